@@ -1,0 +1,170 @@
+package tandem.core;
+
+import java.util.Arrays;
+import tandem.core.data.Images;
+
+/**
+ * One batch of training images with its two dropout masks: everything a train step needs besides the parameters. A
+ * batch is made once and filled again for every step ({@link Batches#fill}), so that a step allocates nothing. The last
+ * batch of an epoch may be smaller: only the first {@link #size()} entries count.
+ *
+ * <p>Masks are packed bits, 1 = keep, in the order in which they are drawn: channels are the bits of a word, so that
+ * {@code 64} channels of one position are one {@code long}. Engines that need floats ask for a float view in the layout
+ * of their library; every kept element has the value {@code float32(1 / (1 - p))}.
+ */
+public final class Batch {
+    private final Network network;
+    private final Images images;
+    private final boolean dropout;
+    private final int groups1;
+    private final int groups2;
+
+    /** Index of each image in the dataset: [capacity]. */
+    final int[] indices;
+
+    final long[] keep1;
+    final long[] keep2;
+    int size;
+
+    /**
+     * An empty batch.
+     *
+     * @param images where the indices point to
+     * @param capacity largest number of images
+     * @param dropout whether masks are drawn; without dropout every bit is 1 and both scales are 1
+     */
+    public Batch(Network network, Images images, int capacity, boolean dropout) {
+        this.network = network;
+        this.images = images;
+        this.dropout = dropout;
+        groups1 = words(network.conv2());
+        groups2 = words(network.hidden());
+        indices = new int[capacity];
+        keep1 = new long[Math.multiplyExact(capacity, network.pooledPositions() * groups1)];
+        keep2 = new long[Math.multiplyExact(capacity, groups2)];
+        Arrays.fill(keep1, -1);
+        Arrays.fill(keep2, -1);
+    }
+
+    /** Number of 64-bit words that hold so many bits. */
+    static int words(int bits) {
+        return (bits + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** A batch of given images without dropout, for proofs and tests. */
+    public static Batch of(Network network, Images images, int... indices) {
+        Batch batch = new Batch(network, images, indices.length, false);
+        System.arraycopy(indices, 0, batch.indices, 0, indices.length);
+        batch.size = indices.length;
+        return batch;
+    }
+
+    /** Number of images in this batch. */
+    public int size() {
+        return size;
+    }
+
+    /** Largest number of images this batch can hold. */
+    public int capacity() {
+        return indices.length;
+    }
+
+    /** The dataset part that the indices point into. */
+    public Images images() {
+        return images;
+    }
+
+    /** Whether the masks drop anything. */
+    public boolean dropout() {
+        return dropout;
+    }
+
+    /** Index in {@link #images()} of the i-th image of this batch. */
+    public int index(int i) {
+        return indices[i];
+    }
+
+    /** Label of the i-th image of this batch. */
+    public int label(int i) {
+        return images.label(indices[i]);
+    }
+
+    /**
+     * Mask of dropout1 as bits, not copied: [size, pooledRows x pooledColumns, ceil(conv2 / 64)] words; bit {@code c %
+     * 64} of word {@code c / 64} keeps channel {@code c}.
+     */
+    public long[] keep1() {
+        return keep1;
+    }
+
+    /** Mask of dropout2 as bits, not copied: [size, ceil(hidden / 64)] words; bits as in {@link #keep1()}. */
+    public long[] keep2() {
+        return keep2;
+    }
+
+    /** What a kept pooled activation is multiplied by: float32(1 / (1 - dropout1)), or 1 without dropout. */
+    public float scale1() {
+        return dropout ? (float) (1 / (1 - network.dropout1())) : 1;
+    }
+
+    /** What a kept hidden unit is multiplied by: float32(1 / (1 - dropout2)), or 1 without dropout. */
+    public float scale2() {
+        return dropout ? (float) (1 / (1 - network.dropout2())) : 1;
+    }
+
+    /** Normalised pixels: [size, rows, columns]. */
+    public void inputs(float[] out) {
+        for (int i = 0; i < size; i++) {
+            images.normalise(indices[i], out, i * images.size());
+        }
+    }
+
+    /** Labels: [size]. */
+    public void labels(int[] out) {
+        for (int i = 0; i < size; i++) {
+            out[i] = label(i);
+        }
+    }
+
+    /** Factors of dropout1 in channel, row, column order: [size, conv2, pooledRows, pooledColumns]. */
+    public void mask1ChannelsFirst(float[] out) {
+        int channels = network.conv2();
+        int positions = network.pooledPositions();
+        int scale = Float.floatToRawIntBits(scale1());
+        for (int i = 0; i < size; i++) {
+            for (int c = 0; c < channels; c++) {
+                int word = i * positions * groups1 + c / Long.SIZE;
+                int to = (i * channels + c) * positions;
+                for (int p = 0; p < positions; p++) {
+                    int keep = (int) (keep1[word + p * groups1] >>> c) & 1;
+                    out[to + p] = Float.intBitsToFloat(-keep & scale);
+                }
+            }
+        }
+    }
+
+    /** Factors of dropout1 in row, column, channel order: [size, pooledRows, pooledColumns, conv2]. */
+    public void mask1ChannelsLast(float[] out) {
+        expand(keep1, size * network.pooledPositions(), network.conv2(), scale1(), out);
+    }
+
+    /** Factors of dropout2: [size, hidden]. */
+    public void mask2(float[] out) {
+        expand(keep2, size, network.hidden(), scale2(), out);
+    }
+
+    private static void expand(long[] keep, int rows, int bits, float scale, float[] out) {
+        int groups = words(bits);
+        int scaleBits = Float.floatToRawIntBits(scale);
+        for (int row = 0; row < rows; row++) {
+            for (int from = 0; from < bits; from += Long.SIZE) {
+                long word = keep[row * groups + from / Long.SIZE];
+                int to = row * bits + from;
+                int count = Math.min(Long.SIZE, bits - from);
+                for (int b = 0; b < count; b++) {
+                    out[to + b] = Float.intBitsToFloat(-((int) (word >>> b) & 1) & scaleBits);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package tandem.core;
+
+import java.util.function.IntConsumer;
+import tandem.core.data.Images;
+import tandem.core.engine.Engine;
+
+/**
+ * How well a network does on labelled images.
+ *
+ * @param accuracy share of images classified rightly, from 0 to 1
+ * @param loss mean of the recipe's loss, in float64 from the engine's logits
+ * @param confusion [classes, classes]: how many images of the label (row) were taken for a class (column)
+ * @param predictions the class with the largest logit (the first of equals) for each image
+ * @param seconds time spent in the engine
+ */
+public record Evaluation(double accuracy, double loss, int[][] confusion, int[] predictions, double seconds) {
+    /** Images whose logits are asked for at a time. */
+    private static final int CHUNK = 1000;
+
+    /**
+     * Evaluates an engine.
+     *
+     * @param done told after every chunk how many images are done
+     */
+    public static Evaluation of(Engine engine, Recipe recipe, Images images, IntConsumer done) {
+        int classes = recipe.network().classes();
+        float[] logits = new float[Math.min(CHUNK, images.count()) * classes];
+        int[][] confusion = new int[classes][classes];
+        int[] predictions = new int[images.count()];
+        double loss = 0;
+        int right = 0;
+        long nanos = 0;
+        for (int from = 0; from < images.count(); from += CHUNK) {
+            int count = Math.min(CHUNK, images.count() - from);
+            long start = System.nanoTime();
+            engine.logits(images, from, count, logits);
+            nanos += System.nanoTime() - start;
+            for (int i = 0; i < count; i++) {
+                int label = images.label(from + i);
+                int prediction = largest(logits, i * classes, classes);
+                predictions[from + i] = prediction;
+                confusion[label][prediction]++;
+                right += prediction == label ? 1 : 0;
+                loss += recipe.loss().of(logits, i * classes, classes, label);
+            }
+            done.accept(from + count);
+        }
+        return new Evaluation(
+                (double) right / images.count(), loss / images.count(), confusion, predictions, nanos / 1e9);
+    }
+
+    private static int largest(float[] logits, int from, int classes) {
+        int best = 0;
+        for (int k = 1; k < classes; k++) {
+            if (logits[from + k] > logits[from + best]) {
+                best = k;
+            }
+        }
+        return best;
+    }
+}

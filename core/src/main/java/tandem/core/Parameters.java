@@ -1,0 +1,84 @@
+package tandem.core;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * One float tensor for each parameter of a network, in canonical names, order and layouts
+ * ({@link Network#parameters()}). Also used for what has the same shapes: gradients and the optimizer's accumulators.
+ *
+ * <p>The arrays are held, not copied: whoever makes an instance gives them away.
+ */
+public final class Parameters {
+    private final List<Shape> shapes;
+    private final SequencedMap<String, float[]> tensors = new LinkedHashMap<>();
+
+    /**
+     * Parameters of a network.
+     *
+     * @param tensors one array of the right length for each name
+     * @throws Failure if a tensor is missing, unknown or of the wrong length
+     */
+    public Parameters(Network network, Map<String, float[]> tensors) {
+        shapes = network.parameters();
+        for (Shape shape : shapes) {
+            float[] values = tensors.get(shape.name());
+            if (values == null) {
+                throw new Failure("parameter %s is missing; the network needs %s".formatted(shape.name(), shape));
+            }
+            if (values.length != shape.size()) {
+                throw new Failure("parameter %s holds %d values; the network needs %s"
+                        .formatted(shape.name(), values.length, shape));
+            }
+            this.tensors.put(shape.name(), values);
+        }
+        for (String name : tensors.keySet()) {
+            if (!this.tensors.containsKey(name)) {
+                throw new Failure("parameter %s is unknown; the network has %s".formatted(name, this.tensors.keySet()));
+            }
+        }
+    }
+
+    /** All zeros. */
+    public static Parameters zeros(Network network) {
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        for (Shape shape : network.parameters()) {
+            tensors.put(shape.name(), new float[shape.size()]);
+        }
+        return new Parameters(network, tensors);
+    }
+
+    /** Names and shapes, in canonical order. */
+    public List<Shape> shapes() {
+        return shapes;
+    }
+
+    /**
+     * The values of one tensor, row-major, not copied.
+     *
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public float[] get(String name) {
+        float[] values = tensors.get(name);
+        if (values == null) {
+            throw new IllegalArgumentException("no tensor named " + name + " among " + tensors.keySet());
+        }
+        return values;
+    }
+
+    /** A copy that shares nothing. */
+    public Parameters copy(Network network) {
+        Map<String, float[]> copies = new LinkedHashMap<>();
+        tensors.forEach((name, values) -> copies.put(name, values.clone()));
+        return new Parameters(network, copies);
+    }
+
+    /** A fingerprint of names, order and bits. */
+    public String fingerprint() {
+        Fingerprint fingerprint = new Fingerprint();
+        tensors.forEach((name, values) -> fingerprint.add(name).add(values));
+        return fingerprint.toString();
+    }
+}

@@ -1,0 +1,54 @@
+package tandem.core.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An engine module's entry, found by {@link java.util.ServiceLoader}. Loading a provider and asking it questions needs
+ * none of the library's classes or natives; only {@link #create} does, and only a worker calls it.
+ */
+public interface EngineProvider {
+
+    /** Name in commands and folders: lower case letters and digits. */
+    String name();
+
+    /** Name of the library as its users know it. */
+    String library();
+
+    /** Version of the library the build resolved. */
+    String version();
+
+    /** Place in lists that the user did not order, smallest first. */
+    int rank();
+
+    /** Whether the engine joins commands that do not name their engines. The oracle does not: it is never fast. */
+    default boolean competes() {
+        return true;
+    }
+
+    /** Other ways to run this engine, each a row of its own in tables, with a sentence that says what differs. */
+    default Map<String, String> variants() {
+        return Map.of();
+    }
+
+    /** What this platform needs to run the engine. */
+    Support support(Platform platform);
+
+    /**
+     * Options of the worker's JVM.
+     *
+     * @param cache folder of this engine where natives may be unpacked; it may not exist yet
+     */
+    default List<String> jvmOptions(Path cache) {
+        return List.of();
+    }
+
+    /** Environment variables of the worker, in addition to the lab's own. */
+    default Map<String, String> environment(int threads) {
+        return Map.of();
+    }
+
+    /** Creates the engine. */
+    Engine create(EngineSetup setup);
+}
