@@ -42,13 +42,21 @@ public final class Batch {
         indices = new int[capacity];
         keep1 = new long[Math.multiplyExact(capacity, network.pooledPositions() * groups1)];
         keep2 = new long[Math.multiplyExact(capacity, groups2)];
-        Arrays.fill(keep1, -1);
-        Arrays.fill(keep2, -1);
+        keepAll(keep1, groups1, network.conv2());
+        keepAll(keep2, groups2, network.hidden());
     }
 
     /** Number of 64-bit words that hold so many bits. */
     static int words(int bits) {
         return (bits + Long.SIZE - 1) / Long.SIZE;
+    }
+
+    /** Sets the bits that stand for something; unused bits of a row's last word stay 0. */
+    private static void keepAll(long[] keep, int groups, int bits) {
+        Arrays.fill(keep, -1);
+        for (int last = groups - 1; last < keep.length; last += groups) {
+            keep[last] = -1L >>> -bits;
+        }
     }
 
     /** A batch of given images without dropout, for proofs and tests. */
@@ -110,6 +118,29 @@ public final class Batch {
     /** What a kept hidden unit is multiplied by: float32(1 / (1 - dropout2)), or 1 without dropout. */
     public float scale2() {
         return dropout ? (float) (1 / (1 - network.dropout2())) : 1;
+    }
+
+    /**
+     * Continues a fingerprint with this batch's indices, labels and masks, so that a run can prove which batches it
+     * saw: each 64-bit word is folded in by FNV-1a's xor and multiply (prime 2^40 + 2^8 + 0xb3), with a rotation that
+     * lets the high bits reach the low ones.
+     */
+    public long mix(long fingerprint) {
+        long mixed = fingerprint ^ size;
+        for (int i = 0; i < size; i++) {
+            mixed = fold(mixed, (long) indices[i] << Byte.SIZE | label(i));
+        }
+        for (int w = 0, end = size * network.pooledPositions() * groups1; w < end; w++) {
+            mixed = fold(mixed, keep1[w]);
+        }
+        for (int w = 0, end = size * groups2; w < end; w++) {
+            mixed = fold(mixed, keep2[w]);
+        }
+        return mixed;
+    }
+
+    private static long fold(long fingerprint, long word) {
+        return Long.rotateLeft((fingerprint ^ word) * 0x100000001B3L, 32);
     }
 
     /** Normalised pixels: [size, rows, columns]. */

@@ -1,5 +1,6 @@
 package tandem.core;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,55 @@ public final class Parameters {
                 throw new Failure("parameter %s is unknown; the network has %s".formatted(name, this.tensors.keySet()));
             }
         }
+    }
+
+    /**
+     * Reads the parameters of a network from a safetensors file with PyTorch's names and layouts.
+     *
+     * @throws Failure if the file cannot be read or does not hold exactly this network's parameters
+     */
+    public static Parameters read(Path file, Network network) {
+        return of(file, network, Safetensors.read(file), "");
+    }
+
+    /** The parameters whose names in a file end with a suffix. */
+    static Parameters of(Path file, Network network, Safetensors stored, String suffix) {
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        for (Safetensors.Tensor tensor : stored.tensors().values()) {
+            String name = tensor.shape().name();
+            if (name.endsWith(suffix)) {
+                tensors.put(name.substring(0, name.length() - suffix.length()), tensor.values());
+            }
+        }
+        for (Shape shape : network.parameters()) {
+            Safetensors.Tensor tensor = stored.tensors().get(shape.name() + suffix);
+            if (tensor != null && !tensor.shape().dimensions().equals(shape.dimensions())) {
+                throw new Failure("%s: tensor %s has the wrong shape; the recipe's network needs %s"
+                        .formatted(file, tensor.shape(), shape));
+            }
+        }
+        try {
+            return new Parameters(network, tensors);
+        } catch (Failure e) {
+            throw new Failure(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes a safetensors file with PyTorch's names and layouts.
+     *
+     * @throws Failure if it cannot be written
+     */
+    public void write(Path file) {
+        Safetensors.of(stored("")).write(file);
+    }
+
+    /** The tensors as a file holds them, each name followed by a suffix. */
+    List<Safetensors.Tensor> stored(String suffix) {
+        return shapes.stream()
+                .map(shape ->
+                        new Safetensors.Tensor(new Shape(shape.name() + suffix, shape.dimensions()), get(shape.name())))
+                .toList();
     }
 
     /** All zeros. */

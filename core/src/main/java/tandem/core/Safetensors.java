@@ -1,0 +1,209 @@
+package tandem.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A safetensors file of 32-bit floats: eight bytes with the length of a JSON header, the header, then the tensors, all
+ * little-endian. The format is documented at <a
+ * href="https://github.com/huggingface/safetensors#format">huggingface/safetensors</a>.
+ *
+ * @param tensors in the order in which they lie in the file
+ * @param metadata free text by key
+ */
+public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<String, String> metadata) {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    /** The format's own limit for the header. */
+    private static final long LARGEST_HEADER = 100_000_000;
+
+    /**
+     * One tensor.
+     *
+     * @param shape name and dimensions
+     * @param values row-major
+     */
+    public record Tensor(Shape shape, float[] values) {}
+
+    /** Tensors without metadata. */
+    public static Safetensors of(List<Tensor> tensors) {
+        SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
+        tensors.forEach(tensor -> byName.put(tensor.shape().name(), tensor));
+        return new Safetensors(byName, new LinkedHashMap<>());
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws Failure if it is missing, or not a well-formed safetensors file of 32-bit floats
+     */
+    public static Safetensors read(Path file) {
+        try (FileChannel channel = FileChannel.open(file)) {
+            long size = channel.size();
+            if (size < Long.BYTES) {
+                throw malformed(file, "it is only %d bytes long".formatted(size));
+            }
+            long headerLength = bytes(channel, 0, Long.BYTES).getLong();
+            if (headerLength < 2 || headerLength > LARGEST_HEADER || headerLength > size - Long.BYTES) {
+                throw malformed(file, "its header claims %d bytes but the file has %d".formatted(headerLength, size));
+            }
+            String header = StandardCharsets.UTF_8
+                    .decode(bytes(channel, Long.BYTES, (int) headerLength))
+                    .toString();
+            return tensors(file, channel, MAPPER.readTree(header), Long.BYTES + headerLength, size);
+        } catch (NoSuchFileException e) {
+            throw new Failure("%s: there is no such file".formatted(file), e);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+        } catch (JacksonException e) {
+            throw malformed(file, "its header is not JSON (%s)".formatted(e.getOriginalMessage()));
+        }
+    }
+
+    private static Safetensors tensors(Path file, FileChannel channel, JsonNode header, long start, long size)
+            throws IOException {
+        if (!(header instanceof ObjectNode entries)) {
+            throw malformed(file, "its header is not a JSON object");
+        }
+        SequencedMap<String, String> metadata = new LinkedHashMap<>();
+        List<Entry> sorted = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> property : entries.properties()) {
+            if (property.getKey().equals("__metadata__")) {
+                property.getValue()
+                        .properties()
+                        .forEach(e -> metadata.put(e.getKey(), e.getValue().asString()));
+            } else {
+                sorted.add(Entry.parse(file, property.getKey(), property.getValue()));
+            }
+        }
+        sorted.sort(Comparator.comparingLong(Entry::from));
+        SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+        long end = 0;
+        for (Entry entry : sorted) {
+            String name = entry.shape.name();
+            if (entry.from < end) {
+                throw malformed(file, "tensor %s overlaps the one before it".formatted(name));
+            }
+            if (entry.from > end) {
+                throw malformed(file, "there is a gap before tensor %s".formatted(name));
+            }
+            end = entry.to;
+            if (start + end > size) {
+                throw malformed(file, "tensor %s ends after the end of the file".formatted(name));
+            }
+            float[] values = new float[entry.shape.size()];
+            bytes(channel, start + entry.from, (int) (entry.to - entry.from))
+                    .asFloatBuffer()
+                    .get(values);
+            tensors.put(name, new Tensor(entry.shape, values));
+        }
+        if (start + end != size) {
+            throw malformed(file, "%d bytes after the last tensor belong to none".formatted(size - start - end));
+        }
+        return new Safetensors(tensors, metadata);
+    }
+
+    /** One header entry; offsets count from the end of the header. */
+    private record Entry(Shape shape, long from, long to) {
+
+        static Entry parse(Path file, String name, JsonNode node) {
+            String type = node.path("dtype").asString("");
+            if (!type.equals("F32")) {
+                throw malformed(file, "tensor %s has dtype '%s'; only F32 is read".formatted(name, type));
+            }
+            List<Integer> dimensions = new ArrayList<>();
+            for (JsonNode dimension : node.path("shape")) {
+                if (!dimension.isInt() || dimension.intValue() < 0) {
+                    throw malformed(file, "tensor %s has the shape %s".formatted(name, node.path("shape")));
+                }
+                dimensions.add(dimension.intValue());
+            }
+            JsonNode offsets = node.path("data_offsets");
+            if (offsets.size() != 2
+                    || !offsets.get(0).isIntegralNumber()
+                    || !offsets.get(1).isIntegralNumber()) {
+                throw malformed(file, "tensor %s has the offsets %s".formatted(name, offsets));
+            }
+            long from = offsets.get(0).longValue();
+            long to = offsets.get(1).longValue();
+            double expected = Float.BYTES; // exact up to 2^53, and no product of dimensions can overflow it
+            for (int dimension : dimensions) {
+                expected *= dimension;
+            }
+            if (from < 0 || to - from != expected || expected > Integer.MAX_VALUE) {
+                throw malformed(
+                        file,
+                        "tensor %s of shape %s cannot lie at the offsets %s".formatted(name, dimensions, offsets));
+            }
+            return new Entry(new Shape(name, dimensions), from, to);
+        }
+    }
+
+    private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, from + buffer.position()) < 0) {
+                throw new IOException("the file became shorter while it was read");
+            }
+        }
+        return buffer.flip();
+    }
+
+    private static Failure malformed(Path file, String reason) {
+        return new Failure("%s: not a safetensors file that can be read: %s".formatted(file, reason));
+    }
+
+    /**
+     * Writes the file, whole or not at all. Equal tensors and metadata give equal bytes.
+     *
+     * @throws Failure if it cannot be written
+     */
+    public void write(Path file) {
+        ObjectNode header = MAPPER.createObjectNode();
+        if (!metadata.isEmpty()) {
+            ObjectNode node = header.putObject("__metadata__");
+            metadata.forEach(node::put);
+        }
+        long offset = 0;
+        for (Tensor tensor : tensors.values()) {
+            ObjectNode node = header.putObject(tensor.shape().name());
+            node.put("dtype", "F32");
+            tensor.shape().dimensions().forEach(node.putArray("shape")::add);
+            long end = offset + (long) Float.BYTES * tensor.values().length;
+            node.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        byte[] json = MAPPER.writeValueAsBytes(header);
+        // The tensors start at a multiple of eight bytes; the format pads the header with spaces.
+        int padded = Math.ceilDiv(json.length, Long.BYTES) * Long.BYTES;
+        ByteBuffer start = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+        start.putLong(padded).put(json);
+        while (start.hasRemaining()) {
+            start.put((byte) ' ');
+        }
+        AtomicFile.write(file, out -> {
+            out.write(start.array());
+            for (Tensor tensor : tensors.values()) {
+                ByteBuffer values = ByteBuffer.allocate(Float.BYTES * tensor.values().length)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+                values.asFloatBuffer().put(tensor.values());
+                out.write(values.array());
+            }
+        });
+    }
+}

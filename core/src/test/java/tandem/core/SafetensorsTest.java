@@ -1,0 +1,147 @@
+package tandem.core;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tandem.core.random.InitialParameters;
+
+final class SafetensorsTest {
+    private static final Network SMALL = new Network(6, 6, 2, 1, 1, 1, 0, 0);
+
+    @TempDir
+    Path folder;
+
+    /** A file as the safetensors Python package writes one, byte by byte. */
+    private Path file(String header, float... values) throws IOException {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(8 + json.length + 4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(json.length).put(json);
+        for (float value : values) {
+            bytes.putFloat(value);
+        }
+        return Files.write(folder.resolve("x.safetensors"), bytes.array());
+    }
+
+    @Test
+    void readsWhatTheFormatDescribes() throws IOException {
+        Safetensors read = Safetensors.read(file(
+                "{\"__metadata__\":{\"format\":\"pt\"},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]},"
+                        + "\"a\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}",
+                1,
+                2,
+                3,
+                4));
+        assertEquals(List.of("a", "b"), List.copyOf(read.tensors().keySet()));
+        assertEquals(List.of(1, 2), read.tensors().get("a").shape().dimensions());
+        assertArrayEquals(new float[] {3, 4}, read.tensors().get("b").values());
+        assertEquals("pt", read.metadata().get("format"));
+    }
+
+    @Test
+    void parametersAndStateComeBackBitForBitAndEqualOnesMakeEqualFiles() throws IOException {
+        Recipe recipe = Recipe.PRESETS.get("harmonized");
+        Parameters parameters = InitialParameters.of(recipe);
+        Path a = folder.resolve("a.safetensors");
+        Path b = folder.resolve("b.safetensors");
+        parameters.write(a);
+        Parameters.read(a, recipe.network()).write(b);
+        assertEquals(
+                parameters.fingerprint(), Parameters.read(b, recipe.network()).fingerprint());
+        assertEquals(-1, Files.mismatch(a, b));
+
+        OptimizerState state = new OptimizerState(parameters, Parameters.zeros(recipe.network()));
+        state.write(a);
+        OptimizerState read = OptimizerState.read(a, recipe.network());
+        assertEquals(parameters.fingerprint(), read.squareAverage().fingerprint());
+        assertEquals(
+                Parameters.zeros(recipe.network()).fingerprint(),
+                read.accumulatedDelta().fingerprint());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}} | tensor b overlaps",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]}} | gap before tensor b",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,16]}} | tensor a of shape [3] cannot lie",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[0,20]}} | tensor a ends after the end",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | 8 bytes after the last tensor",
+                "{\"a\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}} | dtype 'F16'; only F32",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-4],\"data_offsets\":[0,16]}} | has the shape [-4]",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536,65536,65536],\"data_offsets\":[0,16]}} | cannot lie",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[4]}} | has the offsets",
+                "[1,2] | not a JSON object",
+                "{\"a\": | its header is not JSON",
+            })
+    void refusesMalformedHeaders(String header, String sentence) throws IOException {
+        refused(file(header, 1, 2, 3, 4), sentence);
+    }
+
+    private static void refused(Path file, String sentence) {
+        String message =
+                assertThrows(Failure.class, () -> Safetensors.read(file)).getMessage();
+        assertTrue(message.contains(file.toString()) && message.contains(sentence), message);
+        assertEquals(1, message.lines().count(), message);
+    }
+
+    @Test
+    void refusesAHeaderLargerThanTheFile() throws IOException {
+        Path file = file("{}");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[2] = 1;
+        Files.write(file, bytes);
+        refused(file, "its header claims 65538 bytes but the file has 10");
+        Files.write(file, new byte[3]);
+        refused(file, "only 3 bytes long");
+        refused(folder.resolve("none"), "no such file");
+    }
+
+    @Test
+    void refusesParametersOfAnotherNetwork() {
+        Path file = folder.resolve("small.safetensors");
+        Parameters.zeros(SMALL).write(file);
+        String message = assertThrows(Failure.class, () -> Parameters.read(file, Network.SEED))
+                .getMessage();
+        assertTrue(
+                message.contains("small.safetensors")
+                        && message.contains("conv1.weight [1, 1, 3, 3]")
+                        && message.contains("conv1.weight [32, 1, 3, 3]"),
+                message);
+
+        Safetensors.of(Parameters.zeros(SMALL).stored("").subList(0, 7)).write(file);
+        message =
+                assertThrows(Failure.class, () -> Parameters.read(file, SMALL)).getMessage();
+        assertTrue(message.contains("parameter fc2.bias is missing"), message);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenLeavesNothingBehind() throws IOException {
+        Path blocked = Files.createDirectory(folder.resolve("model.safetensors"));
+        Files.createFile(blocked.resolve("occupied"));
+        String message = assertThrows(
+                        Failure.class, () -> Parameters.zeros(SMALL).write(blocked))
+                .getMessage();
+        assertTrue(message.contains("model.safetensors: cannot be written"), message);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(blocked), files.toList());
+        }
+        assertEquals(true, Arrays.asList(blocked.toFile().list()).contains("occupied"));
+    }
+}
