@@ -1,0 +1,56 @@
+package tandem.core.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tandem.core.Failure;
+
+/**
+ * One file of a dataset, wherever it lies.
+ *
+ * @param name how messages call it: its path
+ * @param bytes its length as it lies there
+ * @param content opens it
+ * @param remedy what a user can do when it is bad
+ */
+record DataFile(String name, long bytes, Content content, String remedy) {
+
+    /** Opens a file from its start. */
+    @FunctionalInterface
+    interface Content {
+        InputStream open() throws IOException;
+    }
+
+    /** @throws Failure if its length cannot be read */
+    static DataFile of(Path file, String remedy) {
+        try {
+            return new DataFile(file.toString(), Files.size(file), () -> Files.newInputStream(file), remedy);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be read (%s); %s".formatted(file, e, remedy), e);
+        }
+    }
+
+    /** @throws Failure if its length cannot be read */
+    static DataFile of(URL resource, String remedy) {
+        try {
+            URLConnection connection = resource.openConnection();
+            connection.getInputStream().close();
+            return new DataFile(resource.toString(), connection.getContentLengthLong(), resource::openStream, remedy);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be read (%s); %s".formatted(resource, e, remedy), e);
+        }
+    }
+
+    /** One sentence: the file, the problem, the remedy. */
+    Failure failure(String problem) {
+        return new Failure("%s: %s; %s".formatted(name, problem, remedy));
+    }
+
+    /** One sentence: the file, the problem, the remedy. */
+    Failure failure(String problem, Throwable cause) {
+        return new Failure("%s: %s; %s".formatted(name, problem, remedy), cause);
+    }
+}

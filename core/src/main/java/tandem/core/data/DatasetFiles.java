@@ -1,0 +1,119 @@
+package tandem.core.data;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import tandem.core.Failure;
+import tandem.core.Network;
+
+/**
+ * The four files of one dataset.
+ *
+ * @param name name of the dataset
+ * @param files one file for each part
+ */
+record DatasetFiles(String name, Map<Part, DataFile> files) {
+
+    /**
+     * Reads all files side by side and checks that they belong together.
+     *
+     * @param normalisation how pixels become inputs, or null to compute it from the training images
+     * @param classes number of classes, or 0 to take the largest label plus one
+     * @throws Failure if a file is bad, files disagree, or the network cannot take the images
+     */
+    Dataset read(Normalisation normalisation, int classes) {
+        Map<Part, Idx> content = readAll();
+        Idx trainImages = content.get(Part.TRAIN_IMAGES);
+        Idx testImages = content.get(Part.TEST_IMAGES);
+        checkCounts(content, Part.TRAIN_IMAGES, Part.TRAIN_LABELS);
+        checkCounts(content, Part.TEST_IMAGES, Part.TEST_LABELS);
+        if (trainImages.rows() != testImages.rows() || trainImages.columns() != testImages.columns()) {
+            throw files.get(Part.TEST_IMAGES)
+                    .failure("its images have %dx%d pixels but those of %s have %dx%d"
+                            .formatted(
+                                    testImages.rows(),
+                                    testImages.columns(),
+                                    Part.TRAIN_IMAGES.fileName,
+                                    trainImages.rows(),
+                                    trainImages.columns()));
+        }
+        int used = classes(content, classes);
+        try {
+            Network.SEED.forImages(trainImages.rows(), trainImages.columns(), used);
+        } catch (Failure e) {
+            throw new Failure("%s: %s".formatted(name, e.getMessage()), e);
+        }
+        Normalisation table = normalisation == null ? normalisation(trainImages) : normalisation;
+        return new Dataset(
+                name,
+                used,
+                images(trainImages, content.get(Part.TRAIN_LABELS), table),
+                images(testImages, content.get(Part.TEST_LABELS), table));
+    }
+
+    private Map<Part, Idx> readAll() {
+        Map<Part, Idx> content = new EnumMap<>(Part.class);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Idx>> readings = new ArrayList<>();
+            for (Part part : Part.values()) {
+                readings.add(threads.submit(() -> Idx.read(files.get(part), part)));
+            }
+            for (Part part : Part.values()) {
+                content.put(part, readings.get(part.ordinal()).get());
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("%s: reading failed".formatted(name), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("%s: reading was interrupted; start again".formatted(name), e);
+        }
+        return content;
+    }
+
+    private void checkCounts(Map<Part, Idx> content, Part images, Part labels) {
+        int imageCount = content.get(images).count();
+        int labelCount = content.get(labels).count();
+        if (imageCount != labelCount) {
+            throw files.get(labels)
+                    .failure("it holds %d labels but %s holds %d images"
+                            .formatted(labelCount, images.fileName, imageCount));
+        }
+    }
+
+    private int classes(Map<Part, Idx> content, int classes) {
+        int largest = 0;
+        for (Part part : List.of(Part.TRAIN_LABELS, Part.TEST_LABELS)) {
+            int label = content.get(part).largest();
+            if (classes != 0 && label >= classes) {
+                throw files.get(part)
+                        .failure("label %d is out of range, %s has %d classes, 0 to %d"
+                                .formatted(label, name, classes, classes - 1));
+            }
+            largest = Math.max(largest, label);
+        }
+        if (largest == 0) {
+            throw files.get(Part.TRAIN_LABELS).failure("every label is 0, but a network needs at least two classes");
+        }
+        return classes == 0 ? largest + 1 : classes;
+    }
+
+    private Normalisation normalisation(Idx trainImages) {
+        Normalisation computed = Normalisation.of(trainImages.values());
+        if (computed.standardDeviation() == 0) {
+            throw files.get(Part.TRAIN_IMAGES).failure("all its pixels are equal, there is nothing to learn");
+        }
+        return computed;
+    }
+
+    private static Images images(Idx images, Idx labels, Normalisation normalisation) {
+        return new Images(images.rows(), images.columns(), images.values(), labels.values(), normalisation);
+    }
+}
