@@ -1,0 +1,163 @@
+package tandem.lab;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import tandem.core.Failure;
+import tandem.core.Parameters;
+import tandem.core.Recipe;
+import tandem.lab.EngineResult.Status;
+import tandem.lab.worker.Request;
+
+/**
+ * Trials of several engines on one recipe, one after the other; the content of comparison.json.
+ *
+ * @param recipe what they were trained on
+ * @param machine what they were trained with
+ * @param engines how each one did, in the order asked for
+ * @param agreement how alike they are
+ */
+public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engines, Agreement agreement) {
+
+    /**
+     * What to compare.
+     *
+     * @param recipe its network already has the dataset's sizes
+     * @param names engines in the order in which they train
+     * @param threads how many threads each may compute with
+     * @param initialParameters safetensors file to start from, or null to draw them
+     * @param checkpoint checkpoint folder to go on from, or null; only with one engine
+     * @param offline never touch the network
+     * @param silence how long a worker may say nothing
+     */
+    public record Plan(
+            Recipe recipe,
+            List<EngineName> names,
+            int threads,
+            Path initialParameters,
+            Path checkpoint,
+            boolean offline,
+            Duration silence) {
+
+        /** A plan whose workers may be silent as long as usual. */
+        public Plan(
+                Recipe recipe,
+                List<EngineName> names,
+                int threads,
+                Path initialParameters,
+                Path checkpoint,
+                boolean offline) {
+            this(recipe, names, threads, initialParameters, checkpoint, offline, WorkerProcess.SILENCE);
+        }
+    }
+
+    /**
+     * Trains every engine of a plan. An engine that fails does not keep the others from training.
+     *
+     * @param caches folder of the engines' caches
+     * @throws Failure if the run directory cannot be written
+     */
+    public static Comparison run(
+            Plan plan, Engines engines, Path caches, RunDirectory directory, Watcher watcher, StopSignal stop) {
+        List<Engines.Engine> taking =
+                plan.names.stream().map(engines::get).distinct().toList();
+        Machine machine = Machine.current(plan.threads, taking);
+        directory.begin(plan.recipe, machine);
+        List<TrialRun.Outcome> outcomes = new ArrayList<>();
+        for (EngineName name : plan.names) {
+            TrialRun.Outcome outcome = stop.raised()
+                    ? without(name, engines.get(name), Status.INTERRUPTED, "interrupted before it began")
+                    : train(name, plan, engines.get(name), caches, directory, watcher, stop);
+            watcher.ended(outcome.result());
+            outcomes.add(outcome);
+        }
+        Comparison comparison = new Comparison(
+                plan.recipe,
+                machine,
+                outcomes.stream().map(TrialRun.Outcome::result).toList(),
+                Agreement.of(
+                        outcomes,
+                        name -> Parameters.read(
+                                directory.engine(name).resolve("model.safetensors"), plan.recipe.network())));
+        Json.write(directory.path().resolve("comparison.json"), comparison);
+        return comparison;
+    }
+
+    private static TrialRun.Outcome train(
+            EngineName name,
+            Plan plan,
+            Engines.Engine engine,
+            Path caches,
+            RunDirectory directory,
+            Watcher watcher,
+            StopSignal stop) {
+        Natives natives = new Natives(engine.provider(), caches);
+        if (natives.state() instanceof Natives.State.Unsupported(String reason)) {
+            return without(name, engine, Status.UNAVAILABLE, reason);
+        }
+        List<Path> jars;
+        try {
+            jars = natives.install(plan.offline, watcher, stop);
+        } catch (Failure e) {
+            return stop.raised()
+                    ? without(name, engine, Status.INTERRUPTED, "interrupted while its natives were fetched")
+                    : without(name, engine, plan.offline ? Status.UNAVAILABLE : Status.FAILED, e.getMessage());
+        }
+        Path folder = directory.engine(name).toAbsolutePath();
+        return TrialRun.run(
+                name,
+                command(engine, natives, jars, plan.threads),
+                new Request.Train(
+                        plan.recipe,
+                        plan.threads,
+                        name.variant(),
+                        text(plan.initialParameters),
+                        text(plan.checkpoint),
+                        folder.toString()),
+                folder,
+                watcher,
+                stop,
+                plan.silence);
+    }
+
+    private static String text(Path path) {
+        return path == null ? null : path.toAbsolutePath().toString();
+    }
+
+    private static TrialRun.Outcome without(EngineName name, Engines.Engine engine, Status status, String reason) {
+        return new TrialRun.Outcome(
+                EngineResult.without(
+                        name,
+                        status,
+                        reason,
+                        engine.provider().library(),
+                        engine.provider().version()),
+                null,
+                null,
+                null);
+    }
+
+    /** The lab's own class path, the engine's jars and its natives: no other engine's. */
+    private static WorkerProcess.Command command(Engines.Engine engine, Natives natives, List<Path> jars, int threads) {
+        List<String> classPath = new ArrayList<>(
+                Arrays.asList(System.getProperty("java.class.path").split(System.getProperty("path.separator"))));
+        engine.classPath().forEach(jar -> classPath.add(jar.toString()));
+        jars.forEach(jar -> classPath.add(jar.toString()));
+        return new WorkerProcess.Command(
+                engine.provider().name(),
+                engine.provider().library(),
+                engine.provider().version(),
+                engine.provider().jvmOptions(natives.cache()),
+                engine.provider().environment(threads),
+                classPath);
+    }
+
+    /** Whether every engine that was asked for is done. */
+    @JsonIgnore
+    public boolean complete() {
+        return engines.stream().allMatch(engine -> engine.status() == Status.DONE);
+    }
+}

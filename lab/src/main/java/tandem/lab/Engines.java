@@ -1,0 +1,122 @@
+package tandem.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import tandem.core.Failure;
+import tandem.core.engine.EngineProvider;
+
+/**
+ * The engines that are built. An engine is a folder {@code <name>/} with the module's own jar, and {@code lib/} with
+ * its library's Java API; or a provider on the lab's own class path. Providers are asked without their libraries, so
+ * this is quick however many engines there are.
+ */
+public final class Engines {
+    /** System property that names the folder of the engines' folders. */
+    public static final String FOLDER = "tandem.engines";
+
+    private final Map<String, Engine> engines = new LinkedHashMap<>();
+
+    /**
+     * An engine as it was found.
+     *
+     * @param provider answers questions about it
+     * @param classPath its jars, besides the lab's own
+     */
+    public record Engine(EngineProvider provider, List<Path> classPath) {}
+
+    private Engines(List<Engine> found) {
+        found.stream()
+                .sorted(Comparator.comparing((Engine engine) -> engine.provider.rank())
+                        .thenComparing(engine -> engine.provider.name()))
+                .forEach(engine -> engines.putIfAbsent(engine.provider.name(), engine));
+    }
+
+    /** All engines on the class path and in the folder named by the system property {@value #FOLDER}, by rank. */
+    public static Engines find() {
+        List<Engine> found = new ArrayList<>();
+        ServiceLoader.load(EngineProvider.class).forEach(provider -> found.add(new Engine(provider, List.of())));
+        String folder = System.getProperty(FOLDER);
+        if (folder != null && Files.isDirectory(Path.of(folder))) {
+            for (Path engine : list(Path.of(folder), "*")) {
+                List<Path> jars = list(engine, "*.jar");
+                List<Path> classPath = new ArrayList<>(jars);
+                classPath.addAll(list(engine.resolve("lib"), "*.jar"));
+                // The loader stays open: a provider loads its resources when it is asked.
+                URLClassLoader loader =
+                        new URLClassLoader(jars.stream().map(Engines::url).toArray(URL[]::new));
+                ServiceLoader.load(EngineProvider.class, loader).stream()
+                        .filter(service -> service.type().getClassLoader() == loader)
+                        .forEach(service -> found.add(new Engine(service.get(), classPath)));
+            }
+        }
+        return new Engines(found);
+    }
+
+    private static List<Path> list(Path folder, String glob) {
+        List<Path> files = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, glob)) {
+                stream.forEach(files::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        files.sort(Comparator.naturalOrder());
+        return files;
+    }
+
+    private static URL url(Path path) {
+        try {
+            return path.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException(path.toString(), e);
+        }
+    }
+
+    /** All engines, by rank. */
+    public List<Engine> all() {
+        return List.copyOf(engines.values());
+    }
+
+    /** Names of the engines that join commands which name none, by rank. */
+    public List<EngineName> competing() {
+        return engines.values().stream()
+                .filter(engine -> engine.provider.competes())
+                .map(engine -> new EngineName(engine.provider.name()))
+                .toList();
+    }
+
+    /**
+     * The engine of a name.
+     *
+     * @throws Failure if there is none, or it has no such variant
+     */
+    public Engine get(EngineName name) {
+        Engine engine = engines.get(name.engine());
+        if (engine == null) {
+            throw new Failure("there is no engine '%s'; valid are %s"
+                    .formatted(name.engine(), String.join(", ", engines.keySet())));
+        }
+        Map<String, String> variants = engine.provider.variants();
+        if (!name.variant().isEmpty() && !variants.containsKey(name.variant())) {
+            throw new Failure(
+                    variants.isEmpty()
+                            ? "engine %s has no variants".formatted(name.engine())
+                            : "engine %s has no variant '%s'; valid are %s"
+                                    .formatted(name.engine(), name.variant(), String.join(", ", variants.keySet())));
+        }
+        return engine;
+    }
+}

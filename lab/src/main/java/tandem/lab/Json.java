@@ -1,0 +1,47 @@
+package tandem.lab;
+
+import java.nio.file.Path;
+import tandem.core.AtomicFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the lab reads and writes it: fields in the order of the records, nothing unknown accepted. */
+public final class Json {
+    /** For messages and files. */
+    public static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
+    private static final ObjectWriter INDENTED = MAPPER.writerWithDefaultPrettyPrinter();
+
+    private Json() {}
+
+    /** One line, without its line feed. */
+    public static String line(Object value) {
+        return MAPPER.writeValueAsString(value);
+    }
+
+    /**
+     * Reads one line.
+     *
+     * @throws JacksonException if it is not JSON or not such a value
+     */
+    public static <T> T parse(String line, Class<T> type) {
+        return MAPPER.readValue(line, type);
+    }
+
+    /**
+     * Writes an indented file, whole or not at all.
+     *
+     * @throws tandem.core.Failure if it cannot be written
+     */
+    public static void write(Path file, Object value) {
+        AtomicFile.write(file, INDENTED.writeValueAsString(value) + "\n");
+    }
+}

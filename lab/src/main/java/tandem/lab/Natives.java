@@ -1,0 +1,307 @@
+package tandem.lab;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tandem.core.AtomicFile;
+import tandem.core.Failure;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+import tools.jackson.core.JacksonException;
+
+/**
+ * An engine's native jars: fetched by Maven into its local repository when the engine first runs, and unpacked by the
+ * library into the engine's cache folder.
+ */
+public final class Natives {
+    /**
+     * One transfer in Maven's progress line, such as {@code 4.1/19 MB}; newer versions put the file's name before it.
+     */
+    private static final Pattern TRANSFER = Pattern.compile("(\\d+(?:\\.\\d+)?)/(\\d+(?:\\.\\d+)?) (B|kB|MB|GB)");
+
+    private static final Pattern DOWNLOADED =
+            Pattern.compile("Downloaded from .*/([^/ ]+\\.jar) \\(([^)]+?)(?: at [^)]+)?\\)");
+
+    private final EngineProvider provider;
+    private final Path cache;
+
+    /** Told how the fetching goes. */
+    public interface Watcher {
+        /** Maven begins to fetch; called once, before anything else. */
+        void fetching(List<String> jars);
+
+        /** So many bytes of those that are under way. */
+        void progress(long bytes, long total);
+
+        /** One jar is there; its size in words, as Maven says it. */
+        void fetched(String jar, String size);
+    }
+
+    /** The state of an engine on this machine. */
+    public sealed interface State {
+        /** It does not run here. */
+        record Unsupported(String reason) implements State {}
+
+        /** Something must be fetched first. */
+        record Missing(List<String> coordinates) implements State {}
+
+        /** It can run. */
+        record Installed(List<Path> jars) implements State {}
+    }
+
+    /** What is on record about fetched jars. */
+    private record Fetched(List<String> coordinates, List<String> jars) {}
+
+    /**
+     * The natives of one engine.
+     *
+     * @param caches folder that holds one folder for each engine; it may not exist yet
+     */
+    public Natives(EngineProvider provider, Path caches) {
+        this.provider = provider;
+        this.cache = caches.resolve(provider.name());
+    }
+
+    /** Where the library may unpack its natives. */
+    public Path cache() {
+        return cache;
+    }
+
+    /** Whether the engine can run, without touching the network. */
+    public State state() {
+        return switch (provider.support(Platform.current())) {
+            case Support.Unsupported(String reason) -> new State.Unsupported(reason);
+            case Support.Supported(List<String> coordinates) -> {
+                if (coordinates.isEmpty()) {
+                    yield new State.Installed(List.of());
+                }
+                Fetched fetched = onRecord();
+                if (fetched == null || !fetched.coordinates.equals(coordinates)) {
+                    yield new State.Missing(coordinates);
+                }
+                List<Path> jars = fetched.jars.stream().map(Path::of).toList();
+                yield jars.stream().allMatch(Files::isRegularFile)
+                        ? new State.Installed(jars)
+                        : new State.Missing(coordinates);
+            }
+        };
+    }
+
+    private Fetched onRecord() {
+        Path file = cache.resolve("natives.json");
+        try {
+            return Json.parse(Files.readString(file), Fetched.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException | JacksonException e) {
+            throw new Failure("%s: cannot be read (%s); delete it".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Makes sure that the natives are there.
+     *
+     * @param offline never touch the network: only what is already in Maven's local repository is taken
+     * @return the native jars
+     * @throws Failure if the platform is not supported, or the jars cannot be fetched
+     */
+    public List<Path> install(boolean offline, Watcher watcher, StopSignal stop) {
+        return switch (state()) {
+            case State.Unsupported(String reason) -> throw new Failure(reason);
+            case State.Installed(List<Path> jars) -> jars;
+            case State.Missing(List<String> coordinates) -> {
+                List<String> jars = fetch(coordinates, offline, watcher, stop);
+                Json.write(cache.resolve("natives.json"), new Fetched(coordinates, jars));
+                yield jars.stream().map(Path::of).toList();
+            }
+        };
+    }
+
+    private List<String> fetch(List<String> coordinates, boolean offline, Watcher watcher, StopSignal stop) {
+        Path pom = cache.resolve("natives.pom");
+        Path classPath = cache.resolve("natives.classpath");
+        AtomicFile.write(pom, pom(coordinates));
+        List<String> words = new ArrayList<>(List.of("mvn", "-f", pom.toString()));
+        if (offline) {
+            words.add("-o");
+        } else {
+            watcher.fetching(coordinates.stream().map(Natives::jarName).toList());
+        }
+        words.add("org.apache.maven.plugins:maven-dependency-plugin:%s:build-classpath"
+                .formatted(build("dependency-plugin")));
+        words.add("-Dmdep.outputFile=" + classPath);
+        List<String> output = new ArrayList<>();
+        try {
+            Process maven = new ProcessBuilder(words).redirectErrorStream(true).start();
+            try (StopSignal.Handle _ = stop.onRaise(maven::destroy);
+                    BufferedReader lines = maven.inputReader()) {
+                // A progress line ends with a carriage return, which readLine takes for a line's end too.
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    follow(line, watcher);
+                    output.add(line);
+                }
+                if (maven.waitFor() != 0) {
+                    throw new Failure(reason(output, offline));
+                }
+            }
+            return List.of(Files.readString(classPath).strip().split(System.getProperty("path.separator")));
+        } catch (IOException e) {
+            throw new Failure(
+                    "the natives of %s cannot be fetched (%s); install Maven (the command mvn) and try again"
+                            .formatted(provider.name(), e.getMessage()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted while the natives of %s were fetched".formatted(provider.name()), e);
+        }
+    }
+
+    private static void follow(String line, Watcher watcher) {
+        Matcher downloaded = DOWNLOADED.matcher(line);
+        if (downloaded.find()) {
+            watcher.fetched(downloaded.group(1), downloaded.group(2));
+        } else if (line.startsWith("Progress")) {
+            double bytes = 0;
+            double total = 0;
+            Matcher transfer = TRANSFER.matcher(line);
+            while (transfer.find()) {
+                double unit = switch (transfer.group(3)) {
+                    case "kB" -> 1e3;
+                    case "MB" -> 1e6;
+                    case "GB" -> 1e9;
+                    default -> 1;
+                };
+                bytes += Double.parseDouble(transfer.group(1)) * unit;
+                total += Double.parseDouble(transfer.group(2)) * unit;
+            }
+            watcher.progress((long) bytes, (long) total);
+        }
+    }
+
+    private String reason(List<String> output, boolean offline) {
+        String error = output.stream()
+                .map(line -> line.replaceAll("\u001B\\[[;\\d]*m", ""))
+                .filter(line -> line.startsWith("[ERROR]"))
+                .map(line -> line.substring("[ERROR]".length()).strip().replaceAll(" -> \\[Help.*", ""))
+                .findFirst()
+                .orElse("Maven says nothing about it");
+        return offline
+                ? "the natives of %s are not in Maven's local repository; run once without --offline"
+                        .formatted(provider.name())
+                : "the natives of %s cannot be fetched: %s".formatted(provider.name(), error);
+    }
+
+    /** A project that needs exactly the given artifacts, without what they depend on. */
+    private static String pom(List<String> coordinates) {
+        StringBuilder pom = new StringBuilder("""
+                <project xmlns="http://maven.apache.org/POM/4.0.0">
+                  <modelVersion>4.0.0</modelVersion>
+                  <groupId>tandem</groupId>
+                  <artifactId>natives</artifactId>
+                  <version>1</version>
+                  <packaging>pom</packaging>
+                  <dependencies>
+                """);
+        for (String coordinate : coordinates) {
+            String[] parts = coordinate.split(":");
+            pom.append("""
+                        <dependency>
+                          <groupId>%s</groupId>
+                          <artifactId>%s</artifactId>
+                          <version>%s</version>
+                          <classifier>%s</classifier>
+                          <exclusions>
+                            <exclusion>
+                              <groupId>*</groupId>
+                              <artifactId>*</artifactId>
+                            </exclusion>
+                          </exclusions>
+                        </dependency>
+                    """.formatted((Object[]) parts));
+        }
+        return pom.append("  </dependencies>\n</project>\n").toString();
+    }
+
+    private static String jarName(String coordinate) {
+        String[] parts = coordinate.split(":");
+        return "%s-%s-%s.jar".formatted(parts[1], parts[2], parts[3]);
+    }
+
+    private static String build(String key) {
+        Properties properties = new Properties();
+        try (var in = Natives.class.getResourceAsStream("lab.properties")) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty(key);
+    }
+
+    /** Bytes on disk: the jars, and what the library unpacked. */
+    public long bytes() {
+        long bytes = files(cache).stream().mapToLong(Natives::size).sum();
+        return state() instanceof State.Installed(List<Path> jars)
+                ? bytes + jars.stream().mapToLong(Natives::size).sum()
+                : bytes;
+    }
+
+    /**
+     * Deletes the native jars and what was unpacked from them.
+     *
+     * @return what was deleted: the cache folder, and each jar
+     * @throws Failure if something cannot be deleted
+     */
+    public List<Path> remove() {
+        List<Path> removed = new ArrayList<>();
+        try {
+            if (state() instanceof State.Installed(List<Path> jars)) {
+                for (Path jar : jars) {
+                    Files.deleteIfExists(jar);
+                    removed.add(jar);
+                }
+            }
+            if (Files.exists(cache)) {
+                removed.add(cache);
+                List<Path> files = files(cache);
+                for (Path file : files.reversed()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be deleted".formatted(e.getMessage()), e);
+        }
+        return removed;
+    }
+
+    /** A folder and all below it, parents first; empty if there is none. */
+    private static List<Path> files(Path folder) {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.sorted(Comparator.naturalOrder()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

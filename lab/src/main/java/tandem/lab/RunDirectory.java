@@ -1,0 +1,88 @@
+package tandem.lab;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import tandem.core.AtomicFile;
+import tandem.core.Failure;
+import tandem.core.Recipe;
+
+/**
+ * Everything one command writes. Laid out as docs/run-directory.md says.
+ *
+ * @param path the folder
+ */
+public record RunDirectory(Path path) {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss");
+
+    /**
+     * Makes the folder of a new run.
+     *
+     * @param out where, or null for {@code runs/<date-time>-<command>}
+     * @throws Failure if it holds anything, or cannot be written
+     */
+    public static RunDirectory create(Path out, String command) {
+        Path path = out == null ? unused(command) : out;
+        try {
+            Files.createDirectories(path);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+                if (files.iterator().hasNext()) {
+                    throw new Failure(
+                            Files.exists(path.resolve("recipe.json"))
+                                    ? "%s: holds another run; choose another folder with --out".formatted(path)
+                                    : "%s: is not empty; choose another folder with --out".formatted(path));
+                }
+            }
+            // Creating a file is the only sure way to know that one can.
+            Files.delete(Files.createTempFile(path, "", ".tmp"));
+        } catch (FileAlreadyExistsException e) {
+            throw new Failure("%s: is a file; choose another folder with --out".formatted(path), e);
+        } catch (IOException e) {
+            throw new Failure(
+                    "%s: cannot be written (%s); choose another folder with --out".formatted(path, e.getMessage()), e);
+        }
+        return new RunDirectory(path);
+    }
+
+    /** Two runs may begin in the same second. */
+    private static Path unused(String command) {
+        Path path = Path.of("runs", STAMP.format(LocalDateTime.now()) + "-" + command);
+        for (int i = 2; Files.exists(path); i++) {
+            path = Path.of("runs", STAMP.format(LocalDateTime.now()) + "-" + command + "-" + i);
+        }
+        return path;
+    }
+
+    /**
+     * An existing run.
+     *
+     * @throws Failure if the folder holds no run
+     */
+    public static RunDirectory open(Path path) {
+        if (!Files.isRegularFile(path.resolve("recipe.json"))) {
+            throw new Failure(
+                    "%s: holds no run (no recipe.json); give the folder that a command printed last".formatted(path));
+        }
+        return new RunDirectory(path);
+    }
+
+    /** The recipe of the run. */
+    public Recipe recipe() {
+        return Recipe.read(path.resolve("recipe.json"));
+    }
+
+    /** Writes recipe.json and machine.json. */
+    void begin(Recipe recipe, Machine machine) {
+        AtomicFile.write(path.resolve("recipe.json"), recipe.toJson());
+        Json.write(path.resolve("machine.json"), machine);
+    }
+
+    /** The folder of one engine. */
+    public Path engine(EngineName engine) {
+        return path.resolve(engine.folder());
+    }
+}

@@ -1,0 +1,301 @@
+package tandem.lab;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import tandem.core.Failure;
+import tandem.lab.worker.Event;
+import tandem.lab.worker.Request;
+import tandem.lab.worker.Worker;
+import tools.jackson.core.JacksonException;
+
+/**
+ * A worker as the lab sees it: a JVM of its own, a socket, and a log. Whatever goes wrong with it (it dies, it says
+ * nothing for too long, it sends rubbish) becomes one sentence with the last lines of its log.
+ */
+final class WorkerProcess implements AutoCloseable {
+    /** A worker that says nothing for so long counts as hung. */
+    static final Duration SILENCE = Duration.ofSeconds(120);
+
+    /** How long a worker may take to end once it was told to. */
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private static final int LOG_LINES = 5;
+
+    private final Process process;
+    private final Path log;
+    private final Duration silence;
+    private final SocketChannel channel;
+    private final BufferedWriter requests;
+    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+
+    /** What the socket yields. */
+    private sealed interface Arrival {
+        record Line(String text, Event event) implements Arrival {}
+
+        record Rubbish(String text) implements Arrival {}
+
+        record End() implements Arrival {}
+    }
+
+    /**
+     * An event with the line it came in.
+     *
+     * @param line JSON, without line feed
+     */
+    record Message(String line, Event event) {}
+
+    private WorkerProcess(Process process, Path log, Duration silence, SocketChannel channel) {
+        this.process = process;
+        this.log = log;
+        this.silence = silence;
+        this.channel = channel;
+        requests = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+        Thread.ofVirtual().name("events of " + process.pid()).start(this::listen);
+    }
+
+    /**
+     * Starts a worker and waits for its call.
+     *
+     * @param command what the worker's JVM is started with
+     * @param log file its output is appended to
+     * @throws Failure if it cannot be started or does not call
+     */
+    static WorkerProcess start(Command command, Path log, Duration silence) {
+        try {
+            // Socket paths are limited to about 100 bytes, so not in the run directory.
+            Path folder = Files.createTempDirectory("tandem");
+            Path socket = folder.resolve("lab");
+            try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                server.bind(UnixDomainSocketAddress.of(socket));
+                Files.createDirectories(log.toAbsolutePath().getParent());
+                Process process = command.start(socket, log);
+                return new WorkerProcess(process, log, silence, accept(server, process, log, silence));
+            } finally {
+                Files.deleteIfExists(socket);
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new Failure("the worker cannot be started (%s)".formatted(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * How a worker's JVM is started.
+     *
+     * @param engine name of the engine
+     * @param library name of its library
+     * @param libraryVersion the version that the build resolved
+     * @param jvmOptions of the engine
+     * @param environment variables of the engine
+     * @param classPath the lab's, the engine's and its natives
+     */
+    record Command(
+            String engine,
+            String library,
+            String libraryVersion,
+            List<String> jvmOptions,
+            Map<String, String> environment,
+            List<String> classPath) {
+
+        private Process start(Path socket, Path log) throws IOException {
+            // Ctrl-C reaches every process of the terminal's group. The lab decides how a worker ends, so the worker
+            // starts with the signal ignored, which the JVM respects.
+            List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "worker"));
+            words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            words.addAll(jvmOptions);
+            words.addAll(List.of("-cp", String.join(System.getProperty("path.separator"), classPath)));
+            words.addAll(List.of(Worker.class.getName(), socket.toString(), engine));
+            ProcessBuilder builder = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            process.getOutputStream().close();
+            return process;
+        }
+    }
+
+    private static SocketChannel accept(ServerSocketChannel server, Process process, Path log, Duration silence)
+            throws IOException {
+        CompletableFuture<Process> exit = process.onExit();
+        // Closing the server is what ends a wait for a worker that never calls.
+        exit.thenRun(() -> close(server));
+        exit.copy().orTimeout(silence.toMillis(), TimeUnit.MILLISECONDS).exceptionally(timeout -> {
+            close(server);
+            return process;
+        });
+        try {
+            return server.accept();
+        } catch (ClosedChannelException e) {
+            boolean died = !process.isAlive();
+            process.destroyForcibly();
+            throw new Failure(
+                    died
+                            ? "the worker ended at once (%s)%s".formatted(cause(process), lastLines(log))
+                            : "the worker did not call within %d s%s".formatted(silence.toSeconds(), lastLines(log)),
+                    e);
+        }
+    }
+
+    private static void close(ServerSocketChannel server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void listen() {
+        try (BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                arrivals.add(arrival(line));
+            }
+        } catch (MalformedInputException e) {
+            arrivals.add(new Arrival.Rubbish("bytes that are not UTF-8"));
+        } catch (IOException e) {
+            // A killed worker resets its socket; take() says how it died.
+        }
+        arrivals.add(new Arrival.End());
+    }
+
+    private static Arrival arrival(String line) {
+        try {
+            return new Arrival.Line(line, Json.parse(line, Event.class));
+        } catch (JacksonException e) {
+            return new Arrival.Rubbish(line);
+        }
+    }
+
+    /** The worker's process id. */
+    long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Sends a request.
+     *
+     * @throws Failure if the worker is gone
+     */
+    synchronized void send(Request request) {
+        try {
+            requests.write(Json.line(request));
+            requests.newLine();
+            requests.flush();
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    /**
+     * Waits for the next event.
+     *
+     * @throws Failure if the worker died, is silent for too long or sent what is no event; it is dead afterwards
+     */
+    Message take() throws InterruptedException {
+        Arrival arrival = arrivals.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
+        return switch (arrival) {
+            case Arrival.Line(String text, Event event) -> new Message(text, event);
+            case Arrival.Rubbish(String text) -> {
+                process.destroyForcibly();
+                throw new Failure(
+                        "the worker sent what is no event: '%s'%s".formatted(shortened(text), lastLines(log)));
+            }
+            case Arrival.End() -> throw gone(null);
+            case null -> {
+                process.destroyForcibly();
+                throw new Failure("the worker said nothing for %d s and was ended%s"
+                        .formatted(silence.toSeconds(), lastLines(log)));
+            }
+        };
+    }
+
+    private Failure gone(IOException cause) {
+        try {
+            if (!process.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                return new Failure("the worker closed its socket and was ended" + lastLines(log), cause);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Failure("the worker died (%s)%s".formatted(cause(process), lastLines(log)), cause);
+    }
+
+    /** Shells and the JVM report a death by signal as 128 plus its number. */
+    private static String cause(Process process) {
+        if (process.isAlive()) {
+            return "cause unknown";
+        }
+        int code = process.exitValue();
+        return switch (code) {
+            case 128 + 9 -> "killed by signal 9, by hand or for lack of memory";
+            case 128 + 6, 128 + 11 -> "it crashed in native code, signal " + (code - 128);
+            default -> code > 128 ? "signal " + (code - 128) : "exit code " + code;
+        };
+    }
+
+    private static String lastLines(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            if (lines.isEmpty()) {
+                return "; %s is empty".formatted(log);
+            }
+            return "; the last lines of %s: %s"
+                    .formatted(
+                            log,
+                            String.join(
+                                    " / ",
+                                    lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
+                                            .map(WorkerProcess::shortened)
+                                            .toList()));
+        } catch (IOException e) {
+            return "; %s cannot be read (%s)".formatted(log, e.getMessage());
+        }
+    }
+
+    private static String shortened(String text) {
+        String line = text.strip();
+        return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+    }
+
+    /** Tells the worker to exit and waits for it; one that does not end is killed. */
+    @Override
+    public void close() {
+        try {
+            if (process.isAlive()) {
+                send(new Request.Exit());
+            }
+            if (!process.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+            channel.close();
+        } catch (Failure | IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

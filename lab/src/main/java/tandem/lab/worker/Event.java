@@ -1,0 +1,98 @@
+package tandem.lab.worker;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import tandem.core.engine.Library;
+
+/** What a worker tells the lab: one JSON object a line. Step and epoch events are also the lines of events.jsonl. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+public sealed interface Event {
+
+    /**
+     * The engine is ready for the trial's first step.
+     *
+     * @param library what computes
+     * @param startupSeconds from the start of the process, or of the request if the process served another before
+     * @param steps steps of the whole run
+     * @param imagesPerEpoch training images of an epoch
+     * @param firstStep the step the trial starts with, greater than 0 when it goes on from a checkpoint
+     * @param parameters fingerprint of the parameters as read back from the engine
+     * @param images fingerprint of the training images
+     */
+    @JsonTypeName("ready")
+    record Ready(
+            Library library,
+            double startupSeconds,
+            long steps,
+            int imagesPerEpoch,
+            long firstStep,
+            String parameters,
+            String images)
+            implements Event {}
+
+    /**
+     * One train step.
+     *
+     * @param epoch from 1
+     * @param step from 0 over the whole run
+     * @param loss before the update
+     * @param learningRate of the update
+     * @param millis spent in the engine
+     */
+    @JsonTypeName("step")
+    record Step(int epoch, long step, float loss, float learningRate, double millis) implements Event {}
+
+    /**
+     * How far an evaluation is.
+     *
+     * @param done images done
+     * @param total images to do
+     */
+    @JsonTypeName("evaluating")
+    record Evaluating(int done, int total) implements Event {}
+
+    /**
+     * One epoch and its evaluation.
+     *
+     * @param epoch from 1
+     * @param trainLoss mean of the epoch's step losses
+     * @param testLoss the recipe's loss on the test images
+     * @param testAccuracy from 0 to 1
+     * @param seconds of training, without the evaluation
+     * @param imagesPerSecond training images a second
+     */
+    @JsonTypeName("epoch")
+    record Epoch(
+            int epoch, double trainLoss, double testLoss, double testAccuracy, double seconds, double imagesPerSecond)
+            implements Event {}
+
+    /**
+     * The trial is done; model and checkpoint are written.
+     *
+     * @param inferenceImagesPerSecond of the last evaluation
+     * @param peakMemoryMiB resident high-water mark of the process, or null where the system does not tell
+     * @param confusion of the last evaluation: [classes, classes], rows are labels
+     * @param predictions of the last evaluation, one class for each test image
+     * @param batches fingerprint of every batch the trial saw: indices, labels, masks
+     */
+    @JsonTypeName("done")
+    record Done(
+            double inferenceImagesPerSecond, Double peakMemoryMiB, int[][] confusion, int[] predictions, String batches)
+            implements Event {}
+
+    /**
+     * The trial ended early because it was asked to; the checkpoint is written.
+     *
+     * @param steps steps done
+     */
+    @JsonTypeName("interrupted")
+    record Interrupted(long steps) implements Event {}
+
+    /**
+     * The trial failed.
+     *
+     * @param sentence what went wrong; the stack trace is in the log
+     */
+    @JsonTypeName("failed")
+    record Failed(String sentence) implements Event {}
+}

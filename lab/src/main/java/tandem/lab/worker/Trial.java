@@ -1,0 +1,213 @@
+package tandem.lab.worker;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import tandem.core.Batch;
+import tandem.core.Batches;
+import tandem.core.Evaluation;
+import tandem.core.Failure;
+import tandem.core.OptimizerState;
+import tandem.core.Parameters;
+import tandem.core.Recipe;
+import tandem.core.data.Dataset;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.random.InitialParameters;
+import tandem.lab.worker.Checkpoint.Position;
+
+/** One engine on one recipe: the training loop that every engine goes through. */
+final class Trial {
+    private final Request.Train request;
+    private final Recipe recipe;
+    private final Dataset data;
+    private final Consumer<Event> events;
+    private final BooleanSupplier stopped;
+    private final Batches batches;
+    private final Batch batch;
+    private final long steps;
+
+    private long step;
+    private int evaluatedEpochs;
+    private double lossSum;
+    private double epochSeconds;
+    private long fingerprint;
+
+    /** Leaves the loop when the lab asks to stop. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /**
+     * A trial.
+     *
+     * @param data the recipe's dataset, within its limits
+     * @param events receives what happens, in order
+     * @param stopped asked after every step
+     */
+    Trial(Request.Train request, Dataset data, Consumer<Event> events, BooleanSupplier stopped) {
+        this.request = request;
+        this.recipe = request.recipe();
+        this.data = data;
+        this.events = events;
+        this.stopped = stopped;
+        batches = new Batches(recipe, data.train());
+        batch = batches.allocate();
+        steps = Math.multiplyExact((long) batches.perEpoch(), recipe.epochs());
+    }
+
+    /**
+     * Trains to the end, or until stopped.
+     *
+     * @param startupSeconds asked when the engine is ready
+     * @throws Failure if a file cannot be read or written, or the loss is no longer a number
+     */
+    void run(EngineProvider provider, DoubleSupplier startupSeconds) {
+        try (Engine engine = provider.create(setup())) {
+            events.accept(new Event.Ready(
+                    engine.library(),
+                    startupSeconds.getAsDouble(),
+                    steps,
+                    data.train().count(),
+                    step,
+                    engine.parameters().fingerprint(),
+                    data.train().fingerprint()));
+            try {
+                finish(engine, train(engine));
+            } catch (Stopped e) {
+                save(engine);
+                events.accept(new Event.Interrupted(step));
+            }
+        }
+    }
+
+    private EngineSetup setup() {
+        Parameters parameters;
+        OptimizerState state;
+        if (request.checkpoint() != null) {
+            Path folder = Path.of(request.checkpoint());
+            Checkpoint checkpoint = Checkpoint.read(folder, recipe.network());
+            goOnFrom(checkpoint.position(), folder);
+            parameters = checkpoint.parameters();
+            state = checkpoint.state();
+        } else {
+            parameters = request.initialParameters() == null
+                    ? InitialParameters.of(recipe)
+                    : Parameters.read(Path.of(request.initialParameters()), recipe.network());
+            state = OptimizerState.zeros(recipe.network());
+        }
+        return new EngineSetup(recipe, parameters, state, request.threads(), request.variant());
+    }
+
+    private void goOnFrom(Position position, Path folder) {
+        if (!position.recipe().equals(fingerprintBesidesEpochs(recipe))) {
+            throw new Failure("%s: the checkpoint belongs to another recipe; go on with the recipe it was made with"
+                    .formatted(folder));
+        }
+        step = position.step();
+        evaluatedEpochs = position.evaluatedEpochs();
+        lossSum = position.lossSum();
+        epochSeconds = position.epochSeconds();
+        fingerprint = position.batches();
+    }
+
+    /** More epochs may be added to a run; nothing else of its recipe may change. */
+    private static String fingerprintBesidesEpochs(Recipe recipe) {
+        return recipe.with(Map.of("epochs", 1)).fingerprint();
+    }
+
+    /** Trains and evaluates what is left; the last evaluation, or null if nothing was left. */
+    private Evaluation train(Engine engine) {
+        Evaluation last = null;
+        while (true) {
+            if (step > (long) evaluatedEpochs * batches.perEpoch() && step % batches.perEpoch() == 0) {
+                save(engine);
+                last = endEpoch(engine);
+            } else if (step < steps) {
+                trainStep(engine);
+                if (stopped.getAsBoolean()) {
+                    throw new Stopped();
+                }
+            } else {
+                return last;
+            }
+        }
+    }
+
+    private void trainStep(Engine engine) {
+        long start = System.nanoTime();
+        batches.fill(batch, step);
+        fingerprint = batch.mix(fingerprint);
+        int epoch = batches.epoch(step);
+        float learningRate = (float) recipe.learningRate(epoch, step);
+        long engineStart = System.nanoTime();
+        float loss = engine.trainStep(batch, learningRate);
+        long engineEnd = System.nanoTime();
+        if (!Float.isFinite(loss)) {
+            throw new Failure(
+                    "the loss became %s at step %d; try a smaller learning rate (--lr)".formatted(loss, step));
+        }
+        events.accept(new Event.Step(epoch, step, loss, learningRate, (engineEnd - engineStart) / 1e6));
+        lossSum += loss;
+        step++;
+        epochSeconds += (System.nanoTime() - start) / 1e9;
+    }
+
+    private Evaluation endEpoch(Engine engine) {
+        Evaluation evaluation = evaluate(engine);
+        evaluatedEpochs++;
+        events.accept(new Event.Epoch(
+                evaluatedEpochs,
+                lossSum / batches.perEpoch(),
+                evaluation.loss(),
+                evaluation.accuracy(),
+                epochSeconds,
+                data.train().count() / epochSeconds));
+        lossSum = 0;
+        epochSeconds = 0;
+        if (request.folder() != null) {
+            Checkpoint.write(checkpointFolder(), position());
+        }
+        return evaluation;
+    }
+
+    private Evaluation evaluate(Engine engine) {
+        return Evaluation.of(engine, recipe, data.test(), done -> {
+            events.accept(new Event.Evaluating(done, data.test().count()));
+            if (stopped.getAsBoolean()) {
+                throw new Stopped();
+            }
+        });
+    }
+
+    private void finish(Engine engine, Evaluation last) {
+        Evaluation evaluation = last == null ? evaluate(engine) : last;
+        if (request.folder() != null) {
+            engine.parameters().write(Path.of(request.folder(), "model.safetensors"));
+        }
+        events.accept(new Event.Done(
+                data.test().count() / evaluation.seconds(),
+                PeakMemory.mebibytes(),
+                evaluation.confusion(),
+                evaluation.predictions(),
+                "%016x".formatted(fingerprint)));
+    }
+
+    private void save(Engine engine) {
+        if (request.folder() != null) {
+            new Checkpoint(position(), engine.parameters(), engine.optimizerState()).write(checkpointFolder());
+        }
+    }
+
+    private Path checkpointFolder() {
+        return Path.of(request.folder(), "checkpoint");
+    }
+
+    private Position position() {
+        return new Position(
+                step, evaluatedEpochs, lossSum, epochSeconds, fingerprint, fingerprintBesidesEpochs(recipe));
+    }
+}
