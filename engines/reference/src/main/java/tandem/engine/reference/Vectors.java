@@ -1,0 +1,45 @@
+package tandem.engine.reference;
+
+/** The innermost loops. */
+final class Vectors {
+    private Vectors() {}
+
+    /**
+     * {@code y += a x} (BLAS: daxpy), for {@code n} elements of {@code x} from {@code xAt} and of {@code y} from
+     * {@code yAt} on. Every layer lays out its weights so that its innermost loop is this one: elements are
+     * independent, so the JIT compiler vectorises it without changing a bit, which it may not do with a sum.
+     */
+    static void axpy(int n, double a, double[] x, int xAt, double[] y, int yAt) {
+        for (int i = 0; i < n; i++) {
+            y[yAt + i] += a * x[xAt + i];
+        }
+    }
+
+    /** Multiplies every element. */
+    static void scale(double[] x, double factor) {
+        for (int i = 0; i < x.length; i++) {
+            x[i] *= factor;
+        }
+    }
+
+    /** {@code max(0, x)} in place. */
+    static void relu(double[] x) {
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.max(0, x[i]);
+        }
+    }
+
+    /** Sum of squares. */
+    static double squares(double[] x) {
+        double sum = 0;
+        for (double v : x) {
+            sum += v * v;
+        }
+        return sum;
+    }
+
+    /** Euclidean norm. */
+    static double norm(double[] x) {
+        return Math.sqrt(squares(x));
+    }
+}
