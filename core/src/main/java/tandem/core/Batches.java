@@ -36,12 +36,36 @@ public final class Batches {
     }
 
     /**
-     * Fills a batch.
+     * Fills a batch with the images of a step.
      *
      * @param batch made by {@link #allocate()}
      * @param step global step, from 0 over the whole run
      */
     public void fill(Batch batch, long step) {
+        orderEpochOf(step);
+        int first = first(step);
+        batch.size = Math.min(recipe.batchSize(), images.count() - first);
+        for (int i = 0; i < batch.size; i++) {
+            place(batch, i, first + i, step);
+        }
+    }
+
+    /**
+     * Fills a batch with chosen images: the masks are those that a step draws for these positions.
+     *
+     * @param batch made by {@link #allocate()}
+     * @param step global step, from 0 over the whole run
+     * @param positions positions in the order of the step's epoch, at most the batch's capacity
+     */
+    public void fill(Batch batch, long step, int[] positions) {
+        orderEpochOf(step);
+        batch.size = positions.length;
+        for (int i = 0; i < positions.length; i++) {
+            place(batch, i, positions[i], step);
+        }
+    }
+
+    private void orderEpochOf(long step) {
         int epoch = epoch(step);
         if (epoch != orderedEpoch) {
             order = recipe.shuffle()
@@ -49,15 +73,19 @@ public final class Batches {
                     : Order.inFileOrder(images.count());
             orderedEpoch = epoch;
         }
-        int first = (int) (step % perEpoch()) * recipe.batchSize();
-        batch.size = Math.min(recipe.batchSize(), images.count() - first);
-        System.arraycopy(order, first, batch.indices, 0, batch.size);
+    }
+
+    private void place(Batch batch, int i, int position, long step) {
+        batch.indices[i] = order[position];
         if (recipe.dropout()) {
-            for (int i = 0; i < batch.size; i++) {
-                mask1.draw(recipe.seed(), first + i, step, batch.keep1, i * mask1.words());
-                mask2.draw(recipe.seed(), first + i, step, batch.keep2, i * mask2.words());
-            }
+            mask1.draw(recipe.seed(), position, step, batch.keep1, i * mask1.words());
+            mask2.draw(recipe.seed(), position, step, batch.keep2, i * mask2.words());
         }
+    }
+
+    /** Position of a step's first image in the order of its epoch. */
+    public int first(long step) {
+        return (int) (step % perEpoch()) * recipe.batchSize();
     }
 
     /** The epoch of a step, from 1. */

@@ -139,4 +139,26 @@ final class BatchesTest {
         batch.indices[2] = batch.indices[1];
         assertEquals(false, before == batch.mix(0));
     }
+
+    @Test
+    void chosenPositionsBringTheImagesAndMasksOfTheirPlace() {
+        Batches batches = new Batches(RECIPE, tenImages());
+        Batch whole = batches.allocate();
+        batches.fill(whole, 4);
+        assertEquals(4, batches.first(4), "step 4 is the second of its epoch, in batches of 4");
+        Batch chosen = batches.allocate();
+        batches.fill(chosen, 4, new int[] {7, 5});
+        assertEquals(2, chosen.size());
+        int[] places = {3, 1};
+        for (int i = 0; i < places.length; i++) {
+            assertEquals(whole.index(places[i]), chosen.index(i));
+            assertArrayEquals(rows(whole.keep1(), 4, places[i]), rows(chosen.keep1(), 4, i));
+            assertArrayEquals(rows(whole.keep2(), 4, places[i]), rows(chosen.keep2(), 4, i));
+        }
+    }
+
+    private static long[] rows(long[] words, int capacity, int i) {
+        int size = words.length / capacity;
+        return Arrays.copyOfRange(words, i * size, (i + 1) * size);
+    }
 }

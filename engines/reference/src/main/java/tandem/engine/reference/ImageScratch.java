@@ -26,4 +26,11 @@ final class ImageScratch {
         this.conv2 = new double[conv2.outputSize()];
         largest = new int[network.features()];
     }
+
+    /** Widens one image of many. */
+    void read(float[] inputs, int image) {
+        for (int i = 0; i < input.length; i++) {
+            input[i] = inputs[image * input.length + i];
+        }
+    }
 }

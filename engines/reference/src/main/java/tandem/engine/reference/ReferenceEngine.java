@@ -35,15 +35,15 @@ public final class ReferenceEngine implements Engine {
     private static final int CHUNK = 64;
 
     private final Recipe recipe;
-    private final Network network;
-    private final Convolution conv1;
-    private final Convolution conv2;
-    private final Dense fc1;
+    final Network network;
+    final Convolution conv1;
+    final Convolution conv2;
+    final Dense fc1;
     private final Dense fc2;
-    private final Threads threads;
+    final Threads threads;
 
     /** [threads][GROUP]. */
-    private final ImageScratch[][] scratch;
+    final ImageScratch[][] scratch;
 
     private Tensors parameters;
     private Tensors squareAverage;
@@ -85,9 +85,7 @@ public final class ReferenceEngine implements Engine {
     private void forward(Activations a, int first, int end, ImageScratch[] group) {
         for (int n = first; n < end; n++) {
             ImageScratch image = group[n - first];
-            for (int i = 0; i < image.input.length; i++) {
-                image.input[i] = a.inputs[n * image.input.length + i];
-            }
+            image.read(a.inputs, n);
             conv1.forward(image.input, image.conv1);
             Vectors.relu(image.conv1);
             conv2.forward(image.conv1, image.conv2);
@@ -111,7 +109,7 @@ public final class ReferenceEngine implements Engine {
      * @param features receives [conv2, pooledRows, pooledColumns]
      * @param largest receives the index in {@code x} of each feature
      */
-    private void pool(double[] x, double[] features, int[] largest) {
+    void pool(double[] x, double[] features, int[] largest) {
         int channels = network.conv2();
         int right = channels;
         int down = (network.columns() - 2 * (KERNEL - 1)) * channels;
@@ -232,10 +230,10 @@ public final class ReferenceEngine implements Engine {
     // ---- update ----
 
     /**
-     * Adadelta (Zeiler 2012, arXiv:1212.5701, algorithm 1, with a learning rate as in torch/optim/adadelta.py). Both
-     * accumulators start at zero.
+     * Adadelta with given gradients: Zeiler 2012, arXiv:1212.5701, algorithm 1, with a learning rate as in
+     * torch/optim/adadelta.py.
      */
-    private void update(Tensors gradients, double learningRate) {
+    public void update(Tensors gradients, double learningRate) {
         double rho = recipe.rho();
         double epsilon = recipe.epsilon();
         List<Shape> shapes = network.parameters();
