@@ -1,0 +1,171 @@
+package tandem.lab.parity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import tandem.core.Batch;
+import tandem.core.Batches;
+import tandem.core.Loss;
+import tandem.core.Network;
+import tandem.core.OptimizerState;
+import tandem.core.Parameters;
+import tandem.core.Recipe;
+import tandem.core.Shape;
+import tandem.core.data.Images;
+import tandem.core.data.Normalisation;
+import tandem.core.engine.Engine;
+import tandem.core.random.InitialParameters;
+import tandem.engine.reference.ReferenceEngine;
+
+/** The proof passes an engine that merely rounds, and names the tensor that gives a wrong one away. */
+class StepProofTest {
+    private static final Network SMALL = new Network(13, 12, 5, 6, 8, 16, 0.25, 0.5);
+    private static final Recipe RECIPE =
+            Recipe.PRESETS.get("harmonized").with(Map.of("network", SMALL, "batchSize", 16));
+    private static final Images IMAGES = blots(200);
+    private static final StepProof FRESH = StepProof.fresh(RECIPE, IMAGES, 1);
+    private static final Consumer<Parameters> RIGHT = gradients -> {};
+
+    /** Random grey dots in the middle of black images. */
+    private static Images blots(int count) {
+        Random random = new Random(1);
+        byte[] pixels = new byte[count * 13 * 12];
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(5);
+            for (int p = 0; p < 60; p++) {
+                pixels[i * 13 * 12 + 24 + random.nextInt(96)] = (byte) random.nextInt(256);
+            }
+        }
+        return new Images(13, 12, pixels, labels, new Normalisation(0.1307, 0.3081));
+    }
+
+    private static ReferenceEngine reference(Recipe recipe) {
+        return new ReferenceEngine(recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), 1);
+    }
+
+    @Test
+    void aReferenceThatIsRoundedPasses() {
+        try (Engine engine = reference(RECIPE)) {
+            Verdict verdict = FRESH.of(engine);
+            assertTrue(verdict.passed(), verdict::toString);
+            assertEquals(3 + 4 * 8, verdict.checks().size(), "logits, prediction, loss, four for each tensor");
+            for (Check check : verdict.checks()) {
+                assertEquals(0, check.error(), 6e-8, () -> "rounding to float32 and nothing else: " + check);
+            }
+        }
+    }
+
+    @Test
+    void anUpdateInFloat32PassesAtEveryState() {
+        Batches batches = new Batches(RECIPE, IMAGES);
+        Batch batch = batches.allocate();
+        try (ReferenceEngine training = reference(RECIPE);
+                Engine engine = new WrongEngine(RECIPE, RIGHT)) {
+            for (int step = 0; step <= 40; step++) {
+                if (step == 0 || step == 5 || step == 40) {
+                    StepProof proof =
+                            new StepProof(RECIPE, IMAGES, step, training.parameters(), training.optimizerState(), 1);
+                    Verdict verdict = proof.of(engine);
+                    assertTrue(verdict.passed(), "step %d%n%s".formatted(step, verdict));
+                }
+                batches.fill(batch, step);
+                training.trainStep(batch, (float) RECIPE.learningRate(batches.epoch(step), step));
+            }
+        }
+    }
+
+    @Test
+    void theLearningRateIsThatOfTheStep() {
+        StepProof proof =
+                new StepProof(RECIPE, IMAGES, 40, InitialParameters.of(RECIPE), OptimizerState.zeros(SMALL), 1);
+        assertEquals((float) (0.7 * 0.7 * 0.7), proof.start().learningRate(), "13 steps an epoch, so the fourth");
+        assertEquals(16, proof.start().batch().size());
+    }
+
+    @Test
+    void aScaledGradientIsNamed() {
+        for (String tensor : new String[] {"fc2.weight", "fc1.bias", "conv2.weight", "conv1.bias"}) {
+            Check check = first(new WrongEngine(RECIPE, gradients -> scale(gradients.get(tensor), 1.001f)));
+            assertEquals(Quantity.GRADIENT, check.quantity());
+            assertEquals(tensor, check.tensor());
+            assertEquals(
+                    1e-3, check.error(), 9e-4, "the batch's gradient is shorter than one image's, but not tenfold");
+        }
+    }
+
+    @Test
+    void aDroppedBiasGradientIsNamed() {
+        Check check = first(new WrongEngine(RECIPE, gradients -> scale(gradients.get("conv2.bias"), 0)));
+        assertEquals(Quantity.GRADIENT, check.quantity());
+        assertEquals("conv2.bias", check.tensor());
+    }
+
+    @Test
+    void theSumInsteadOfTheMeanIsNamed() {
+        Check check = first(new WrongEngine(RECIPE, gradients -> {
+            for (Shape shape : gradients.shapes()) {
+                scale(gradients.get(shape.name()), RECIPE.batchSize());
+            }
+        }));
+        assertEquals(Quantity.GRADIENT, check.quantity());
+        assertEquals("fc2.weight", check.tensor());
+    }
+
+    @Test
+    void anotherRhoIsNamed() {
+        Check check = first(new WrongEngine(RECIPE.with(Map.of("rho", 0.95)), RIGHT));
+        assertEquals(Quantity.SQUARE_AVERAGE, check.quantity());
+        assertEquals("fc2.weight", check.tensor());
+        assertEquals(0.5, check.error(), 1e-6, "0.05 g^2 instead of 0.1 g^2");
+    }
+
+    @Test
+    void epsilonOutsideTheRootIsNamed() {
+        double epsilon = RECIPE.epsilon();
+        Check check = first(
+                new WrongEngine(RECIPE, RIGHT, (s, d, g) -> (Math.sqrt(d) + epsilon) / (Math.sqrt(s) + epsilon) * g));
+        assertEquals(Quantity.ACCUMULATED_DELTA, check.quantity());
+        assertEquals("fc2.weight", check.tensor());
+    }
+
+    @Test
+    void whatIsNotANumberFails() {
+        Check check = first(new WrongEngine(RECIPE, gradients -> gradients.get("fc1.weight")[0] = Float.NaN));
+        assertEquals(Quantity.GRADIENT, check.quantity());
+        assertEquals("fc1.weight", check.tensor());
+    }
+
+    @Test
+    void wrongLogitsPredictionAndLossAreNamed() {
+        try (Engine engine = reference(RECIPE)) {
+            StepOutcome right = StepOutcome.of(engine, FRESH.start());
+            float[] prediction = right.prediction().clone();
+            prediction[3] += 1e-3f;
+            Verdict verdict = FRESH.of(
+                    new StepOutcome(prediction, right.gradients(), right.loss(), right.parameters(), right.state()));
+            assertEquals("prediction", verdict.firstDiverging().orElseThrow().tensor());
+            verdict = FRESH.of(
+                    new StepOutcome(right.prediction(), right.gradients(), 0, right.parameters(), right.state()));
+            assertEquals("loss", verdict.firstDiverging().orElseThrow().tensor());
+        }
+        Check check = first(new WrongEngine(RECIPE.with(Map.of("loss", Loss.DOUBLE_SOFTMAX)), RIGHT));
+        assertEquals("loss", check.tensor());
+    }
+
+    private static void scale(float[] values, float factor) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+        }
+    }
+
+    private static Check first(WrongEngine engine) {
+        try (engine) {
+            return FRESH.of(engine).firstDiverging().orElseThrow();
+        }
+    }
+}
