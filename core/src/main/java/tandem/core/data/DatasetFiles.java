@@ -1,13 +1,18 @@
 package tandem.core.data;
 
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import tandem.core.Failure;
 import tandem.core.Network;
 
@@ -18,6 +23,45 @@ import tandem.core.Network;
  * @param files one file for each part
  */
 record DatasetFiles(String name, Map<Part, DataFile> files) {
+
+    /** The files on the class path under {@code /tandem/<name>}, or nothing unless all four are there. */
+    static Optional<DatasetFiles> embedded(String name) {
+        Map<Part, DataFile> files = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            URL resource = DatasetFiles.class.getResource("/tandem/%s/%s.gz".formatted(name, part.fileName));
+            if (resource == null) {
+                return Optional.empty();
+            }
+            files.put(part, DataFile.of(resource, "build Tandem again"));
+        }
+        return Optional.of(new DatasetFiles(name, files));
+    }
+
+    /** The files of a folder, or nothing unless all four are there. */
+    static Optional<DatasetFiles> in(Path folder, String name, String remedy) {
+        Map<Part, DataFile> files = new EnumMap<>(Part.class);
+        for (Part part : Part.values()) {
+            Optional<Path> file = file(folder, part);
+            if (file.isEmpty()) {
+                return Optional.empty();
+            }
+            files.put(part, DataFile.of(file.get(), remedy));
+        }
+        return Optional.of(new DatasetFiles(name, files));
+    }
+
+    /** A file of a folder, with or without {@code .gz}; without, if both are there. */
+    static Optional<Path> file(Path folder, Part part) {
+        return Stream.of(part.fileName, part.fileName + ".gz")
+                .map(folder::resolve)
+                .filter(Files::exists)
+                .findFirst();
+    }
+
+    /** Size of all files as they lie there. */
+    long bytes() {
+        return files.values().stream().mapToLong(DataFile::bytes).sum();
+    }
 
     /**
      * Reads all files side by side and checks that they belong together.

@@ -1,12 +1,11 @@
 package tandem.core.data;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import tandem.core.Failure;
@@ -59,11 +58,11 @@ record Idx(int count, int rows, int columns, byte[] values) {
     private static Idx read(InputStream in, DataFile file, Part part, long possible) throws IOException {
         int dimensions = part.images() ? 3 : 1;
         byte[] start = in.readNBytes(Integer.BYTES * (1 + dimensions));
-        DataInputStream header = new DataInputStream(new ByteArrayInputStream(start));
+        ByteBuffer header = ByteBuffer.wrap(start);
         if (start.length < Integer.BYTES) {
             throw file.failure("it holds only %d bytes, no IDX header".formatted(start.length));
         }
-        int magic = header.readInt();
+        int magic = header.getInt();
         if (magic != part.magic) {
             throw file.failure("it starts with %d, not with %d, the magic number of IDX %s"
                     .formatted(magic, part.magic, part.content));
@@ -71,9 +70,9 @@ record Idx(int count, int rows, int columns, byte[] values) {
         if (start.length < Integer.BYTES * (1 + dimensions)) {
             throw file.failure("it ends within its IDX header");
         }
-        long count = Integer.toUnsignedLong(header.readInt());
-        long rows = part.images() ? Integer.toUnsignedLong(header.readInt()) : 1;
-        long columns = part.images() ? Integer.toUnsignedLong(header.readInt()) : 1;
+        long count = Integer.toUnsignedLong(header.getInt());
+        long rows = part.images() ? Integer.toUnsignedLong(header.getInt()) : 1;
+        long columns = part.images() ? Integer.toUnsignedLong(header.getInt()) : 1;
         if (count == 0) {
             throw file.failure("it holds no %s, the dataset is empty".formatted(part.content));
         }

@@ -27,6 +27,8 @@ class FolderTest {
         // 12 x 56 pixels count 0 to 255 twice and on to 159: mean (2 x 32640 + 12720) / 672 / 255.
         assertEquals(0.4552, data.train().normalisation().mean());
         assertEquals(data.train().normalisation(), data.test().normalisation());
+        Dataset offline = Datasets.open(folder.toString(), true, DownloadProgress.NONE);
+        assertEquals(data.train().fingerprint(), offline.train().fingerprint());
     }
 
     @Test
