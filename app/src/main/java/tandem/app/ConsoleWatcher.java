@@ -1,0 +1,219 @@
+package tandem.app;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import tandem.core.data.DownloadProgress;
+import tandem.lab.EngineName;
+import tandem.lab.EngineResult;
+import tandem.lab.Watcher;
+import tandem.lab.worker.Event;
+
+/**
+ * Shows work as it goes: a line for each thing done on standard output, and on a terminal a progress bar on standard
+ * error below them.
+ */
+final class ConsoleWatcher implements Watcher, DownloadProgress, AutoCloseable {
+    private static final int DEFAULT_COLUMNS = 80;
+
+    private final int batchSize;
+    private ProgressBar bar;
+    private String barName = "";
+    private int imagesPerEpoch;
+
+    /**
+     * A watcher.
+     *
+     * @param batchSize images of a step
+     */
+    ConsoleWatcher(int batchSize) {
+        this.batchSize = batchSize;
+    }
+
+    /** The launcher knows whether standard error is a terminal; Java knows it only of input and output together. */
+    private static boolean terminal() {
+        return Boolean.getBoolean("tandem.terminal");
+    }
+
+    // Fetching
+
+    @Override
+    public void fetching(List<String> jars) {
+        line("fetching, once: %s".formatted(String.join(", ", jars)));
+    }
+
+    @Override
+    public void progress(long bytes, long total) {
+        show("fetching", bytes, total, " MB", 1_000_000);
+    }
+
+    @Override
+    public void fetched(String jar, String size) {
+        line("fetched %s (%s)".formatted(jar, size));
+    }
+
+    @Override
+    public void at(String file, long done, long total) {
+        if (done == total) {
+            line("fetched %s (%s)".formatted(file, Sizes.megabytes(total)));
+        } else {
+            show(file, done, total, " MB", 1_000_000);
+        }
+    }
+
+    // Training
+
+    @Override
+    public void working(EngineName engine, long pid) {
+        line("%s: starting, process %d".formatted(engine, pid));
+    }
+
+    @Override
+    public void event(EngineName engine, Event event) {
+        switch (event) {
+            case Event.Ready ready -> {
+                imagesPerEpoch = ready.imagesPerEpoch();
+                line(String.format(
+                        Locale.ROOT,
+                        "%s: %s %s on %s, %d %s, ready after %.1f s%s",
+                        engine,
+                        ready.library().name(),
+                        ready.library().version(),
+                        ready.library().device(),
+                        ready.library().threads(),
+                        ready.library().threads() == 1 ? "thread" : "threads",
+                        ready.startupSeconds(),
+                        ready.firstStep() == 0 ? "" : ", going on at step " + ready.firstStep()));
+                long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
+                close();
+                begin(
+                        engine.toString(),
+                        ready.steps() / perEpoch * imagesPerEpoch,
+                        images(ready.firstStep()),
+                        " images",
+                        1);
+            }
+            case Event.Step step -> {
+                if (bar != null) {
+                    bar.setExtraMessage(String.format(Locale.ROOT, " epoch %d, loss %.4f", step.epoch(), step.loss()));
+                    bar.stepTo(images(step.step() + 1));
+                }
+            }
+            case Event.Evaluating evaluating -> {
+                if (bar != null) {
+                    bar.setExtraMessage(" testing %d/%d".formatted(evaluating.done(), evaluating.total()));
+                }
+            }
+            case Event.Epoch epoch ->
+                line(String.format(
+                        Locale.ROOT,
+                        "%s: epoch %d, train loss %.4f, test loss %.4f, test accuracy %.2f%%, %.1f s, %,.0f images/s",
+                        engine,
+                        epoch.epoch(),
+                        epoch.trainLoss(),
+                        epoch.testLoss(),
+                        100 * epoch.testAccuracy(),
+                        epoch.seconds(),
+                        epoch.imagesPerSecond()));
+            case Event.Done _, Event.Interrupted _, Event.Failed _ -> close();
+        }
+    }
+
+    /** Images seen after so many steps; the last batch of an epoch may be smaller. */
+    private long images(long steps) {
+        long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
+        return steps / perEpoch * imagesPerEpoch + steps % perEpoch * batchSize;
+    }
+
+    @Override
+    public void ended(EngineResult result) {
+        close();
+        if (result.failure() != null) {
+            line("%s: %s: %s".formatted(result.engine(), result.status(), result.failure()));
+        }
+    }
+
+    // The bar
+
+    private void show(String name, long done, long total, String unit, long unitSize) {
+        if (bar == null || !barName.equals(name)) {
+            close();
+            begin(name, total, 0, unit, unitSize);
+        }
+        if (bar != null) {
+            bar.maxHint(total);
+            bar.stepTo(done);
+        }
+    }
+
+    private void begin(String name, long total, long from, String unit, long unitSize) {
+        if (terminal()) {
+            barName = name;
+            bar = new ProgressBarBuilder()
+                    .setTaskName(name)
+                    .setInitialMax(total)
+                    .setUnit(unit, unitSize)
+                    .showSpeed()
+                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                    .setUpdateIntervalMillis(200)
+                    .setConsumer(new BottomLine())
+                    .startsFrom(from, Duration.ZERO)
+                    .build();
+        }
+    }
+
+    private void line(String text) {
+        if (bar != null) {
+            synchronized (System.err) {
+                System.err.print(BottomLine.CLEAR);
+                System.err.flush();
+                System.out.println(text);
+                System.out.flush();
+            }
+            bar.refresh();
+        } else {
+            System.out.println(text);
+        }
+    }
+
+    /** Takes the bar away. */
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    /** The terminal's last line, drawn over and over and cleared at the end. */
+    private static final class BottomLine implements ProgressBarConsumer {
+        static final String CLEAR = "\r\u001B[K";
+
+        @Override
+        public int getMaxRenderedLength() {
+            return Integer.getInteger("tandem.columns", DEFAULT_COLUMNS) - 1;
+        }
+
+        @Override
+        public void accept(String rendered) {
+            synchronized (System.err) {
+                System.err.print("\r" + rendered);
+                System.err.flush();
+            }
+        }
+
+        @Override
+        public void clear() {
+            accept("\u001B[K");
+        }
+
+        @Override
+        public void close() {
+            clear();
+        }
+    }
+}

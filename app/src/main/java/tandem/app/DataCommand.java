@@ -1,0 +1,116 @@
+package tandem.app;
+
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tandem.core.data.Catalogue;
+import tandem.core.data.Location;
+
+/** {@code tandem data}. */
+@Command(
+        name = "data",
+        mixinStandardHelpOptions = true,
+        description = "Lists the datasets and where they are; with names, fetches those that are missing and verifies"
+                + " their checksums.",
+        footer = {
+            "",
+            "MNIST is part of Tandem. A folder of your own IDX files needs no name: see --data of 'tandem train'.",
+            "",
+            "Examples:",
+            "  tandem data",
+            "  tandem data fashion-mnist kmnist",
+            "  tandem data remove kmnist"
+        })
+final class DataCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", arity = "0..*", description = "Datasets to fetch and verify.")
+    private List<String> names = List.of();
+
+    @Option(names = "--offline", description = "Never touch the network.")
+    private boolean offline;
+
+    @Override
+    public Integer call() {
+        Catalogue catalogue = Catalogue.ofUser();
+        if (names.isEmpty()) {
+            list(catalogue);
+        }
+        names.forEach(name -> known(catalogue, name));
+        for (String name : names) {
+            try (ConsoleWatcher watcher = new ConsoleWatcher(1)) {
+                Location location = catalogue.fetch(name, offline, watcher);
+                catalogue.verify(name);
+                System.out.println("%s: all four files are intact, %s".formatted(name, words(location)));
+            }
+        }
+        return 0;
+    }
+
+    private static void list(Catalogue catalogue) {
+        System.out.println(Tables.of(
+                catalogue.entries(),
+                List.of(
+                        new Column()
+                                .header("dataset")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Catalogue.Entry::name),
+                        new Column()
+                                .header("what")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Catalogue.Entry::title),
+                        new Column()
+                                .header("licence")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Catalogue.Entry::licence),
+                        new Column()
+                                .header("where")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(entry -> words(entry.location())),
+                        new Column()
+                                .header("on disk")
+                                .with(entry -> entry.location().bytes() == 0
+                                        ? ""
+                                        : Sizes.megabytes(entry.location().bytes())))));
+    }
+
+    private static String words(Location location) {
+        return switch (location) {
+            case Location.Embedded _ -> "part of Tandem";
+            case Location.Installed installed -> "in " + installed.folder();
+            case Location.Cached cached -> "in " + cached.folder();
+            case Location.Missing _ -> "fetched at first use";
+        };
+    }
+
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description = "Deletes a fetched dataset from the cache.")
+    private int remove(@Parameters(paramLabel = "NAME", description = "The dataset.") String name) {
+        Catalogue catalogue = Catalogue.ofUser();
+        known(catalogue, name);
+        long freed = catalogue.remove(name);
+        System.out.println(
+                freed == 0
+                        ? "%s has nothing in the cache".formatted(name)
+                        : "%s is freed".formatted(Sizes.megabytes(freed)));
+        return 0;
+    }
+
+    private void known(Catalogue catalogue, String name) {
+        if (!catalogue.names().contains(name)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "there is no dataset '%s'; valid are %s".formatted(name, String.join(", ", catalogue.names())));
+        }
+    }
+}

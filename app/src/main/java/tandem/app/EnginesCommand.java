@@ -1,0 +1,112 @@
+package tandem.app;
+
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tandem.core.CacheFolder;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.Platform;
+import tandem.lab.EngineName;
+import tandem.lab.Engines;
+import tandem.lab.Natives;
+
+/** {@code tandem engines}. */
+@Command(
+        name = "engines",
+        mixinStandardHelpOptions = true,
+        description = "Lists the engines: version, whether they run on this platform, whether their natives are here.",
+        footer = {"", "Examples:", "  tandem engines", "  tandem engines remove tensorflow"})
+final class EnginesCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    /** One line of the list. */
+    private record Row(String name, String library, String version, String state, String size) {}
+
+    @Override
+    public void run() {
+        Path caches = CacheFolder.ofUser().resolve("engines");
+        List<Row> rows = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        for (Engines.Engine engine : Engines.find().all()) {
+            EngineProvider provider = engine.provider();
+            Natives natives = new Natives(provider, caches);
+            String state = switch (natives.state()) {
+                case Natives.State.Unsupported(String reason) -> {
+                    notes.add("%s: %s".formatted(provider.name(), reason));
+                    yield "does not run here";
+                }
+                case Natives.State.Missing _ -> "fetched at first run";
+                case Natives.State.Installed(List<Path> jars) -> {
+                    if (!jars.isEmpty()) {
+                        notes.add("%s: natives in %s and %s"
+                                .formatted(provider.name(), jars.getFirst().getParent(), natives.cache()));
+                    }
+                    yield jars.isEmpty() ? "ready, needs no natives" : "ready";
+                }
+            };
+            long bytes = natives.bytes();
+            rows.add(new Row(
+                    provider.name(),
+                    provider.library(),
+                    provider.version(),
+                    state,
+                    bytes == 0 ? "" : Sizes.megabytes(bytes)));
+            provider.variants()
+                    .forEach((variant, difference) ->
+                            notes.add("%s: %s".formatted(new EngineName(provider.name(), variant), difference)));
+        }
+        System.out.println("Engines on this platform, %s:".formatted(Platform.current()));
+        System.out.println();
+        System.out.println(Tables.of(
+                rows,
+                List.of(
+                        new Column()
+                                .header("engine")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Row::name),
+                        new Column()
+                                .header("library")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Row::library),
+                        new Column()
+                                .header("version")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Row::version),
+                        new Column()
+                                .header("state")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Row::state),
+                        new Column().header("on disk").with(Row::size))));
+        if (!notes.isEmpty()) {
+            System.out.println();
+            notes.forEach(System.out::println);
+        }
+    }
+
+    @Command(
+            name = "remove",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Deletes an engine's native jars and what was unpacked from them; the next run fetches them again.")
+    private int remove(@Parameters(paramLabel = "ENGINE", description = "The engine.") String engine) {
+        Engines engines = Engines.find();
+        EngineName name = EngineNames.parse(engine, engines, spec);
+        Natives natives =
+                new Natives(engines.get(name).provider(), CacheFolder.ofUser().resolve("engines"));
+        long bytes = natives.bytes();
+        List<Path> removed = natives.remove();
+        removed.forEach(path -> System.out.println("removed " + path));
+        System.out.println(
+                removed.isEmpty()
+                        ? "%s has nothing on disk".formatted(name)
+                        : "%s is freed".formatted(Sizes.megabytes(bytes)));
+        return 0;
+    }
+}

@@ -1,0 +1,123 @@
+package tandem.app;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import tandem.core.Failure;
+import tandem.lab.StopSignal;
+
+/** The command {@code tandem}. */
+@Command(
+        name = "tandem",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description =
+                "One convolutional network, trained on MNIST side by side by every deep-learning engine on the JVM,"
+                        + " from the same weights, batches and dropout masks.",
+        subcommands = {CompareCommand.class, TrainCommand.class, EnginesCommand.class, DataCommand.class},
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what was done is kept).",
+            "",
+            "Examples:",
+            "  tandem compare                 one epoch in every engine, and a table",
+            "  tandem compare --epochs 10     the full experiment",
+            "  tandem train pytorch           one engine",
+            "  tandem engines                 which engines run here"
+        })
+public final class Main implements Runnable {
+    /** How long Ctrl-C waits for the work to end by itself. */
+    private static final long PATIENCE_SECONDS = 30;
+
+    /** Raised by Ctrl-C. */
+    private final StopSignal stop = new StopSignal();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    private boolean verbose;
+
+    private Main() {}
+
+    /** Runs one command and ends the JVM with its exit code. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Main main = new Main();
+        CountDownLatch done = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> main.interrupt(done), "interrupt"));
+        int code = main.commandLine().execute(arguments);
+        done.countDown();
+        if (main.stop.raised()) {
+            // The JVM is already on its way out, with the exit code of the signal.
+            Thread.currentThread().join();
+        }
+        System.exit(code);
+    }
+
+    /** When the JVM is told to end in the middle of work: let the work end by itself, so that what is done is kept. */
+    private void interrupt(CountDownLatch done) {
+        if (done.getCount() == 0) {
+            return;
+        }
+        System.err.println();
+        System.err.println("tandem: interrupted; keeping what is done");
+        stop.raise();
+        try {
+            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println(
+                        "tandem: the work did not end within %d s; it is cut off".formatted(PATIENCE_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private CommandLine commandLine() {
+        CommandLine line = new CommandLine(this)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((e, _) -> wrongUsage(e))
+                .setExecutionExceptionHandler((e, _, _) -> failed(e));
+        line.setExecutionStrategy(parsed -> new CommandLine.RunLast().execute(parsed));
+        return line;
+    }
+
+    /** Where commands register what Ctrl-C ends. */
+    StopSignal stop() {
+        return stop;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+
+    private int wrongUsage(ParameterException e) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("tandem: " + e.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("Try '%s --help'."
+                    .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+        }
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private int failed(Exception e) {
+        if (verbose) {
+            e.printStackTrace();
+        }
+        String sentence = e instanceof Failure
+                ? e.getMessage()
+                : "unexpected: %s; run again with --verbose and report what it prints".formatted(e);
+        System.err.println("tandem: " + sentence);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

@@ -1,0 +1,99 @@
+package tandem.app;
+
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import tandem.lab.Agreement;
+import tandem.lab.Comparison;
+import tandem.lab.EngineResult;
+import tandem.lab.EngineResult.Status;
+import tandem.lab.RunDirectory;
+import tandem.lab.StopSignal;
+
+/** The end of a run on the screen: the table, what the engines agree on, and where the files are. */
+final class Report {
+    private Report() {}
+
+    /**
+     * Prints the report.
+     *
+     * @param unavailableIsFine whether an engine that does not run here was not asked for by name
+     * @return the exit code
+     */
+    static int print(Comparison comparison, RunDirectory directory, boolean unavailableIsFine, StopSignal stop) {
+        System.out.println();
+        System.out.println(Tables.of(comparison.engines(), columns(comparison)));
+        agreement(comparison.agreement());
+        System.out.println();
+        System.out.println(directory.path());
+        if (stop.raised()) {
+            return 130;
+        }
+        boolean fine = comparison.engines().stream()
+                .allMatch(engine ->
+                        engine.status() == Status.DONE || unavailableIsFine && engine.status() == Status.UNAVAILABLE);
+        return fine ? 0 : 1;
+    }
+
+    private static List<ColumnData<EngineResult>> columns(Comparison comparison) {
+        return List.of(
+                text("engine", result -> result.engine().toString()),
+                text("status", result -> result.status().toString()),
+                number("accuracy", "%.2f%%", result -> percent(result.testAccuracy())),
+                number("loss", "%.4f", EngineResult::testLoss),
+                number("s/epoch", "%.1f", EngineResult::secondsPerEpoch),
+                number("ms/step", "%.2f", EngineResult::millisPerStepMedian),
+                number("inference/s", "%,.0f", EngineResult::inferenceImagesPerSecond),
+                number("start-up s", "%.1f", EngineResult::startupSeconds),
+                number("peak MiB", "%,.0f", EngineResult::peakMemoryMiB),
+                text("library", result -> result.library() + " " + result.libraryVersion()));
+    }
+
+    private static Double percent(Double share) {
+        return share == null ? null : 100 * share;
+    }
+
+    private static ColumnData<EngineResult> text(String header, Function<EngineResult, String> value) {
+        return new Column()
+                .header(header)
+                .headerAlign(HorizontalAlign.LEFT)
+                .dataAlign(HorizontalAlign.LEFT)
+                .with(value);
+    }
+
+    private static ColumnData<EngineResult> number(String header, String format, Function<EngineResult, Double> value) {
+        return new Column()
+                .header(header)
+                .headerAlign(HorizontalAlign.RIGHT)
+                .dataAlign(HorizontalAlign.RIGHT)
+                .with(result -> {
+                    Double number = value.apply(result);
+                    return number == null ? "-" : String.format(Locale.ROOT, format, number);
+                });
+    }
+
+    private static void agreement(Agreement agreement) {
+        if (agreement.sameInputs() == null) {
+            return;
+        }
+        System.out.println();
+        System.out.println(
+                agreement.sameInputs()
+                        ? "Inputs: identical for all engines (initial parameters, images, order, masks)."
+                        : "Inputs: NOT identical; see \"agreement\" in comparison.json.");
+        System.out.println(String.format(
+                Locale.ROOT, "Loss of step 0: the engines differ by %.1e of it.", agreement.firstLossSpread()));
+        for (Agreement.Pair pair : agreement.pairs()) {
+            System.out.println(String.format(
+                    Locale.ROOT,
+                    "%s and %s: same answer on %.2f%% of the test images, parameters %.2g apart.",
+                    pair.first(),
+                    pair.second(),
+                    100 * pair.samePredictions(),
+                    pair.parameterDistance()));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package tandem.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import tandem.core.AtomicFile;
+import tandem.core.CacheFolder;
+import tandem.core.Failure;
+import tandem.core.Recipe;
+import tandem.core.data.Datasets;
+import tandem.lab.Comparison;
+import tandem.lab.EngineName;
+import tandem.lab.Engines;
+import tandem.lab.RunDirectory;
+import tandem.lab.worker.Checkpoint;
+
+/** {@code tandem train}. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains one engine.",
+        footer = {
+            "",
+            "Examples:",
+            "  tandem train pytorch --epochs 3",
+            "  tandem train tensorflow --save model.safetensors",
+            "  tandem train pytorch --init model.safetensors",
+            "  tandem train pytorch --resume runs/20261123-120000-train --epochs 10"
+        })
+final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(paramLabel = "ENGINE", description = "The engine; 'name:variant' for a variant.")
+    private String engine;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with the run in this folder, where it stopped; --epochs may ask for more than it had.")
+    private Path resume;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "Also write the trained parameters to this file.")
+    private Path save;
+
+    @Mixin
+    private RecipeOptions recipeOptions;
+
+    @Mixin
+    private RunOptions runOptions;
+
+    @Override
+    public Integer call() {
+        Engines engines = Engines.find();
+        EngineName name = EngineNames.parse(engine, engines, spec);
+        int threads = runOptions.threads();
+        RunDirectory resumed = resume == null ? null : RunDirectory.open(resume);
+        Recipe asked = resumed == null ? recipeOptions.recipe() : recipeOptions.recipe(resumed.recipe());
+        try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
+            Recipe recipe = asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher));
+            Path checkpoint = resumed == null ? null : checkpoint(resumed, name);
+            RunDirectory directory = resumed == null ? RunDirectory.create(runOptions.out(), spec.name()) : resumed;
+            Comparison comparison = Comparison.run(
+                    new Comparison.Plan(
+                            recipe,
+                            List.of(name),
+                            threads,
+                            recipeOptions.initialParameters(),
+                            checkpoint,
+                            runOptions.offline()),
+                    engines,
+                    CacheFolder.ofUser().resolve("engines"),
+                    directory,
+                    watcher,
+                    main.stop());
+            if (save != null && comparison.complete()) {
+                save(directory.engine(name).resolve("model.safetensors"));
+            }
+            return Report.print(comparison, directory, false, main.stop());
+        }
+    }
+
+    private static Path checkpoint(RunDirectory directory, EngineName name) {
+        Path checkpoint = directory.engine(name).resolve("checkpoint");
+        if (!Checkpoint.exists(checkpoint)) {
+            throw new Failure("%s: holds no checkpoint of %s; start a new run without --resume"
+                    .formatted(directory.path(), name));
+        }
+        return checkpoint;
+    }
+
+    private void save(Path model) {
+        AtomicFile.write(save, out -> Files.copy(model, out));
+    }
+}

@@ -1,0 +1,47 @@
+# Builds into a folder of its own, so that a Tandem that is running keeps the jars it started with; sourced by ./tandem
+# and ./check. Expects $root and JAVA_HOME; target/current names the newest build.
+
+# Whether anything the build reads is newer than the newest build.
+stale() {
+    [ ! -e "$root/target/current/built" ] && return 0
+    [ -n "$(find "$root"/pom.xml "$root"/.mvn "$root"/core "$root"/mnist "$root"/engines "$root"/lab "$root"/app \
+        -name target -prune -o -path '*/src/test' -prune -o -newer "$root/target/current/built" -print 2>/dev/null | head -n 1)" ]
+}
+
+# One build at a time: a folder can be made only once. A lock left by a process that is gone is broken.
+lock() {
+    mkdir -p "$root/target" || exit 1
+    while ! mkdir "$root/target/lock" 2>/dev/null; do
+        local owner
+        owner=$(cat "$root/target/lock/pid" 2>/dev/null)
+        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+            rm -rf "$root/target/lock"
+        else
+            sleep 0.2
+        fi
+    done
+    echo $$ > "$root/target/lock/pid"
+    trap 'rm -rf "$root/target/lock"' EXIT
+}
+
+unlock() {
+    rm -rf "$root/target/lock"
+    trap - EXIT
+}
+
+# build ARGUMENTS: runs Maven and makes its result the newest build.
+build() {
+    local dist started
+    if ! command -v mvn >/dev/null; then
+        echo "tandem: Maven is missing; install it (on Debian: apt-get install maven)" >&2
+        exit 1
+    fi
+    dist=$root/target/build-$(date +%s)-$$
+    mkdir -p "$dist" && touch "$dist/started"
+    (cd "$root" && mvn -Ddist="$dist" "$@") || return
+    # The time the build began, so that what is saved while it runs is built again.
+    touch -r "$dist/started" "$dist/built"
+    ln -sfn "$(basename "$dist")" "$root/target/current"
+    # The build before stays for whoever still runs it.
+    ls -1dt "$root"/target/build-* | tail -n +3 | xargs -r rm -rf
+}
