@@ -23,7 +23,7 @@ import tandem.core.Shape;
 public record Agreement(
         Boolean sameInputs,
         Map<String, Inputs> inputs,
-        Map<String, Float> firstLoss,
+        Map<String, Double> firstLoss,
         Double firstLossSpread,
         List<Pair> pairs) {
 
@@ -40,7 +40,7 @@ public record Agreement(
 
     static Agreement of(List<TrialRun.Outcome> outcomes, Function<EngineName, Parameters> models) {
         Map<String, Inputs> inputs = new LinkedHashMap<>();
-        Map<String, Float> firstLoss = new LinkedHashMap<>();
+        Map<String, Double> firstLoss = new LinkedHashMap<>();
         List<TrialRun.Outcome> done = new ArrayList<>();
         for (TrialRun.Outcome outcome : outcomes) {
             String name = outcome.result().engine().toString();
@@ -66,14 +66,14 @@ public record Agreement(
                 pairs(done, models));
     }
 
-    private static Double spread(Map<String, Float> losses) {
+    private static Double spread(Map<String, Double> losses) {
         if (losses.size() < 2) {
             return null;
         }
         double least =
-                losses.values().stream().mapToDouble(Float::doubleValue).min().orElseThrow();
+                losses.values().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         double most =
-                losses.values().stream().mapToDouble(Float::doubleValue).max().orElseThrow();
+                losses.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         return (most - least) / Math.abs(least);
     }
 

@@ -11,6 +11,7 @@ import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.worker.Request;
+import tandem.lab.worker.Worker;
 
 /**
  * Trials of several engines on one recipe, one after the other; the content of comparison.json.
@@ -147,6 +148,7 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
         engine.classPath().forEach(jar -> classPath.add(jar.toString()));
         jars.forEach(jar -> classPath.add(jar.toString()));
         return new WorkerProcess.Command(
+                Worker.class,
                 engine.provider().name(),
                 engine.provider().library(),
                 engine.provider().version(),

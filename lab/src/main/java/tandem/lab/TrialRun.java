@@ -24,7 +24,7 @@ final class TrialRun {
     private final List<Event.Epoch> epochs = new ArrayList<>();
     private Event.Ready ready;
     private Event.Done done;
-    private Float firstLoss;
+    private Double firstLoss;
     private long steps;
 
     /**
@@ -35,7 +35,7 @@ final class TrialRun {
      * @param done null if the trial did not end well
      * @param firstLoss loss of step 0, or null
      */
-    record Outcome(EngineResult result, Event.Ready ready, Event.Done done, Float firstLoss) {}
+    record Outcome(EngineResult result, Event.Ready ready, Event.Done done, Double firstLoss) {}
 
     private TrialRun(EngineName name, Path folder, Watcher watcher) {
         this.name = name;

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import tandem.core.Failure;
 import tandem.lab.worker.Event;
 import tandem.lab.worker.Request;
-import tandem.lab.worker.Worker;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -102,6 +101,7 @@ final class WorkerProcess implements AutoCloseable {
     /**
      * How a worker's JVM is started.
      *
+     * @param main class to start; gets the path of the lab's socket and the engine's name
      * @param engine name of the engine
      * @param library name of its library
      * @param libraryVersion the version that the build resolved
@@ -110,6 +110,7 @@ final class WorkerProcess implements AutoCloseable {
      * @param classPath the lab's, the engine's and its natives
      */
     record Command(
+            Class<?> main,
             String engine,
             String library,
             String libraryVersion,
@@ -124,7 +125,7 @@ final class WorkerProcess implements AutoCloseable {
             words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             words.addAll(jvmOptions);
             words.addAll(List.of("-cp", String.join(System.getProperty("path.separator"), classPath)));
-            words.addAll(List.of(Worker.class.getName(), socket.toString(), engine));
+            words.addAll(List.of(main.getName(), socket.toString(), engine));
             ProcessBuilder builder = new ProcessBuilder(words)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

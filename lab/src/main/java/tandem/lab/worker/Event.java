@@ -35,12 +35,12 @@ public sealed interface Event {
      *
      * @param epoch from 1
      * @param step from 0 over the whole run
-     * @param loss before the update
-     * @param learningRate of the update
+     * @param loss before the update; a float, widened exactly
+     * @param learningRate of the update, before it is rounded to a float
      * @param millis spent in the engine
      */
     @JsonTypeName("step")
-    record Step(int epoch, long step, float loss, float learningRate, double millis) implements Event {}
+    record Step(int epoch, long step, double loss, double learningRate, double millis) implements Event {}
 
     /**
      * How far an evaluation is.

@@ -142,9 +142,9 @@ final class Trial {
         batches.fill(batch, step);
         fingerprint = batch.mix(fingerprint);
         int epoch = batches.epoch(step);
-        float learningRate = (float) recipe.learningRate(epoch, step);
+        double learningRate = recipe.learningRate(epoch, step);
         long engineStart = System.nanoTime();
-        float loss = engine.trainStep(batch, learningRate);
+        float loss = engine.trainStep(batch, (float) learningRate);
         long engineEnd = System.nanoTime();
         if (!Float.isFinite(loss)) {
             throw new Failure(

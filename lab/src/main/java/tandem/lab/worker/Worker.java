@@ -62,13 +62,17 @@ public final class Worker {
     }
 
     private void listen(SocketChannel lab) {
-        try (BufferedReader lines = new BufferedReader(Channels.newReader(lab, StandardCharsets.UTF_8))) {
+        BufferedReader lines = new BufferedReader(Channels.newReader(lab, StandardCharsets.UTF_8));
+        try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Request request = Json.parse(line, Request.class);
-                if (request instanceof Request.Stop) {
-                    stopped = true;
-                } else {
-                    requests.add(request);
+                switch (request) {
+                    case Request.Stop _ -> stopped = true;
+                    case Request.Train train -> requests.add(train);
+                    case Request.Exit exit -> {
+                        requests.add(exit);
+                        return;
+                    }
                 }
             }
         } catch (IOException e) {
