@@ -2,6 +2,7 @@ package tandem.engine.reference;
 
 import static tandem.core.Network.KERNEL;
 import static tandem.engine.reference.Vectors.axpy;
+import static tandem.engine.reference.Vectors.axpy3;
 
 /**
  * A 3x3 convolution with stride 1 and no padding, of one image. Images are channels-last: [rows, columns, channels].
@@ -77,12 +78,11 @@ final class Convolution {
                 System.arraycopy(bias, 0, y, yRow + c * out, out);
             }
             for (int u = 0; u < KERNEL; u++) {
-                for (int v = 0; v < KERNEL; v++) {
-                    for (int i = 0; i < in; i++) {
-                        int w = ((u * KERNEL + v) * in + i) * out;
-                        for (int c = 0; c < columns; c++) {
-                            axpy(out, x[input(r + u, c + v) + i], outInnermost, w, y, yRow + c * out);
-                        }
+                for (int i = 0; i < in; i++) {
+                    for (int c = 0; c < columns; c++) {
+                        int xAt = input(r + u, c) + i;
+                        int w = (u * KERNEL * in + i) * out;
+                        axpy3(out, x, xAt, in, outInnermost, w, in * out, y, yRow + c * out);
                     }
                 }
             }

@@ -58,9 +58,8 @@ public record Margins(double conv1, double conv2, double fc1) {
             }
             engine.fc1.forward(a.features, a.hidden, first, end);
             for (int n = first; n < end; n++) {
-                double size = size(a.hidden[n]);
-                Activations.drop(a.hidden[n], a.mask2, n);
-                margins[n] = new Margins(conv1[n], conv2[n], kept(a.hidden[n], a.mask2, n) / size);
+                double fc1 = kept(a.hidden[n], a.mask2, n) / size(a.hidden[n]);
+                margins[n] = new Margins(conv1[n], conv2[n], fc1);
             }
         });
         return margins;

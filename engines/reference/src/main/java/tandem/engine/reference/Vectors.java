@@ -15,6 +15,18 @@ final class Vectors {
         }
     }
 
+    /** Three times axpy in one go: the factors and the vectors lie {@code aStep} and {@code xStep} apart. */
+    static void axpy3(int n, double[] a, int aAt, int aStep, double[] x, int xAt, int xStep, double[] y, int yAt) {
+        double a0 = a[aAt];
+        double a1 = a[aAt + aStep];
+        double a2 = a[aAt + 2 * aStep];
+        int x1 = xAt + xStep;
+        int x2 = xAt + 2 * xStep;
+        for (int i = 0; i < n; i++) {
+            y[yAt + i] += a0 * x[xAt + i] + a1 * x[x1 + i] + a2 * x[x2 + i];
+        }
+    }
+
     /** Multiplies every element. */
     static void scale(double[] x, double factor) {
         for (int i = 0; i < x.length; i++) {

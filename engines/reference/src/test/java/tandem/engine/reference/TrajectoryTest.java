@@ -15,6 +15,7 @@ import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
+import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,7 +54,7 @@ class TrajectoryTest {
                         .getResource("/trajectory.safetensors")
                         .toURI()),
                 NETWORK);
-        Images images = Mnist.train(steps * recipe.batchSize());
+        Images images = Datasets.open("mnist").train();
         Batches batches = new Batches(recipe, images);
         Batch batch = batches.allocate();
         losses = new double[steps];
