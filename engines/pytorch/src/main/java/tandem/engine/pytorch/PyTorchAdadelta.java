@@ -1,0 +1,79 @@
+package tandem.engine.pytorch;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import tandem.core.Network;
+import tandem.core.OptimizerState;
+import tandem.core.Recipe;
+
+/**
+ * Adadelta, which PyTorch has in Python only ({@code torch/optim/adadelta.py}, {@code _single_tensor_adadelta}), of the
+ * same operations in the same order, in place:
+ *
+ * <pre>
+ * squareAverage    = rho squareAverage + (1 - rho) g^2
+ * delta            = sqrt(accumulatedDelta + epsilon) / sqrt(squareAverage + epsilon) g
+ * accumulatedDelta = rho accumulatedDelta + (1 - rho) delta^2
+ * parameter        = parameter - learningRate delta
+ * </pre>
+ */
+final class PyTorchAdadelta implements AutoCloseable {
+    private final PyTorchTensors squareAverage;
+    private final PyTorchTensors accumulatedDelta;
+    private final Scalar rho;
+    private final Scalar oneMinusRho;
+    private final Scalar epsilon;
+    private final Scalar one;
+
+    PyTorchAdadelta(Recipe recipe, OptimizerState state) {
+        squareAverage = new PyTorchTensors(state.squareAverage());
+        accumulatedDelta = new PyTorchTensors(state.accumulatedDelta());
+        rho = kept(new Scalar(recipe.rho()));
+        oneMinusRho = kept(new Scalar(1 - recipe.rho()));
+        epsilon = kept(new Scalar(recipe.epsilon()));
+        one = kept(new Scalar(1.0));
+    }
+
+    private static <P extends Pointer> P kept(P pointer) {
+        pointer.retainReference();
+        return pointer;
+    }
+
+    /** One update of all parameters; tensors in canonical order. */
+    void update(Tensor[] parameters, Tensor[] gradients, float learningRate) {
+        Tensor[] squares = squareAverage.all();
+        Tensor[] deltas = accumulatedDelta.all();
+        Scalar minusRate = new Scalar(-learningRate);
+        try (NoGradGuard _ = new NoGradGuard()) {
+            for (int i = 0; i < parameters.length; i++) {
+                Tensor gradient = gradients[i];
+                Tensor square = squares[i].mul_(rho).addcmul_(gradient, gradient, oneMinusRho);
+                Tensor root = square.add(epsilon, one).sqrt_();
+                Tensor delta = deltas[i].add(epsilon, one).sqrt_().div_(root).mul_(gradient);
+                deltas[i].mul_(rho).addcmul_(delta, delta, oneMinusRho);
+                parameters[i].add_(delta, minusRate);
+            }
+        }
+    }
+
+    OptimizerState state(Network network) {
+        return new OptimizerState(squareAverage.values(network), accumulatedDelta.values(network));
+    }
+
+    void set(OptimizerState state) {
+        squareAverage.set(state.squareAverage());
+        accumulatedDelta.set(state.accumulatedDelta());
+    }
+
+    @Override
+    public void close() {
+        squareAverage.close();
+        accumulatedDelta.close();
+        rho.close();
+        oneMinusRho.close();
+        epsilon.close();
+        one.close();
+    }
+}

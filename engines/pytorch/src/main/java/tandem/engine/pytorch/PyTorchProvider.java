@@ -1,0 +1,95 @@
+package tandem.engine.pytorch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+
+/**
+ * PyTorch's C++ library, libtorch, through the JavaCPP presets. Nothing here but {@link #create} touches a class of the
+ * library, so that the lab can ask its questions without it.
+ */
+public final class PyTorchProvider implements EngineProvider {
+    /** The variant that does without oneDNN tensors. */
+    static final String PLAIN = "plain";
+
+    private static final List<String> PLATFORMS = List.of("linux-x86_64", "macosx-arm64");
+
+    private final Properties build = new Properties();
+
+    /** Reads what the build knows of the library. */
+    public PyTorchProvider() {
+        try (InputStream in = PyTorchProvider.class.getResourceAsStream("pytorch.properties")) {
+            build.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "pytorch";
+    }
+
+    @Override
+    public String library() {
+        return "PyTorch (JavaCPP)";
+    }
+
+    @Override
+    public String version() {
+        return build.getProperty("version");
+    }
+
+    @Override
+    public int rank() {
+        return 10;
+    }
+
+    @Override
+    public Map<String, String> variants() {
+        return Map.of(
+                PLAIN,
+                "the network as one writes it with the C++ frontend: NCHW tensors, each ReLU right after its convolution");
+    }
+
+    @Override
+    public Support support(Platform platform) {
+        if (!PLATFORMS.contains(platform.classifier())) {
+            return new Support.Unsupported("PyTorch %s for Java has no native library for %s, only for %s"
+                    .formatted(version(), platform, String.join(" and ", PLATFORMS)));
+        }
+        return new Support.Supported(Stream.of(build.getProperty("natives").split(" "))
+                .map(artifact -> artifact + ":" + platform.classifier())
+                .toList());
+    }
+
+    @Override
+    public List<String> jvmOptions(Path cache) {
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dorg.bytedeco.javacpp.cachedir=" + cache);
+    }
+
+    @Override
+    public Map<String, String> environment(int threads) {
+        return Map.of("OMP_NUM_THREADS", String.valueOf(threads), "OPENBLAS_NUM_THREADS", "1");
+    }
+
+    @Override
+    public Engine create(EngineSetup setup) {
+        return new PyTorchEngine(setup);
+    }
+}

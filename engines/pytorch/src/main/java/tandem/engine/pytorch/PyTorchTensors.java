@@ -1,0 +1,66 @@
+package tandem.engine.pytorch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.bytedeco.pytorch.Tensor;
+import tandem.core.Network;
+import tandem.core.Parameters;
+import tandem.core.Shape;
+
+/**
+ * One native tensor for each parameter of the network, until closed. PyTorch's layouts are the canonical ones, so
+ * values go in and out as they are.
+ */
+final class PyTorchTensors implements AutoCloseable {
+    private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+
+    /** Copies of the values. */
+    PyTorchTensors(Parameters values) {
+        for (Shape shape : values.shapes()) {
+            Tensor tensor = Tensor.create(values.get(shape.name()), shape.toLongs());
+            tensor.retainReference();
+            tensors.put(shape.name(), tensor);
+        }
+    }
+
+    Tensor get(String name) {
+        return tensors.get(name);
+    }
+
+    /** In canonical order. */
+    Tensor[] all() {
+        return tensors.values().toArray(Tensor[]::new);
+    }
+
+    /** Copies values in. */
+    void set(Parameters values) {
+        tensors.forEach((name, tensor) -> tensor.data_ptr_float().put(values.get(name)));
+    }
+
+    /** Copies values out. */
+    Parameters values(Network network) {
+        return values(network, all());
+    }
+
+    /** Copies values out of tensors in canonical order. */
+    static Parameters values(Network network, Tensor[] tensors) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        for (int i = 0; i < tensors.length; i++) {
+            values.put(network.parameters().get(i).name(), values(tensors[i]));
+        }
+        return new Parameters(network, values);
+    }
+
+    /** Copies values out of one tensor, row-major. */
+    static float[] values(Tensor tensor) {
+        float[] values = new float[(int) tensor.numel()];
+        tensor.contiguous().data_ptr_float().get(values);
+        return values;
+    }
+
+    @Override
+    public void close() {
+        tensors.values().forEach(Tensor::close);
+    }
+}

@@ -1,0 +1,85 @@
+package tandem.engine.tensorflow;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+
+/**
+ * TensorFlow through TensorFlow Java, in graph mode. Nothing here but {@link #create} touches a class of the
+ * library, so that the lab can ask its questions without it.
+ */
+public final class TensorFlowProvider implements EngineProvider {
+    private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
+
+    private final Properties build = new Properties();
+
+    /** Reads what the build knows of the library. */
+    public TensorFlowProvider() {
+        try (InputStream in = TensorFlowProvider.class.getResourceAsStream("tensorflow.properties")) {
+            build.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "tensorflow";
+    }
+
+    @Override
+    public String library() {
+        return "TensorFlow Java";
+    }
+
+    @Override
+    public String version() {
+        return build.getProperty("version");
+    }
+
+    @Override
+    public int rank() {
+        return 20;
+    }
+
+    @Override
+    public Support support(Platform platform) {
+        if (!PLATFORMS.contains(platform.classifier())) {
+            return new Support.Unsupported("TensorFlow Java %s has no native library for %s, only for %s"
+                    .formatted(version(), platform, String.join(" and ", PLATFORMS)));
+        }
+        return new Support.Supported(Stream.of(build.getProperty("natives").split(" "))
+                .map(artifact -> artifact + ":" + platform.classifier())
+                .toList());
+    }
+
+    @Override
+    public List<String> jvmOptions(Path cache) {
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx512m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dorg.bytedeco.javacpp.cachedir=" + cache);
+    }
+
+    @Override
+    public Map<String, String> environment(int threads) {
+        return Map.of("OMP_NUM_THREADS", String.valueOf(threads), "OPENBLAS_NUM_THREADS", "1");
+    }
+
+    @Override
+    public Engine create(EngineSetup setup) {
+        return new TensorFlowEngine(setup);
+    }
+}
