@@ -1,0 +1,146 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user meets besides training: help, lists, and sentences about what is wrong. */
+final class UsageTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void helpNamesTheCommandsFromAnyFolderAndThroughALink() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("t"), Tandem.LAUNCHER);
+        for (Path launcher : new Path[] {Tandem.LAUNCHER, link, Path.of("./t")}) {
+            Tandem tandem = Tandem.start(launcher, folder).end();
+            assertEquals(0, tandem.exitCode(), tandem.err());
+            for (String command : new String[] {"compare", "train", "engines", "data"}) {
+                assertTrue(tandem.out().contains("\n  " + command + " "), tandem.out());
+            }
+            assertFalse(tandem.out().contains("\u001B"), "colours only on a terminal");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compare", "train", "engines", "data"})
+    void everyCommandExplainsItselfWithExamples(String command) throws Exception {
+        Tandem tandem = Tandem.run(folder, command, "--help");
+        assertEquals(0, tandem.exitCode(), tandem.err());
+        assertTrue(tandem.out().contains("Examples:\n  tandem " + command), tandem.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "compare --engines torch | there is no engine 'torch'; valid are",
+                "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are plain",
+                "compare --engines pytorch,pytorch | engine 'pytorch' is named twice",
+                "compare --recipe best | there is no recipe 'best'; valid are harmonized, published-pytorch, published-tensorflow",
+                "compare --epochs 0 | epochs is 0; it must be at least 1",
+                "compare --threads 0 | --threads is 0; it must be at least 1",
+                "compare --train-limit -1 | --train-limit is -1; it must be at least 1",
+                "compare --loss hinge | --loss: there is no 'hinge'; valid are cross-entropy, double-softmax",
+                "compare --schedule cosine | --schedule: there is no 'cosine'; valid are epoch, batch, constant",
+                "compare --init he | --init: 'he' is neither one of fan-in, glorot nor a file",
+                "compare --rho 1 | rho is 1.0; it must be from 0 up to, not including, 1",
+                "compare --lr fast | 'fast' is not a double",
+                "compare --frobnicate | '--frobnicate'",
+                "compare --dataset mnist --data x | --dataset and --data name different things",
+                "train | ENGINE",
+                "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
+                "engines remove torch | there is no engine 'torch'",
+            })
+    void wrongUsageIsTwoAndSaysWhatIsValid(String arguments, String sentence) throws Exception {
+        Tandem tandem = Tandem.run(folder, arguments.split(" "));
+        assertEquals(2, tandem.exitCode(), tandem.err());
+        assertTrue(tandem.err().startsWith("tandem: ") && tandem.err().contains(sentence), tandem.err());
+        assertNothingWritten();
+    }
+
+    private void assertNothingWritten() throws IOException {
+        try (var files = Files.list(folder)) {
+            assertEquals(
+                    0,
+                    files.filter(file -> file.getFileName().toString().startsWith("runs"))
+                            .count());
+        }
+    }
+
+    private void refused(String sentence, String... arguments) throws Exception {
+        Tandem tandem = Tandem.run(folder, arguments);
+        assertEquals(1, tandem.exitCode(), tandem.err());
+        assertTrue(tandem.err().startsWith("tandem: ") && tandem.err().contains(sentence), tandem.err());
+        assertEquals(1, tandem.err().lines().count(), tandem.err());
+        assertNothingWritten();
+    }
+
+    @Test
+    void badFilesAreRefusedInOneSentence() throws Exception {
+        Files.writeString(folder.resolve("half.json"), "{\"seed\": 1}");
+        refused("half.json: field 'dataset'", "train", "pytorch", "--recipe", "half.json");
+
+        Path data = Files.createDirectory(folder.resolve("images"));
+        refused("train-images-idx3-ubyte is missing", "train", "pytorch", "--data", "images");
+        for (String name : new String[] {
+            "train-images-idx3-ubyte.gz",
+            "train-labels-idx1-ubyte.gz",
+            "t10k-images-idx3-ubyte.gz",
+            "t10k-labels-idx1-ubyte.gz"
+        }) {
+            try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(data.resolve(name)))) {
+                out.write(new byte[100]);
+            }
+        }
+        refused("-ubyte.gz: ", "train", "pytorch", "--data", "images");
+
+        Files.writeString(folder.resolve("taken"), "");
+        refused("taken: is a file; choose another folder", "train", "pytorch", "--out", "taken");
+        Files.createDirectories(folder.resolve("old"));
+        Files.writeString(folder.resolve("old/recipe.json"), "{}");
+        refused("old: holds another run; choose another folder", "train", "pytorch", "--out", "old");
+        refused("images: holds no run (no recipe.json)", "train", "pytorch", "--resume", "images");
+    }
+
+    @Test
+    void anInitialModelOfAnotherShapeFailsTheEngine() throws Exception {
+        Files.write(folder.resolve("model.safetensors"), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
+        Tandem tandem = Tandem.run(
+                folder, "train", "tensorflow", "--train-limit", "64", "--init", "model.safetensors", "--out", "run");
+        assertEquals(1, tandem.exitCode(), tandem.err());
+        assertTrue(tandem.out().contains("its header claims 9 bytes but the file has 9"), tandem.out());
+    }
+
+    @Test
+    void listsOfEnginesAndDatasets() throws Exception {
+        Tandem engines = Tandem.run(folder, "engines");
+        assertEquals(0, engines.exitCode(), engines.err());
+        for (String engine : new String[] {"pytorch", "tensorflow", "reference"}) {
+            assertTrue(engines.out().contains("| " + engine), engines.out());
+        }
+        Tandem data = Tandem.run(folder, "data", "mnist", "--offline");
+        assertEquals(0, data.exitCode(), data.err());
+        assertTrue(data.out().contains("mnist: all four files are intact, part of Tandem"), data.out());
+    }
+
+    @Test
+    void failuresShowTheirTraceOnlyWhenAsked() throws Exception {
+        Tandem quiet = Tandem.run(folder, "train", "pytorch", "--resume", "nothing");
+        Tandem verbose = Tandem.run(folder, "train", "pytorch", "--resume", "nothing", "--verbose");
+        assertFalse(quiet.err().contains("\tat "), quiet.err());
+        assertTrue(verbose.err().contains("\tat tandem."), verbose.err());
+        assertEquals(1, verbose.exitCode());
+    }
+}
