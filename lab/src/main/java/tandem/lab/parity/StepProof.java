@@ -38,7 +38,7 @@ public final class StepProof {
     private static final double UPDATE_LIMIT = 1e-4;
 
     private final StepStart start;
-    private final int passedOver;
+    private final DecidedImages images;
     private final double[] prediction;
     private final Pass pass;
     private final Tensors parameters;
@@ -48,22 +48,18 @@ public final class StepProof {
     /**
      * Lets the reference take the step.
      *
-     * @param images training images
+     * @param train training images
      * @param step global step, from 0: decides masks, order and learning rate
      * @param parameters parameters before the step
      * @param state accumulators before the step
      * @param threads how many threads the reference may use; its results do not depend on it
-     * @throws tandem.core.Failure if too few images have decided choices
      */
-    public StepProof(
-            Recipe recipe, Images images, long step, Parameters parameters, OptimizerState state, int threads) {
-        Batches batches = new Batches(recipe, images);
+    public StepProof(Recipe recipe, Images train, long step, Parameters parameters, OptimizerState state, int threads) {
+        Batches batches = new Batches(recipe, train);
         try (ReferenceEngine reference = new ReferenceEngine(recipe, parameters, state, threads)) {
             Batch batch = batches.allocate();
-            DecidedImages decided =
-                    DecidedImages.choose(reference, batches, step, batch.capacity(), DecidedImages.MARGIN);
-            batches.fill(batch, step, decided.positions());
-            passedOver = decided.passedOver();
+            images = DecidedImages.choose(reference, batches, step, batch.capacity());
+            batches.fill(batch, step, images.positions());
             start = new StepStart(parameters, state, batch, (float) recipe.learningRate(batches.epoch(step), step));
             prediction = reference.logits64(StepOutcome.images(batch), 0, batch.size());
             pass = reference.pass(batch);
@@ -75,9 +71,9 @@ public final class StepProof {
     }
 
     /** The first step of a run: initial parameters by the recipe, accumulators of zero. */
-    public static StepProof fresh(Recipe recipe, Images images, int threads) {
+    public static StepProof fresh(Recipe recipe, Images train, int threads) {
         return new StepProof(
-                recipe, images, 0, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), threads);
+                recipe, train, 0, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), threads);
     }
 
     /** What every engine starts from. */
@@ -109,7 +105,7 @@ public final class StepProof {
         for (String tensor : backwardOrder(outcome.parameters().shapes())) {
             addTensor(tensor, outcome, checks);
         }
-        return new Verdict(List.copyOf(checks), passedOver);
+        return new Verdict(List.copyOf(checks), images);
     }
 
     private void addTensor(String tensor, StepOutcome outcome, List<Check> checks) {

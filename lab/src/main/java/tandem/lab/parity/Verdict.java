@@ -3,15 +3,16 @@ package tandem.lab.parity;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import tandem.engine.reference.DecidedImages;
 
 /**
  * How one engine's step compares with the reference's.
  *
  * @param checks logits, prediction, loss; then tensor by tensor in the order in which the backward pass reaches them,
  *     from fc2.weight to conv1.bias, its gradient, both accumulators and update
- * @param passedOver images passed over to gather a batch whose choices are decided
+ * @param images which images the step was taken on
  */
-public record Verdict(List<Check> checks, int passedOver) {
+public record Verdict(List<Check> checks, DecidedImages images) {
 
     /** Whether every error is within its limit. */
     public boolean passed() {
@@ -32,12 +33,13 @@ public record Verdict(List<Check> checks, int passedOver) {
                 .error();
     }
 
-    /** One line for each comparison. */
+    /** One line for each comparison, and one about the images. */
     @Override
     public String toString() {
-        return checks.stream()
-                .map(Check::toString)
-                .collect(Collectors.joining(
-                        "\n", "", "\n%d images passed over, their choices being undecided".formatted(passedOver)));
+        String about = images.decided()
+                ? "%d images passed over, their choices being undecided".formatted(images.passedOver())
+                : "no batch of images with decided choices was found (margin %.1e), so a right engine may differ"
+                        .formatted(images.margin());
+        return checks.stream().map(Check::toString).collect(Collectors.joining("\n", "", "\n" + about));
     }
 }

@@ -1,151 +1,121 @@
 package tandem.engine.reference;
 
-import static tandem.core.Network.KERNEL;
-
 import tandem.core.Batch;
 import tandem.core.Network;
 
 /**
- * How far the choices that max-pool and ReLU make on one image are from falling otherwise. Two right engines may differ
+ * Measures how far the choices that max-pool and ReLU make are from falling otherwise. Two right engines may differ
  * where two candidates are equal up to rounding, and a whole gradient tensor is then off with nobody wrong; an image
- * whose margins are above rounding leaves no such choice.
+ * whose margins are well above rounding leaves no such choice.
+ *
+ * <p>Margins are relative to the size {@code s} of an output: float32 errors of a sum grow with the root of the sum of
+ * its squared terms, and so do those that arrive from the layer before. So {@code s} is carried through the network as
+ * values are, but squared: {@code s^2 = bias^2 + sum of weight^2 s^2}, from the pixels on, through positions that ReLU
+ * lets pass. It is local: on an empty background all numbers are small, and so are their errors.
  *
  * <ul>
- *   <li>{@code conv1}: the smallest distance from zero of any output of conv1 before ReLU.
- *   <li>{@code conv2}: over all 2x2 windows of conv2's outputs before ReLU, with {@code m} the window's largest: the
- *       smallest {@code |m|}, and where {@code m > 0} also the smallest {@code m - s}, with {@code s} the window's
- *       largest whose 5x5 input patch differs from {@code m}'s. Positions with equal patches are no choice: either
- *       passes on the same gradient. Nor is a window that dropout1 drops, or one with {@code m} below zero, since
- *       nothing of it passes ReLU.
- *   <li>{@code fc1}: the smallest distance from zero of any hidden unit before ReLU that dropout2 keeps.
+ *   <li>{@code conv1}: the smallest {@code |y| / s} of all outputs {@code y} before ReLU.
+ *   <li>{@code conv2}: over all 2x2 windows that dropout1 keeps, with {@code m} the largest of the four outputs before
+ *       ReLU and {@code s} the largest of their sizes (Winograd's algorithm computes the four together): the smallest
+ *       {@code |m| / s}, and where {@code m > 0} also the smallest {@code (m - y) / s} of another output {@code y} of
+ *       the window. Where {@code m < 0}, ReLU lets nothing pass, whichever is the largest. Two places are no choice
+ *       where they see the same 5x5 pixels, or nothing but dead outputs of conv1: either passes on the same gradient.
+ *   <li>{@code fc1}: the smallest {@code |y| / s} of all outputs {@code y} before ReLU that dropout2 keeps.
  * </ul>
- *
- * <p>Each is relative to the root mean square of its layer's outputs before ReLU on this image, because float32 errors
- * grow with the numbers that are summed, and activations grow in training.
- *
- * @param conv1 margin of the first ReLU
- * @param conv2 margin of max-pool and the second ReLU
- * @param fc1 margin of the third ReLU
  */
-public record Margins(double conv1, double conv2, double fc1) {
+public final class Margins {
+    private final ReferenceEngine engine;
+    private final Network network;
+    private final Convolution conv1;
+    private final Convolution conv2;
+    private final Dense fc1;
 
-    /** The smallest of the three. */
-    public double smallest() {
-        return Math.min(conv1, Math.min(conv2, fc1));
+    /** For an engine's parameters as they are now. */
+    public Margins(ReferenceEngine engine) {
+        this.engine = engine;
+        network = engine.network;
+        Tensors parameters = engine.parameters64();
+        conv1 = ReferenceEngine.conv1(network);
+        conv2 = ReferenceEngine.conv2(network);
+        fc1 = new Dense(network.features(), network.hidden());
+        conv1.load(squared(parameters.get("conv1.weight")), squared(parameters.get("conv1.bias")));
+        conv2.load(squared(parameters.get("conv2.weight")), squared(parameters.get("conv2.bias")));
+        fc1.load(squared(parameters.get("fc1.weight")), squared(parameters.get("fc1.bias")));
     }
 
     /** The margins of every image of a batch, with its dropout masks. */
-    public static Margins[] of(ReferenceEngine engine, Batch batch) {
-        Network network = engine.network;
-        Activations a = Activations.of(network, batch);
-        double[] conv1 = new double[batch.size()];
-        double[] conv2 = new double[batch.size()];
-        Margins[] margins = new Margins[batch.size()];
-        engine.threads.forEach(Math.ceilDiv(batch.size(), ReferenceEngine.GROUP), (group, thread) -> {
+    public Margin[] of(Batch batch) {
+        Activations values = Activations.of(network, batch);
+        Activations sizes = Activations.of(network, batch);
+        Margin[] margins = new Margin[batch.size()];
+        int groups = Math.ceilDiv(batch.size(), ReferenceEngine.GROUP);
+        ImageScratch[] squares = new ImageScratch[engine.threads.count()];
+        engine.threads.forEach(groups, (group, thread) -> {
+            if (squares[thread] == null) {
+                squares[thread] = new ImageScratch(network, conv1, conv2);
+            }
             int first = group * ReferenceEngine.GROUP;
             int end = Math.min(batch.size(), first + ReferenceEngine.GROUP);
-            ImageScratch image = engine.scratch[thread][0];
             for (int n = first; n < end; n++) {
-                image.read(a.inputs, n);
-                engine.conv1.forward(image.input, image.conv1);
-                conv1[n] = smallest(image.conv1) / size(image.conv1);
-                Vectors.relu(image.conv1);
-                engine.conv2.forward(image.conv1, image.conv2);
-                conv2[n] = new Windows(network, image, a.mask1, n).margin() / size(image.conv2);
-                engine.pool(image.conv2, a.features[n], image.largest);
-                Vectors.relu(a.features[n]);
-                Activations.drop(a.features[n], a.mask1, n);
+                margins[n] = convolutions(values, sizes, n, engine.scratch[thread][0], squares[thread]);
             }
-            engine.fc1.forward(a.features, a.hidden, first, end);
+            engine.fc1.forward(values.features, values.hidden, first, end);
+            fc1.forward(sizes.features, sizes.hidden, first, end);
             for (int n = first; n < end; n++) {
-                double fc1 = kept(a.hidden[n], a.mask2, n) / size(a.hidden[n]);
-                margins[n] = new Margins(conv1[n], conv2[n], fc1);
+                double hidden = hidden(values.hidden[n], sizes.hidden[n], values.mask2, n);
+                margins[n] = new Margin(margins[n].conv1(), margins[n].conv2(), hidden);
             }
         });
         return margins;
     }
 
-    private static double smallest(double[] x) {
+    /** Takes an image and its squares to the features, and returns the margins so far. */
+    private Margin convolutions(Activations values, Activations sizes, int n, ImageScratch image, ImageScratch square) {
+        image.read(values.inputs, n);
+        System.arraycopy(squared(image.input), 0, square.input, 0, square.input.length);
+        engine.conv1.forward(image.input, image.conv1);
+        conv1.forward(square.input, square.conv1);
+        double margin1 = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < image.conv1.length; i++) {
+            margin1 = Math.min(margin1, ratio(image.conv1[i], square.conv1[i]));
+            square.conv1[i] = image.conv1[i] > 0 ? square.conv1[i] : 0;
+        }
+        Vectors.relu(image.conv1);
+        engine.conv2.forward(image.conv1, image.conv2);
+        conv2.forward(square.conv1, square.conv2);
+        double margin2 = new PoolMargin(network, image, square).smallest(values.mask1, n);
+        engine.pool(image.conv2, values.features[n], image.largest);
+        Vectors.relu(values.features[n]);
+        for (int f = 0; f < network.features(); f++) {
+            sizes.features[n][f] = values.features[n][f] > 0 ? square.conv2[image.largest[f]] : 0;
+        }
+        Activations.drop(values.features[n], values.mask1, n);
+        // Squares are scaled by the squared factor.
+        Activations.drop(sizes.features[n], sizes.mask1, n);
+        Activations.drop(sizes.features[n], sizes.mask1, n);
+        return new Margin(margin1, margin2, Double.NaN);
+    }
+
+    private static double hidden(double[] values, double[] squares, float[] mask2, int image) {
         double smallest = Double.POSITIVE_INFINITY;
-        for (double v : x) {
-            smallest = Math.min(smallest, Math.abs(v));
+        for (int h = 0; h < values.length; h++) {
+            if (mask2 == null || mask2[image * values.length + h] != 0) {
+                smallest = Math.min(smallest, ratio(values[h], squares[h]));
+            }
         }
         return smallest;
     }
 
-    /** The smallest that a mask keeps. */
-    private static double kept(double[] x, float[] mask, int image) {
-        double smallest = Double.POSITIVE_INFINITY;
-        for (int j = 0; j < x.length; j++) {
-            if (mask == null || mask[image * x.length + j] != 0) {
-                smallest = Math.min(smallest, Math.abs(x[j]));
-            }
-        }
-        return smallest;
+    /** {@code |value| / sqrt(square)}; where nothing but zeros is summed, every engine has the same zero. */
+    static double ratio(double value, double square) {
+        return square == 0 ? Double.POSITIVE_INFINITY : Math.abs(value) / Math.sqrt(square);
     }
 
-    /** Root mean square. */
-    private static double size(double[] x) {
-        return Math.sqrt(Vectors.squares(x) / x.length);
-    }
-
-    /** The pooling windows of one image. */
-    private record Windows(Network network, ImageScratch image, float[] mask1, int n) {
-
-        double margin() {
-            double smallest = Double.POSITIVE_INFINITY;
-            for (int r = 0; r < network.pooledRows(); r++) {
-                for (int c = 0; c < network.pooledColumns(); c++) {
-                    for (int k = 0; k < network.conv2(); k++) {
-                        int feature = (k * network.pooledRows() + r) * network.pooledColumns() + c;
-                        if (mask1 == null || mask1[n * network.features() + feature] != 0) {
-                            smallest = Math.min(smallest, margin(2 * r, 2 * c, k, smallest));
-                        }
-                    }
-                }
-            }
-            return smallest;
+    private static double[] squared(double[] x) {
+        double[] squared = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            squared[i] = x[i] * x[i];
         }
-
-        /** Margin of one window, or anything not below {@code enough} if it is not below it. */
-        private double margin(int row, int column, int channel, double enough) {
-            int best = 0;
-            for (int w = 1; w < 4; w++) {
-                best = value(row, column, channel, w) > value(row, column, channel, best) ? w : best;
-            }
-            double largest = value(row, column, channel, best);
-            if (largest <= 0) {
-                return -largest;
-            }
-            double margin = largest;
-            for (int w = 0; w < 4; w++) {
-                double distance = largest - value(row, column, channel, w);
-                if (distance < Math.min(margin, enough) && !samePatch(row, column, w, best)) {
-                    margin = distance;
-                }
-            }
-            return margin;
-        }
-
-        /** Output of conv2 at one of the four places of a window, in row-major order. */
-        private double value(int row, int column, int channel, int place) {
-            int columns = network.columns() - 2 * (KERNEL - 1);
-            return image.conv2[((row + place / 2) * columns + column + place % 2) * network.conv2() + channel];
-        }
-
-        /** Whether two places of a window see the same 5x5 pixels. */
-        private boolean samePatch(int row, int column, int a, int b) {
-            int side = 2 * KERNEL - 1;
-            for (int u = 0; u < side; u++) {
-                for (int v = 0; v < side; v++) {
-                    int inA = (row + a / 2 + u) * network.columns() + column + a % 2 + v;
-                    int inB = (row + b / 2 + u) * network.columns() + column + b % 2 + v;
-                    if (image.input[inA] != image.input[inB]) {
-                        return false;
-                    }
-                }
-            }
-            return true;
-        }
+        return squared;
     }
 }

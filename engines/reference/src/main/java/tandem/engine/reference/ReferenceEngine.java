@@ -60,10 +60,8 @@ public final class ReferenceEngine implements Engine {
     public ReferenceEngine(Recipe recipe, Parameters parameters, OptimizerState state, int threads) {
         this.recipe = recipe;
         network = recipe.network();
-        int border = KERNEL - 1;
-        conv1 = new Convolution(network.rows() - border, network.columns() - border, 1, network.conv1());
-        conv2 = new Convolution(
-                network.rows() - 2 * border, network.columns() - 2 * border, network.conv1(), network.conv2());
+        conv1 = conv1(network);
+        conv2 = conv2(network);
         fc1 = new Dense(network.features(), network.hidden());
         fc2 = new Dense(network.hidden(), network.classes());
         this.threads = new Threads(threads);
@@ -72,6 +70,18 @@ public final class ReferenceEngine implements Engine {
             Arrays.setAll(ofThread, slot -> new ImageScratch(network, conv1, conv2));
         }
         restore(parameters, state);
+    }
+
+    static Convolution conv1(Network network) {
+        return new Convolution(network.rows() - (KERNEL - 1), network.columns() - (KERNEL - 1), 1, network.conv1());
+    }
+
+    static Convolution conv2(Network network) {
+        return new Convolution(
+                network.rows() - 2 * (KERNEL - 1),
+                network.columns() - 2 * (KERNEL - 1),
+                network.conv1(),
+                network.conv2());
     }
 
     @Override

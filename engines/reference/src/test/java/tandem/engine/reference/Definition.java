@@ -9,7 +9,9 @@ import tandem.core.Network;
  */
 final class Definition {
     private final Network network;
-    private final Tensors parameters;
+
+    /** Pixels: [1][rows][columns]. */
+    final double[][][] input;
 
     /** Before ReLU: [conv1][rows - 2][columns - 2]. */
     final double[][][] conv1;
@@ -24,21 +26,20 @@ final class Definition {
 
     Definition(Network network, Tensors parameters, Batch batch, int n) {
         this.network = network;
-        this.parameters = parameters;
         float[] inputs = new float[batch.size() * network.rows() * network.columns()];
         batch.inputs(inputs);
-        double[][][] input = new double[1][network.rows()][network.columns()];
+        input = new double[1][network.rows()][network.columns()];
         for (int i = 0; i < network.rows() * network.columns(); i++) {
             input[0][i / network.columns()][i % network.columns()] = inputs[n * network.rows() * network.columns() + i];
         }
-        conv1 = convolve(input, "conv1", network.conv1());
-        conv2 = convolve(relu(conv1), "conv2", network.conv2());
-        fc1 = dense(features(batch, n), "fc1", network.hidden());
+        conv1 = convolve(input, parameters.get("conv1.weight"), parameters.get("conv1.bias"));
+        conv2 = convolve(relu(conv1), parameters.get("conv2.weight"), parameters.get("conv2.bias"));
+        fc1 = dense(features(batch, n), parameters.get("fc1.weight"), parameters.get("fc1.bias"));
         double[] hidden = new double[fc1.length];
         for (int h = 0; h < hidden.length; h++) {
             hidden[h] = Math.max(0, fc1[h]) * (keeps2(batch, n, h) ? batch.scale2() : 0);
         }
-        logits = dense(hidden, "fc2", network.classes());
+        logits = dense(hidden, parameters.get("fc2.weight"), parameters.get("fc2.bias"));
     }
 
     static boolean keeps2(Batch batch, int n, int h) {
@@ -66,15 +67,15 @@ final class Definition {
         return features;
     }
 
-    private double[][][] convolve(double[][][] x, String layer, int out) {
-        double[] weight = parameters.get(layer + ".weight");
+    /** A 3x3 convolution of [in][rows][columns] with weights [out, in, 3, 3]. */
+    static double[][][] convolve(double[][][] x, double[] weight, double[] bias) {
         int rows = x[0].length - 2;
         int columns = x[0][0].length - 2;
-        double[][][] y = new double[out][rows][columns];
-        for (int o = 0; o < out; o++) {
+        double[][][] y = new double[bias.length][rows][columns];
+        for (int o = 0; o < bias.length; o++) {
             for (int r = 0; r < rows; r++) {
                 for (int c = 0; c < columns; c++) {
-                    y[o][r][c] = parameters.get(layer + ".bias")[o];
+                    y[o][r][c] = bias[o];
                     for (int i = 0; i < x.length; i++) {
                         for (int k = 0; k < 9; k++) {
                             y[o][r][c] += weight[(o * x.length + i) * 9 + k] * x[i][r + k / 3][c + k % 3];
@@ -98,10 +99,10 @@ final class Definition {
         return y;
     }
 
-    private double[] dense(double[] x, String layer, int out) {
-        double[] weight = parameters.get(layer + ".weight");
-        double[] y = parameters.get(layer + ".bias").clone();
-        for (int o = 0; o < out; o++) {
+    /** A dense layer with weights [out, in]. */
+    static double[] dense(double[] x, double[] weight, double[] bias) {
+        double[] y = bias.clone();
+        for (int o = 0; o < bias.length; o++) {
             for (int i = 0; i < x.length; i++) {
                 y[o] += weight[o * x.length + i] * x[i];
             }
