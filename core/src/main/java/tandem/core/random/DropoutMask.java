@@ -15,6 +15,7 @@ public final class DropoutMask {
     private final long tailBits;
     private final int digits;
     private final int planes;
+    private final Philox.Blocks blocks;
     private final long[] random;
 
     private DropoutMask(Stream stream, double dropped, int rows, int bits) {
@@ -26,7 +27,8 @@ public final class DropoutMask {
         int zeros = Integer.numberOfTrailingZeros(kept);
         digits = kept >>> zeros;
         planes = kept == 256 ? 0 : 8 - zeros;
-        random = new long[(words * planes + 1) / 2 * 2];
+        blocks = new Philox.Blocks(Math.ceilDiv(words * planes, 2));
+        random = new long[2 * Math.ceilDiv(words * planes, 2)];
     }
 
     /**
@@ -65,9 +67,7 @@ public final class DropoutMask {
      * @param at where in {@code out}
      */
     public void draw(long seed, int position, long step, long[] out, int at) {
-        for (int block = 0; block < random.length / 2; block++) {
-            Philox.block(seed, block, position, (int) step, stream.number, random, 2 * block);
-        }
+        blocks.draw(seed, position, (int) step, stream.number, random);
         for (int w = 0; w < words; w++) {
             long mask = planes == 0 ? -1 : random[w * planes];
             for (int j = 1; j < planes; j++) {

@@ -1,8 +1,10 @@
 package tandem.core.random;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +25,20 @@ final class PhiloxTest {
 
         assertEquals(expected, "%08x %08x %08x %08x".formatted((int) out[0], (int) (out[0] >>> 32), (int) out[1], (int)
                         (out[1] >>> 32)));
+    }
+
+    @Test
+    void manyBlocksSideBySideAreTheSameBlocks() {
+        long key = 0x299f31d0a4093822L;
+        for (int count : new int[] {0, 1, 7, 64, 145}) {
+            long[] expected = new long[2 * count];
+            long[] out = new long[2 * count];
+            for (int block = 0; block < count; block++) {
+                Philox.block(key, block, -5, 6, 3, expected, 2 * block);
+            }
+            new Philox.Blocks(count).draw(key, -5, 6, 3, out);
+            assertArrayEquals(expected, out);
+        }
     }
 
     private static int[] words(String text) {
