@@ -59,7 +59,9 @@ final class PyTorchAdadelta implements AutoCloseable {
     }
 
     OptimizerState state(Network network) {
-        return new OptimizerState(squareAverage.values(network), accumulatedDelta.values(network));
+        return new OptimizerState(
+                PyTorchTensors.values(network, squareAverage.all()),
+                PyTorchTensors.values(network, accumulatedDelta.all()));
     }
 
     void set(OptimizerState state) {

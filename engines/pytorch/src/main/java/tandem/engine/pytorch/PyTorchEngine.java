@@ -1,5 +1,7 @@
 package tandem.engine.pytorch;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.Context;
@@ -17,103 +19,137 @@ import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
 
+/**
+ * The network in PyTorch. Every call opens one {@link PointerScope}: all tensors of a step are freed when it ends, not
+ * when Java's collector happens to find them, or else memory grows to gigabytes.
+ */
 final class PyTorchEngine implements Engine {
-    private static final int CHUNK = Integer.getInteger("chunk", 250);
+    /** Images that are predicted at a time: 200 of conv2's output are 28 MiB. */
+    private static final int CHUNK = 200;
 
     private final Recipe recipe;
     private final Network network;
+    private final String name;
     private final PyTorchNetwork model;
     private final PyTorchAdadelta adadelta;
     private PyTorchInputs inputs;
 
-    PyTorchEngine(EngineSetup setup) {
+    /** @param name of the library */
+    PyTorchEngine(EngineSetup setup, String name) {
         recipe = setup.recipe();
         network = recipe.network();
+        this.name = name;
         torch.set_num_threads(setup.threads());
+        // fc2 and its gradients are too small to be worth OpenBLAS's own threads, which fight with PyTorch's: 85 ms a
+        // step instead of 50.
         openblas.blas_set_num_threads(1);
         try (PointerScope _ = new PointerScope()) {
             model = new PyTorchNetwork(setup.parameters(), setup.variant().equals(PyTorchProvider.PLAIN));
             adadelta = new PyTorchAdadelta(recipe, setup.state());
-            inputs = new PyTorchInputs(network, recipe.batchSize());
         }
     }
 
     @Override
     public Library library() {
-        return new Library("PyTorch (JavaCPP)", torch.show_config().getString(), "cpu", torch.get_num_threads());
+        return new Library(name, runningVersion(), "cpu", torch.get_num_threads());
     }
 
-    // ---- train step
+    /** PyTorch's C++ interface has no call for this, but it is among the build settings it prints. */
+    private static String runningVersion() {
+        try (PointerScope _ = new PointerScope()) {
+            String settings = torch.show_config().getString();
+            Matcher version = Pattern.compile("TORCH_VERSION=([^,\\s]+)").matcher(settings);
+            if (!version.find()) {
+                throw new IllegalStateException("PyTorch does not say its version: " + settings);
+            }
+            return version.group(1);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- train step
 
     @Override
     public float trainStep(Batch batch, float learningRate) {
         try (PointerScope _ = new PointerScope();
                 FlushedDenormals _ = new FlushedDenormals()) {
             PyTorchInputs in = inputs(batch);
-            Tensor logits =
-                    model.forward(in.images, batch.dropout() ? in.mask1 : null, batch.dropout() ? in.mask2 : null);
+            Tensor logits = model.forward(in.images, in.mask1, in.mask2);
             Tensor loss = PyTorchNetwork.loss(recipe.loss(), logits, in.labels);
-            Tensor[] gradients = model.gradients(loss);
-            adadelta.update(model.parameters().all(), gradients, learningRate);
+            adadelta.update(model.parameters(), model.gradients(loss), learningRate);
             return loss.item_float();
         }
     }
 
     private PyTorchInputs inputs(Batch batch) {
-        if (batch.size() != inputs.size()) {
-            inputs.close();
-            inputs = new PyTorchInputs(network, batch.size());
+        if (inputs == null || batch.size() != inputs.size()) {
+            closeInputs();
+            inputs = new PyTorchInputs(recipe, batch.size());
         }
         inputs.fill(batch);
         return inputs;
     }
 
-    // ---- predict
+    /**
+     * Rounds numbers below 2^-126 to 0 while native code runs. Accumulators of weights whose gradient stays zero decay
+     * until they cannot be represented as normal numbers any more, and arithmetic on those is slow: 6 ms a step after
+     * the first epoch. It is a mode of the thread, which those of PyTorch's pool inherit when they start, and Java's
+     * own arithmetic must not see it.
+     */
+    private record FlushedDenormals() implements AutoCloseable {
+        FlushedDenormals {
+            Context.setFlushDenormal(true);
+        }
+
+        @Override
+        public void close() {
+            Context.setFlushDenormal(false);
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------- predict
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
         int size = images.size();
-        float[] pixels = new float[CHUNK * size];
-        float[] z = new float[CHUNK * network.classes()];
-        try (NoGradGuard _ = new NoGradGuard()) {
-            for (int done = 0; done < count; done += CHUNK) {
-                int n = Math.min(CHUNK, count - done);
-                for (int i = 0; i < n; i++) {
-                    images.normalise(from + done + i, pixels, i * size);
-                }
-                try (PointerScope _ = new PointerScope()) {
-                    Tensor x = torch.empty(n, 1, network.rows(), network.columns());
-                    x.data_ptr_float().put(pixels, 0, n * size);
-                    model.forward(x, null, null)
-                            .data_ptr_float()
-                            .get(out, done * network.classes(), n * network.classes());
-                }
+        float[] pixels = new float[Math.min(CHUNK, count) * size];
+        for (int done = 0; done < count; done += CHUNK) {
+            int n = Math.min(CHUNK, count - done);
+            for (int i = 0; i < n; i++) {
+                images.normalise(from + done + i, pixels, i * size);
+            }
+            try (PointerScope _ = new PointerScope();
+                    NoGradGuard _ = new NoGradGuard();
+                    FlushedDenormals _ = new FlushedDenormals()) {
+                Tensor input = torch.empty(n, 1, network.rows(), network.columns());
+                input.data_ptr_float().put(pixels, 0, n * size);
+                Tensor logits = model.forward(input, null, null);
+                logits.data_ptr_float().get(out, done * network.classes(), n * network.classes());
             }
         }
     }
 
-    // ---- gradients
+    // ------------------------------------------------------------------------------------------------ gradients
 
     @Override
     public Gradients gradients(Batch batch) {
         try (PointerScope _ = new PointerScope();
                 FlushedDenormals _ = new FlushedDenormals()) {
             PyTorchInputs in = inputs(batch);
-            Tensor logits =
-                    model.forward(in.images, batch.dropout() ? in.mask1 : null, batch.dropout() ? in.mask2 : null);
+            Tensor logits = model.forward(in.images, in.mask1, in.mask2);
             Tensor loss = PyTorchNetwork.loss(recipe.loss(), logits, in.labels);
-            Tensor[] gradients = model.gradients(loss);
             return new Gradients(
-                    loss.item_float(), PyTorchTensors.values(logits), PyTorchTensors.values(network, gradients));
+                    loss.item_float(),
+                    PyTorchTensors.values(logits),
+                    PyTorchTensors.values(network, model.gradients(loss)));
         }
     }
 
-    // ---- parameters in and out
+    // ------------------------------------------------------------------------------------ parameters in and out
 
     @Override
     public Parameters parameters() {
         try (PointerScope _ = new PointerScope()) {
-            return model.parameters().values(network);
+            return PyTorchTensors.values(network, model.parameters());
         }
     }
 
@@ -127,28 +163,23 @@ final class PyTorchEngine implements Engine {
     @Override
     public void restore(Parameters parameters, OptimizerState state) {
         try (PointerScope _ = new PointerScope()) {
-            model.parameters().set(parameters);
+            model.set(parameters);
             adadelta.set(state);
         }
     }
 
-    // ---- closing
+    // -------------------------------------------------------------------------------------------------- closing
 
     @Override
     public void close() {
         model.close();
         adadelta.close();
-        inputs.close();
+        closeInputs();
     }
 
-    private record FlushedDenormals() implements AutoCloseable {
-        FlushedDenormals {
-            if (!Boolean.getBoolean("noflush")) Context.setFlushDenormal(true);
-        }
-
-        @Override
-        public void close() {
-            Context.setFlushDenormal(false);
+    private void closeInputs() {
+        if (inputs != null) {
+            inputs.close();
         }
     }
 }

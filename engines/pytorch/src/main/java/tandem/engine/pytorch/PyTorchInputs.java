@@ -2,12 +2,14 @@ package tandem.engine.pytorch;
 
 import static org.bytedeco.pytorch.global.torch.empty;
 
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import tandem.core.Batch;
 import tandem.core.Network;
+import tandem.core.Recipe;
 
 /** A batch of so many images in native memory, filled again for every step. */
 final class PyTorchInputs implements AutoCloseable {
@@ -20,19 +22,22 @@ final class PyTorchInputs implements AutoCloseable {
     /** [n], int64. */
     final Tensor labels;
 
-    /** Factors of dropout1: [n, conv2, pooledRows, pooledColumns]. */
+    /** Factors of dropout1: [n, conv2, pooledRows, pooledColumns]; null if the recipe has no dropout. */
     final Tensor mask1;
 
-    /** Factors of dropout2: [n, hidden]. */
+    /** Factors of dropout2: [n, hidden]; null if the recipe has no dropout. */
     final Tensor mask2;
 
-    PyTorchInputs(Network network, int n) {
+    PyTorchInputs(Recipe recipe, int n) {
+        Network network = recipe.network();
         images = kept(empty(n, 1, network.rows(), network.columns()));
         labels = kept(empty(new long[] {n}, new TensorOptions(ScalarType.Long), new MemoryFormatOptional()));
-        mask1 = kept(empty(n, network.conv2(), network.pooledRows(), network.pooledColumns()));
-        mask2 = kept(empty(n, network.hidden()));
-        floats = new float
-                [n * Math.max(network.rows() * network.columns(), Math.max(network.features(), network.hidden()))];
+        mask1 = recipe.dropout()
+                ? kept(empty(n, network.conv2(), network.pooledRows(), network.pooledColumns()))
+                : null;
+        mask2 = recipe.dropout() ? kept(empty(n, network.hidden())) : null;
+        int largest = Math.max(network.rows() * network.columns(), Math.max(network.features(), network.hidden()));
+        floats = new float[n * largest];
         classes = new int[n];
     }
 
@@ -49,13 +54,16 @@ final class PyTorchInputs implements AutoCloseable {
     void fill(Batch batch) {
         batch.inputs(floats);
         write(images);
-        batch.mask1ChannelsFirst(floats);
-        write(mask1);
-        batch.mask2(floats);
-        write(mask2);
         batch.labels(classes);
+        LongPointer target = labels.data_ptr_long();
         for (int i = 0; i < classes.length; i++) {
-            labels.data_ptr_long().put(i, classes[i]);
+            target.put(i, classes[i]);
+        }
+        if (mask1 != null) {
+            batch.mask1ChannelsFirst(floats);
+            write(mask1);
+            batch.mask2(floats);
+            write(mask2);
         }
     }
 
@@ -67,7 +75,9 @@ final class PyTorchInputs implements AutoCloseable {
     public void close() {
         images.close();
         labels.close();
-        mask1.close();
-        mask2.close();
+        if (mask1 != null) {
+            mask1.close();
+            mask2.close();
+        }
     }
 }

@@ -37,9 +37,14 @@ final class PyTorchNetwork implements AutoCloseable {
         }
     }
 
-    /** The parameters, canonical names and layouts. */
-    PyTorchTensors parameters() {
-        return parameters;
+    /** The parameters, in canonical order and layouts. */
+    Tensor[] parameters() {
+        return parameters.all();
+    }
+
+    /** Replaces the parameters. */
+    void set(Parameters values) {
+        parameters.set(values);
     }
 
     /**

@@ -38,11 +38,6 @@ final class PyTorchTensors implements AutoCloseable {
         tensors.forEach((name, tensor) -> tensor.data_ptr_float().put(values.get(name)));
     }
 
-    /** Copies values out. */
-    Parameters values(Network network) {
-        return values(network, all());
-    }
-
     /** Copies values out of tensors in canonical order. */
     static Parameters values(Network network, Tensor[] tensors) {
         Map<String, float[]> values = new LinkedHashMap<>();

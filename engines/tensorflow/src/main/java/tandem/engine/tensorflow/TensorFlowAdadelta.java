@@ -11,6 +11,17 @@ import org.tensorflow.types.TFloat32;
 import tandem.core.OptimizerState;
 import tandem.core.Recipe;
 
+/**
+ * Adadelta, of which TensorFlow has a kernel that updates a parameter and its accumulators in one pass
+ * ({@code tensorflow/core/kernels/training_ops.cc}, {@code ApplyAdadelta}):
+ *
+ * <pre>
+ * squareAverage    = rho squareAverage + (1 - rho) g^2
+ * delta            = sqrt(accumulatedDelta + epsilon) / sqrt(squareAverage + epsilon) g
+ * accumulatedDelta = rho accumulatedDelta + (1 - rho) delta^2
+ * parameter        = parameter - learningRate delta
+ * </pre>
+ */
 final class TensorFlowAdadelta {
     private final Ops tf;
     private final float rho;
@@ -48,6 +59,6 @@ final class TensorFlowAdadelta {
     }
 
     OptimizerState state(Session session) {
-        return new OptimizerState(squareAverage.get(session), accumulatedDelta.get(session));
+        return new OptimizerState(squareAverage.values(session), accumulatedDelta.values(session));
     }
 }

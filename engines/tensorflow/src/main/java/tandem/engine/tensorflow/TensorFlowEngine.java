@@ -12,7 +12,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import tandem.core.Batch;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
@@ -24,67 +23,67 @@ import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
 
+/**
+ * The network in TensorFlow, in graph mode: TensorFlow Java has no gradients in eager mode. The graph is laid out once;
+ * every call runs the part of it that yields what is asked for.
+ */
 final class TensorFlowEngine implements Engine {
-    private static final int CHUNK = Integer.getInteger("chunk", 250);
+    /** Images that are predicted at a time: 200 of conv2's output are 28 MiB. */
+    private static final int CHUNK = Integer.getInteger("chunk", 200);
 
     private final Recipe recipe;
     private final Network network;
+    private final String name;
     private final int threads;
-    private final Graph graph = new Graph();
     private final TensorFlowNetwork model;
     private final TensorFlowAdadelta adadelta;
-    private final Placeholder<TFloat32> images;
-    private final Placeholder<TInt32> labels;
-    private final Placeholder<TFloat32> mask1;
-    private final Placeholder<TFloat32> mask2;
+    private final TensorFlowInputs.Placeholders in;
     private final Placeholder<TFloat32> learningRate;
     private final Operand<TFloat32> trainLogits;
     private final Operand<TFloat32> loss;
     private final List<Operand<TFloat32>> gradients;
     private final Op update;
     private final Operand<TFloat32> logits;
+    private final Graph graph = new Graph();
     private final Session session;
     private TensorFlowInputs inputs;
 
-    TensorFlowEngine(EngineSetup setup) {
+    /** @param name of the library */
+    TensorFlowEngine(EngineSetup setup, String name) {
         recipe = setup.recipe();
         network = recipe.network();
+        this.name = name;
         threads = setup.threads();
         Ops tf = Ops.create(graph);
-        images = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, network.rows(), network.columns(), 1)));
-        labels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
-        mask1 = tf.placeholder(
-                TFloat32.class,
-                Placeholder.shape(Shape.of(-1, network.pooledRows(), network.pooledColumns(), network.conv2())));
-        mask2 = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, network.hidden())));
-        learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         model = new TensorFlowNetwork(tf, network);
         adadelta = new TensorFlowAdadelta(tf, recipe);
-        trainLogits = recipe.dropout() ? model.forward(images, mask1, mask2) : model.forward(images, null, null);
-        loss = model.loss(recipe.loss(), trainLogits, labels);
+        in = TensorFlowInputs.Placeholders.of(tf, recipe);
+        learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+        trainLogits = model.forward(in.images(), in.mask1(), in.mask2());
+        loss = model.loss(recipe.loss(), trainLogits, in.labels());
         gradients = model.gradients(loss);
-        update = adadelta.update(model.parameters().handles(), gradients, learningRate);
-        logits = model.forward(images, null, null);
-        ConfigProto config = ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads)
-                .setInterOpParallelismThreads(Integer.getInteger("inter", 1))
-                .build();
-        session = new Session(graph, config);
-        inputs = new TensorFlowInputs(network, recipe.batchSize());
+        update = adadelta.update(model.parameters(), gradients, learningRate);
+        logits = model.forward(in.images(), null, null);
+        session = new Session(
+                graph,
+                ConfigProto.newBuilder()
+                        .setIntraOpParallelismThreads(threads)
+                        .setInterOpParallelismThreads(Integer.getInteger("inter", 1))
+                        .build());
         restore(setup.parameters(), setup.state());
     }
 
     @Override
     public Library library() {
-        return new Library("TensorFlow Java", TensorFlow.version(), "cpu", threads);
+        return new Library(name, TensorFlow.version(), "cpu", threads);
     }
 
-    // ---- train step
+    // ---------------------------------------------------------------------------------------------- train step
 
     @Override
     public float trainStep(Batch batch, float rate) {
         try (TFloat32 rateTensor = TFloat32.scalarOf(rate);
-                Result result = feed(batch)
+                Result result = fed(batch)
                         .feed(learningRate, rateTensor)
                         .addTarget(update)
                         .fetch(loss)
@@ -93,31 +92,30 @@ final class TensorFlowEngine implements Engine {
         }
     }
 
-    private Session.Runner feed(Batch batch) {
-        if (batch.size() != inputs.size()) {
-            inputs.close();
-            inputs = new TensorFlowInputs(network, batch.size());
+    private Session.Runner fed(Batch batch) {
+        if (inputs == null || batch.size() != inputs.size()) {
+            closeInputs();
+            inputs = new TensorFlowInputs(recipe, batch.size());
         }
         inputs.fill(batch);
-        Session.Runner runner = session.runner().feed(images, inputs.images).feed(labels, inputs.labels);
-        return recipe.dropout() ? runner.feed(mask1, inputs.mask1).feed(mask2, inputs.mask2) : runner;
+        return in.feed(session.runner(), inputs);
     }
 
-    // ---- predict
+    // -------------------------------------------------------------------------------------------------- predict
 
     @Override
-    public void logits(Images source, int from, int count, float[] out) {
-        int size = source.size();
-        float[] pixels = new float[CHUNK * size];
+    public void logits(Images images, int from, int count, float[] out) {
+        int size = images.size();
+        float[] pixels = new float[Math.min(CHUNK, count) * size];
         for (int done = 0; done < count; done += CHUNK) {
             int n = Math.min(CHUNK, count - done);
             for (int i = 0; i < n; i++) {
-                source.normalise(from + done + i, pixels, i * size);
+                images.normalise(from + done + i, pixels, i * size);
             }
-            try (TFloat32 x = TFloat32.tensorOf(Shape.of(n, network.rows(), network.columns(), 1))) {
-                x.asRawTensor().data().asFloats().write(pixels, 0, n * size);
+            try (TFloat32 input = TFloat32.tensorOf(Shape.of(n, network.rows(), network.columns(), 1))) {
+                input.asRawTensor().data().asFloats().write(pixels, 0, n * size);
                 try (Result result =
-                        session.runner().feed(images, x).fetch(logits).run()) {
+                        session.runner().feed(in.images(), input).fetch(logits).run()) {
                     result.get(0)
                             .asRawTensor()
                             .data()
@@ -128,11 +126,11 @@ final class TensorFlowEngine implements Engine {
         }
     }
 
-    // ---- gradients
+    // ------------------------------------------------------------------------------------------------ gradients
 
     @Override
     public Gradients gradients(Batch batch) {
-        Session.Runner runner = feed(batch).fetch(loss).fetch(trainLogits);
+        Session.Runner runner = fed(batch).fetch(loss).fetch(trainLogits);
         gradients.forEach(runner::fetch);
         try (Result result = runner.run()) {
             return new Gradients(
@@ -142,11 +140,11 @@ final class TensorFlowEngine implements Engine {
         }
     }
 
-    // ---- parameters in and out
+    // ------------------------------------------------------------------------------------ parameters in and out
 
     @Override
     public Parameters parameters() {
-        return model.parameters().get(session);
+        return model.values(session);
     }
 
     @Override
@@ -156,16 +154,22 @@ final class TensorFlowEngine implements Engine {
 
     @Override
     public void restore(Parameters parameters, OptimizerState state) {
-        model.parameters().set(session, parameters);
+        model.set(session, parameters);
         adadelta.set(session, state);
     }
 
-    // ---- closing
+    // -------------------------------------------------------------------------------------------------- closing
 
     @Override
     public void close() {
-        inputs.close();
+        closeInputs();
         session.close();
         graph.close();
+    }
+
+    private void closeInputs() {
+        if (inputs != null) {
+            inputs.close();
+        }
     }
 }

@@ -1,35 +1,77 @@
 package tandem.engine.tensorflow;
 
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import tandem.core.Batch;
 import tandem.core.Network;
+import tandem.core.Recipe;
 
 /** A batch of so many images in native memory, filled again for every step. */
 final class TensorFlowInputs implements AutoCloseable {
     private final float[] floats;
     private final int[] classes;
+    private final TFloat32 images;
+    private final TInt32 labels;
+    private final TFloat32 mask1;
+    private final TFloat32 mask2;
 
-    /** [n, rows, columns, 1]. */
-    final TFloat32 images;
+    /**
+     * Where a batch enters the graph; n is open.
+     *
+     * @param images [n, rows, columns, 1]
+     * @param labels [n]
+     * @param mask1 factors of dropout1, [n, pooledRows, pooledColumns, conv2]; null if the recipe has no dropout
+     * @param mask2 factors of dropout2, [n, hidden]; null if the recipe has no dropout
+     */
+    record Placeholders(
+            Placeholder<TFloat32> images,
+            Placeholder<TInt32> labels,
+            Placeholder<TFloat32> mask1,
+            Placeholder<TFloat32> mask2) {
 
-    /** [n]. */
-    final TInt32 labels;
+        static Placeholders of(Ops tf, Recipe recipe) {
+            return new Placeholders(
+                    tf.placeholder(TFloat32.class, Placeholder.shape(imageShape(recipe.network(), -1))),
+                    tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1))),
+                    recipe.dropout()
+                            ? tf.placeholder(TFloat32.class, Placeholder.shape(mask1Shape(recipe.network(), -1)))
+                            : null,
+                    recipe.dropout()
+                            ? tf.placeholder(TFloat32.class, Placeholder.shape(mask2Shape(recipe.network(), -1)))
+                            : null);
+        }
 
-    /** Factors of dropout1: [n, pooledRows, pooledColumns, conv2]. */
-    final TFloat32 mask1;
+        /** Feeds a batch to a run. */
+        Session.Runner feed(Session.Runner runner, TensorFlowInputs batch) {
+            runner.feed(images, batch.images).feed(labels, batch.labels);
+            return mask1 == null ? runner : runner.feed(mask1, batch.mask1).feed(mask2, batch.mask2);
+        }
+    }
 
-    /** Factors of dropout2: [n, hidden]. */
-    final TFloat32 mask2;
+    private static Shape imageShape(Network network, int n) {
+        return Shape.of(n, network.rows(), network.columns(), 1);
+    }
 
-    TensorFlowInputs(Network network, int n) {
-        images = TFloat32.tensorOf(Shape.of(n, network.rows(), network.columns(), 1));
+    private static Shape mask1Shape(Network network, int n) {
+        return Shape.of(n, network.pooledRows(), network.pooledColumns(), network.conv2());
+    }
+
+    private static Shape mask2Shape(Network network, int n) {
+        return Shape.of(n, network.hidden());
+    }
+
+    TensorFlowInputs(Recipe recipe, int n) {
+        Network network = recipe.network();
+        images = TFloat32.tensorOf(imageShape(network, n));
         labels = TInt32.tensorOf(Shape.of(n));
-        mask1 = TFloat32.tensorOf(Shape.of(n, network.pooledRows(), network.pooledColumns(), network.conv2()));
-        mask2 = TFloat32.tensorOf(Shape.of(n, network.hidden()));
-        floats = new float
-                [n * Math.max(network.rows() * network.columns(), Math.max(network.features(), network.hidden()))];
+        mask1 = recipe.dropout() ? TFloat32.tensorOf(mask1Shape(network, n)) : null;
+        mask2 = recipe.dropout() ? TFloat32.tensorOf(mask2Shape(network, n)) : null;
+        int largest = Math.max(network.rows() * network.columns(), Math.max(network.features(), network.hidden()));
+        floats = new float[n * largest];
         classes = new int[n];
     }
 
@@ -41,12 +83,14 @@ final class TensorFlowInputs implements AutoCloseable {
     void fill(Batch batch) {
         batch.inputs(floats);
         write(images);
-        batch.mask1ChannelsLast(floats);
-        write(mask1);
-        batch.mask2(floats);
-        write(mask2);
         batch.labels(classes);
         labels.asRawTensor().data().asInts().write(classes);
+        if (mask1 != null) {
+            batch.mask1ChannelsLast(floats);
+            write(mask1);
+            batch.mask2(floats);
+            write(mask2);
+        }
     }
 
     private void write(TFloat32 tensor) {
@@ -57,7 +101,9 @@ final class TensorFlowInputs implements AutoCloseable {
     public void close() {
         images.close();
         labels.close();
-        mask1.close();
-        mask2.close();
+        if (mask1 != null) {
+            mask1.close();
+            mask2.close();
+        }
     }
 }

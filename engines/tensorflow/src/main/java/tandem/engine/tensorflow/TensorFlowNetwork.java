@@ -3,12 +3,15 @@ package tandem.engine.tensorflow;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Gradients;
+import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import tandem.core.Loss;
 import tandem.core.Network;
+import tandem.core.Parameters;
 
 /**
  * The network as a part of a graph: its eight variables, its forward pass and its loss. Shapes are written for n images
@@ -28,9 +31,19 @@ final class TensorFlowNetwork {
         parameters = new TensorFlowTensors(tf, network, "");
     }
 
-    /** The parameters' variables. */
-    TensorFlowTensors parameters() {
-        return parameters;
+    /** The parameters' variables, in canonical order. */
+    List<VarHandleOp> parameters() {
+        return parameters.handles();
+    }
+
+    /** A copy of the parameters. */
+    Parameters values(Session session) {
+        return parameters.values(session);
+    }
+
+    /** Replaces the parameters. */
+    void set(Session session, Parameters values) {
+        parameters.set(session, values);
     }
 
     /**
@@ -62,11 +75,11 @@ final class TensorFlowNetwork {
     }
 
     private Operand<TFloat32> weight(String layer) {
-        return parameters.value(layer + ".weight");
+        return parameters.read(layer + ".weight");
     }
 
     private Operand<TFloat32> bias(String layer) {
-        return parameters.value(layer + ".bias");
+        return parameters.read(layer + ".bias");
     }
 
     /**
@@ -87,9 +100,9 @@ final class TensorFlowNetwork {
 
     /** Derivatives of the loss by each parameter, in canonical order. */
     List<Operand<TFloat32>> gradients(Operand<TFloat32> loss) {
-        Gradients gradients = Gradients.create(tf.scope(), loss, parameters.values());
+        Gradients gradients = Gradients.create(tf.scope(), loss, parameters.reads());
         List<Operand<TFloat32>> list = new ArrayList<>();
-        for (int i = 0; i < parameters.values().size(); i++) {
+        for (int i = 0; i < parameters.reads().size(); i++) {
             list.add(gradients.dy(i));
         }
         return list;

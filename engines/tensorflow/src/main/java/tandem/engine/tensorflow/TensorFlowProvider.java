@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
+import tandem.core.Failure;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -15,8 +16,8 @@ import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
 
 /**
- * TensorFlow through TensorFlow Java, in graph mode. Nothing here but {@link #create} touches a class of the
- * library, so that the lab can ask its questions without it.
+ * TensorFlow through TensorFlow Java, in graph mode. Nothing here but {@link #create} touches a class of the library,
+ * so that the lab can ask its questions without it.
  */
 public final class TensorFlowProvider implements EngineProvider {
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
@@ -70,16 +71,31 @@ public final class TensorFlowProvider implements EngineProvider {
                 "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Dorg.bytedeco.javacpp.cachedir=" + cache);
+                "-Dorg.bytedeco.javacpp.cachedir=" + cache,
+                // JavaCPP takes four times the Java heap for the limit of native memory, which large batches exceed.
+                "-Dorg.bytedeco.javacpp.maxBytes=0",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     }
 
     @Override
     public Map<String, String> environment(int threads) {
-        return Map.of("OMP_NUM_THREADS", String.valueOf(threads), "OPENBLAS_NUM_THREADS", "1");
+        return Map.of(
+                "TF_CPP_MIN_LOG_LEVEL", "1",
+                // glibc gives large blocks back to the system whenever they are freed, and every step gets new pages.
+                "MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20),
+                "MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20),
+                "MALLOC_TOP_PAD_", String.valueOf(64 << 20));
     }
 
     @Override
     public Engine create(EngineSetup setup) {
-        return new TensorFlowEngine(setup);
+        try {
+            return new TensorFlowEngine(setup, library());
+        } catch (LinkageError e) {
+            throw new Failure(
+                    "the native library of TensorFlow Java %s cannot be loaded (%s); 'tandem engines remove %s' lets it be fetched again"
+                            .formatted(version(), e.getMessage(), name()),
+                    e);
+        }
     }
 }

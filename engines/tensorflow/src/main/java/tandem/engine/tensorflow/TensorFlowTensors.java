@@ -26,7 +26,7 @@ import tandem.core.Parameters;
 final class TensorFlowTensors {
     private final Network network;
     private final List<VarHandleOp> handles = new ArrayList<>();
-    private final List<Operand<TFloat32>> values = new ArrayList<>();
+    private final List<Operand<TFloat32>> reads = new ArrayList<>();
     private final List<Placeholder<TFloat32>> sources = new ArrayList<>();
     private final List<Op> assignments = new ArrayList<>();
 
@@ -43,7 +43,7 @@ final class TensorFlowTensors {
             VarHandleOp handle = tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
             Placeholder<TFloat32> source = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
             handles.add(handle);
-            values.add(tf.readVariableOp(handle, TFloat32.class));
+            reads.add(tf.readVariableOp(handle, TFloat32.class));
             sources.add(source);
             assignments.add(tf.assignVariableOp(handle, source));
         }
@@ -55,15 +55,15 @@ final class TensorFlowTensors {
     }
 
     /** The variables' values, in canonical order. */
-    List<Operand<TFloat32>> values() {
-        return values;
+    List<Operand<TFloat32>> reads() {
+        return reads;
     }
 
     /** Value of one variable. */
-    Operand<TFloat32> value(String name) {
-        for (int i = 0; i < values.size(); i++) {
+    Operand<TFloat32> read(String name) {
+        for (int i = 0; i < reads.size(); i++) {
             if (network.parameters().get(i).name().equals(name)) {
-                return values.get(i);
+                return reads.get(i);
             }
         }
         throw new IllegalArgumentException("no variable named " + name);
@@ -85,9 +85,9 @@ final class TensorFlowTensors {
     }
 
     /** Copies values out. */
-    Parameters get(Session session) {
+    Parameters values(Session session) {
         Session.Runner runner = session.runner();
-        values.forEach(runner::fetch);
+        reads.forEach(runner::fetch);
         try (Result result = runner.run()) {
             return values(network, result, 0);
         }

@@ -1,0 +1,311 @@
+package tandem.lab.parity;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import tandem.core.Batch;
+import tandem.core.Batches;
+import tandem.core.Network;
+import tandem.core.OptimizerState;
+import tandem.core.Parameters;
+import tandem.core.Recipe;
+import tandem.core.Shape;
+import tandem.core.data.Datasets;
+import tandem.core.data.Images;
+import tandem.core.data.Normalisation;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Library;
+import tandem.core.random.InitialParameters;
+import tandem.engine.reference.ReferenceEngine;
+
+/** What every engine must do, whatever its library. An engine's test says which engine, and has these tests. */
+public interface EngineContract {
+    /** Threads of every engine in these tests; a library may be unable to change them within a process. */
+    int THREADS = 2;
+
+    /** The recipe of the proofs. */
+    Recipe HARMONIZED = Recipe.PRESETS.get("harmonized");
+
+    /** Sizes of which none is a power of two, and an odd row and column that pooling drops. */
+    Network AWKWARD = new Network(21, 17, 7, 5, 70, 33, 0.25, 0.5);
+
+    /** MNIST's training images, read once. */
+    final class Mnist {
+        static final Images TRAIN = Datasets.open("mnist").train();
+
+        private Mnist() {}
+    }
+
+    /** The engine's provider. */
+    EngineProvider provider();
+
+    /** The variant of the engine; the empty string for the engine at its best. */
+    default String variant() {
+        return "";
+    }
+
+    /** An engine before its first step. */
+    default Engine engine(Recipe recipe) {
+        return engine(recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()));
+    }
+
+    /** An engine with given parameters and accumulators. */
+    default Engine engine(Recipe recipe, Parameters parameters, OptimizerState state) {
+        return provider().create(new EngineSetup(recipe, parameters, state, THREADS, variant()));
+    }
+
+    private void prove(Recipe recipe, Images images) {
+        StepProof proof = StepProof.fresh(recipe, images, THREADS);
+        try (Engine engine = engine(recipe)) {
+            Verdict verdict = proof.of(engine);
+            assertTrue(verdict.passed(), verdict::toString);
+        }
+    }
+
+    @Test
+    default void firstStepIsTheReferences() {
+        prove(HARMONIZED, Mnist.TRAIN);
+    }
+
+    @Test
+    default void firstStepWithDoubleSoftmaxIsTheReferences() {
+        prove(Recipe.PRESETS.get("published-pytorch"), Mnist.TRAIN);
+    }
+
+    @Test
+    default void firstStepWithoutDropoutIsTheReferences() {
+        prove(HARMONIZED.with(Map.of("dropout", false, "rho", 0.95, "epsilon", 1e-7)), Mnist.TRAIN);
+    }
+
+    @Test
+    default void firstStepOfAnotherNetworkIsTheReferences() {
+        prove(HARMONIZED.with(Map.of("network", AWKWARD, "batchSize", 19)), noise(AWKWARD, 200));
+    }
+
+    @Test
+    default void stepOfATrainedNetworkIsTheReferences() {
+        try (Engine engine = engine(HARMONIZED)) {
+            train(engine, HARMONIZED, Mnist.TRAIN, 0, 20);
+            StepProof proof =
+                    new StepProof(HARMONIZED, Mnist.TRAIN, 20, engine.parameters(), engine.optimizerState(), THREADS);
+            Verdict verdict = proof.of(engine);
+            assertTrue(verdict.passed(), verdict::toString);
+        }
+    }
+
+    /** Float32 roundings have grown to 2e-6 of the loss after five steps; a wrong update shows in the second. */
+    @Test
+    default void firstLossesAreTheReferences() {
+        Recipe recipe = HARMONIZED.with(Map.of("dropout", false, "shuffle", false));
+        float[] losses;
+        try (Engine engine = engine(recipe)) {
+            losses = train(engine, recipe, Mnist.TRAIN, 0, 5);
+        }
+        try (Engine reference = new ReferenceEngine(
+                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), THREADS)) {
+            float[] expected = train(reference, recipe, Mnist.TRAIN, 0, 5);
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], losses[i], 2e-5 * expected[i], "loss of step " + i);
+            }
+        }
+    }
+
+    @Test
+    default void smallerAndLargerBatchesAreRight() {
+        Recipe recipe = HARMONIZED.with(Map.of("batchSize", 8));
+        try (Engine engine = engine(recipe)) {
+            for (int size : new int[] {3, 1, 20, 8}) {
+                Verdict verdict = StepProof.fresh(recipe.with(Map.of("batchSize", size)), Mnist.TRAIN, THREADS)
+                        .of(engine);
+                assertTrue(verdict.passed(), () -> "batch of " + size + "\n" + verdict);
+            }
+        }
+    }
+
+    @Test
+    default void lastBatchOfAnEpochIsTrainedOn() {
+        Recipe recipe = HARMONIZED.with(Map.of("batchSize", 32));
+        try (Engine engine = engine(recipe)) {
+            for (float loss : train(engine, recipe, Mnist.TRAIN.first(80), 0, 6)) {
+                assertTrue(loss > 0 && loss < 10, "loss " + loss);
+            }
+        }
+    }
+
+    @Test
+    default void predictionDoesNotDependOnItsNeighbours() {
+        int classes = HARMONIZED.network().classes();
+        try (Engine engine = engine(HARMONIZED)) {
+            float[] together = new float[1003 * classes + 1];
+            together[1003 * classes] = 42;
+            engine.logits(Mnist.TRAIN, 7, 1003, together);
+            assertEquals(42, together[1003 * classes]);
+            float[] one = new float[classes];
+            for (int i : new int[] {0, 1, 499, 1002}) {
+                engine.logits(Mnist.TRAIN, 7 + i, 1, one);
+                for (int k = 0; k < classes; k++) {
+                    assertEquals(one[k], together[i * classes + k], 1e-5, "image " + i + ", class " + k);
+                }
+            }
+        }
+    }
+
+    @Test
+    default void parametersAndStateGoInAndOut() {
+        Recipe recipe = HARMONIZED.with(Map.of("network", AWKWARD));
+        Parameters parameters = filled(AWKWARD, 1);
+        OptimizerState state = new OptimizerState(filled(AWKWARD, 2), filled(AWKWARD, 3));
+        try (Engine engine = engine(recipe, parameters.copy(AWKWARD), state)) {
+            assertSame(parameters, engine.parameters());
+            assertSame(state, engine.optimizerState());
+            engine.parameters().get("fc1.weight")[0] = 42;
+            assertSame(parameters, engine.parameters());
+
+            Parameters others = filled(AWKWARD, 4);
+            OptimizerState otherState = new OptimizerState(filled(AWKWARD, 5), filled(AWKWARD, 6));
+            engine.restore(others, otherState);
+            assertSame(others, engine.parameters());
+            assertSame(otherState, engine.optimizerState());
+        }
+    }
+
+    @Test
+    default void gradientsChangeNothing() {
+        try (Engine engine = engine(HARMONIZED)) {
+            Batches batches = new Batches(HARMONIZED, Mnist.TRAIN);
+            Batch batch = batches.allocate();
+            batches.fill(batch, 0);
+            engine.trainStep(batch, 1);
+            Parameters parameters = engine.parameters();
+            OptimizerState state = engine.optimizerState();
+            batches.fill(batch, 1);
+            float loss = engine.gradients(batch).loss();
+            assertSame(parameters, engine.parameters());
+            assertSame(state, engine.optimizerState());
+            assertEquals(loss, engine.trainStep(batch, 1));
+        }
+    }
+
+    @Test
+    default void goingOnEqualsNeverHavingStopped() {
+        Recipe recipe = HARMONIZED.with(Map.of("trainLimit", 400));
+        Images images = Mnist.TRAIN.first(400);
+        Parameters straight;
+        Parameters halfway;
+        OptimizerState state;
+        try (Engine engine = engine(recipe)) {
+            train(engine, recipe, images, 0, 10);
+            halfway = engine.parameters();
+            state = engine.optimizerState();
+            train(engine, recipe, images, 10, 20);
+            straight = engine.parameters();
+        }
+        try (Engine engine = engine(recipe, halfway, state)) {
+            train(engine, recipe, images, 10, 20);
+            assertSame(straight, engine.parameters());
+        }
+    }
+
+    /** An engine that is not freed leaves at least its parameters and accumulators behind: 14 MB. */
+    @Test
+    default void enginesLeaveNothingBehind() throws IOException {
+        assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
+        for (int round = 0; round < 3; round++) {
+            liveAndDie();
+        }
+        long before = residentKilobytes();
+        for (int round = 0; round < 6; round++) {
+            liveAndDie();
+        }
+        long grown = residentKilobytes() - before;
+        assertTrue(grown < 6 * 14_000 / 2, "six engines left %d kB behind".formatted(grown));
+    }
+
+    private void liveAndDie() {
+        try (Engine engine = engine(HARMONIZED)) {
+            train(engine, HARMONIZED, Mnist.TRAIN, 0, 3);
+            engine.logits(
+                    Mnist.TRAIN, 0, 500, new float[500 * HARMONIZED.network().classes()]);
+            engine.parameters();
+        }
+    }
+
+    private static long residentKilobytes() throws IOException {
+        System.gc();
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    default void librarySaysWhatItIs() {
+        try (Engine engine = engine(HARMONIZED)) {
+            Library library = engine.library();
+            assertEquals(provider().library(), library.name());
+            assertTrue(library.version().matches("\\d+\\.\\d+.*"), library.version());
+            assertEquals("cpu", library.device());
+            assertEquals(THREADS, library.threads());
+        }
+    }
+
+    /** Losses of the steps from one to, not including, another. */
+    private static float[] train(Engine engine, Recipe recipe, Images images, int from, int to) {
+        Batches batches = new Batches(recipe, images);
+        Batch batch = batches.allocate();
+        float[] losses = new float[to - from];
+        for (int step = from; step < to; step++) {
+            batches.fill(batch, step);
+            losses[step - from] = engine.trainStep(batch, (float) recipe.learningRate(batches.epoch(step), step));
+        }
+        return losses;
+    }
+
+    private static Parameters filled(Network network, int seed) {
+        Random random = new Random(seed);
+        Parameters parameters = Parameters.zeros(network);
+        for (Shape shape : parameters.shapes()) {
+            float[] values = parameters.get(shape.name());
+            for (int i = 0; i < values.length; i++) {
+                values[i] = random.nextFloat();
+            }
+        }
+        return parameters;
+    }
+
+    private static Images noise(Network network, int count) {
+        Random random = new Random(1);
+        byte[] pixels = new byte[count * network.rows() * network.columns()];
+        random.nextBytes(pixels);
+        byte[] labels = new byte[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(network.classes());
+        }
+        return new Images(network.rows(), network.columns(), pixels, labels, new Normalisation(0.5, 0.3));
+    }
+
+    private static void assertSame(OptimizerState expected, OptimizerState actual) {
+        assertSame(expected.squareAverage(), actual.squareAverage());
+        assertSame(expected.accumulatedDelta(), actual.accumulatedDelta());
+    }
+
+    /** Bit for bit. */
+    private static void assertSame(Parameters expected, Parameters actual) {
+        for (Shape shape : expected.shapes()) {
+            assertArrayEquals(expected.get(shape.name()), actual.get(shape.name()), shape.name());
+        }
+        assertFalse(expected == actual, "a copy is asked for");
+    }
+}
