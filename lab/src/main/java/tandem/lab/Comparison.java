@@ -1,6 +1,7 @@
 package tandem.lab;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,8 +84,25 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                         outcomes,
                         name -> Parameters.read(
                                 directory.engine(name).resolve("model.safetensors"), plan.recipe.network())));
+        if (plan.checkpoint != null) {
+            comparison = comparison.into(directory);
+        }
         Json.write(directory.path().resolve("comparison.json"), comparison);
         return comparison;
+    }
+
+    /** A run that goes on replaces its own engine's entry and leaves the other engines of the run as they are. */
+    private Comparison into(RunDirectory directory) {
+        Path file = directory.path().resolve("comparison.json");
+        if (!Files.exists(file)) {
+            return this;
+        }
+        Comparison before = Json.read(file, Comparison.class);
+        List<EngineResult> all = new ArrayList<>(before.engines);
+        for (EngineResult result : engines) {
+            all.replaceAll(old -> old.engine().equals(result.engine()) ? result : old);
+        }
+        return new Comparison(recipe, machine, all, all.size() == 1 ? agreement : before.agreement);
     }
 
     private static TrialRun.Outcome train(

@@ -1,7 +1,10 @@
 package tandem.lab;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import tandem.core.AtomicFile;
+import tandem.core.Failure;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -37,9 +40,22 @@ public final class Json {
     }
 
     /**
+     * Reads a file.
+     *
+     * @throws Failure if it cannot be read or holds something else
+     */
+    public static <T> T read(Path file, Class<T> type) {
+        try {
+            return parse(Files.readString(file), type);
+        } catch (IOException | JacksonException e) {
+            throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /**
      * Writes an indented file, whole or not at all.
      *
-     * @throws tandem.core.Failure if it cannot be written
+     * @throws Failure if it cannot be written
      */
     public static void write(Path file, Object value) {
         AtomicFile.write(file, INDENTED.writeValueAsString(value) + "\n");

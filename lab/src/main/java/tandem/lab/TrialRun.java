@@ -78,7 +78,7 @@ final class TrialRun {
             failure = "the lab was interrupted";
         }
         if (status == Status.INTERRUPTED) {
-            failure = "interrupted at step %d; go on with --resume".formatted(steps);
+            failure = "interrupted at step %d; 'tandem train %s --resume DIR' goes on".formatted(steps, name);
         }
         return new Outcome(result(command, status, failure), ready, done, firstLoss);
     }

@@ -179,7 +179,11 @@ final class ComparisonTest {
                 List.of(Status.INTERRUPTED, Status.INTERRUPTED),
                 interrupted.engines().stream().map(EngineResult::status).toList());
         assertTrue(
-                interrupted.engines().getFirst().failure().matches("interrupted at step 1\\d; go on with --resume"),
+                interrupted
+                        .engines()
+                        .getFirst()
+                        .failure()
+                        .matches("interrupted at step 1\\d; 'tandem train reference --resume DIR' goes on"),
                 interrupted.engines().getFirst().failure());
         assertEquals(1, interrupted.engines().getFirst().epochs().size());
 
@@ -198,7 +202,9 @@ final class ComparisonTest {
                 new Silent(),
                 fresh);
 
-        assertEquals(Status.DONE, resumed.engines().getFirst().status());
+        assertEquals(
+                List.of(Status.DONE, Status.INTERRUPTED),
+                resumed.engines().stream().map(EngineResult::status).toList());
         // The oracle computes in float64 and its checkpoint holds float32, so its losses agree only to a float's
         // rounding; float32 engines go on bit for bit, which the tests of the public command show.
         List<Double> expected = losses(straight);
@@ -212,9 +218,6 @@ final class ComparisonTest {
         assertEquals(
                 first.engines().getFirst().epochs().getFirst().testLoss(),
                 resumed.engines().getFirst().epochs().getFirst().testLoss());
-        assertEquals(
-                first.agreement().inputs().values().iterator().next().batches(),
-                resumed.agreement().inputs().values().iterator().next().batches());
     }
 
     private static List<Double> losses(Path run) throws IOException {
