@@ -39,7 +39,7 @@ final class RecipeJson {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            throw new Failure("recipe %s: cannot be read (%s)".formatted(file, e), e);
+            throw new Failure("recipe %s: cannot be read (%s)".formatted(file, e.getMessage()), e);
         }
         try {
             return MAPPER.readValue(text, Recipe.class);
@@ -67,7 +67,8 @@ final class RecipeJson {
                                 Objects.requireNonNullElse(e.getPath().getLast().getPropertyName(), "?"))
                 : "";
         String line = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
-        return where + e.getOriginalMessage() + line;
+        // The parser names the place of an opening bracket too, but not in terms of this file.
+        return where + e.getOriginalMessage().replaceAll(" \\(start marker at .*\\)", "") + line;
     }
 
     static Recipe with(Recipe recipe, Map<String, ?> changes) {
