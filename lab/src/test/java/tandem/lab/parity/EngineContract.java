@@ -217,7 +217,7 @@ public interface EngineContract {
         }
     }
 
-    /** An engine that is not freed leaves at least its parameters and accumulators behind: 14 MB. */
+    /** An engine that is not freed leaves at least its parameters and accumulators behind, 14 MB; memory itself goes up and down by 10 MB. */
     @Test
     default void enginesLeaveNothingBehind() throws IOException {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
@@ -225,11 +225,11 @@ public interface EngineContract {
             liveAndDie();
         }
         long before = residentKilobytes();
-        for (int round = 0; round < 6; round++) {
+        for (int round = 0; round < 8; round++) {
             liveAndDie();
         }
         long grown = residentKilobytes() - before;
-        assertTrue(grown < 6 * 14_000 / 2, "six engines left %d kB behind".formatted(grown));
+        assertTrue(grown < 8 * 14_000 / 2, "eight engines left %d kB behind".formatted(grown));
     }
 
     private void liveAndDie() {
