@@ -14,7 +14,7 @@ import tandem.core.random.InitialParameters;
 import tandem.engine.reference.DecidedImages;
 import tandem.engine.reference.Pass;
 import tandem.engine.reference.ReferenceEngine;
-import tandem.engine.reference.Tensors;
+import tandem.engine.reference.ReferenceTensors;
 
 /**
  * The proof that an engine computes what the reference computes: one step from the same parameters, accumulators and
@@ -41,9 +41,9 @@ public final class StepProof {
     private final DecidedImages images;
     private final double[] prediction;
     private final Pass pass;
-    private final Tensors parameters;
-    private final Tensors squareAverage;
-    private final Tensors accumulatedDelta;
+    private final ReferenceTensors parameters;
+    private final ReferenceTensors squareAverage;
+    private final ReferenceTensors accumulatedDelta;
 
     /**
      * Lets the reference take the step.

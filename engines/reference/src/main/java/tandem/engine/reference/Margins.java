@@ -24,7 +24,7 @@ import tandem.core.Network;
  * </ul>
  */
 public final class Margins {
-    private final ReferenceEngine engine;
+    private final ReferenceNetwork model;
     private final Network network;
     private final Convolution conv1;
     private final Convolution conv2;
@@ -32,11 +32,11 @@ public final class Margins {
 
     /** For an engine's parameters as they are now. */
     public Margins(ReferenceEngine engine) {
-        this.engine = engine;
-        network = engine.network;
-        Tensors parameters = engine.parameters64();
-        conv1 = ReferenceEngine.conv1(network);
-        conv2 = ReferenceEngine.conv2(network);
+        model = engine.model();
+        network = model.network;
+        ReferenceTensors parameters = model.parameters();
+        conv1 = ReferenceNetwork.conv1(network);
+        conv2 = ReferenceNetwork.conv2(network);
         fc1 = new Dense(network.features(), network.hidden());
         conv1.load(squared(parameters.get("conv1.weight")), squared(parameters.get("conv1.bias")));
         conv2.load(squared(parameters.get("conv2.weight")), squared(parameters.get("conv2.bias")));
@@ -45,24 +45,25 @@ public final class Margins {
 
     /** The margins of every image of a batch, with its dropout masks. */
     public Margin[] of(Batch batch) {
-        Activations values = Activations.of(network, batch);
-        Activations sizes = Activations.of(network, batch);
+        ReferenceInputs inputs = ReferenceInputs.of(network, batch);
+        Activations values = new Activations(network, inputs);
+        Activations sizes = new Activations(network, inputs);
         Margin[] margins = new Margin[batch.size()];
-        int groups = Math.ceilDiv(batch.size(), ReferenceEngine.GROUP);
-        ImageScratch[] squares = new ImageScratch[engine.threads.count()];
-        engine.threads.forEach(groups, (group, thread) -> {
+        int groups = Math.ceilDiv(batch.size(), ReferenceNetwork.GROUP);
+        ImageScratch[] squares = new ImageScratch[model.threads.count()];
+        model.threads.forEach(groups, (group, thread) -> {
             if (squares[thread] == null) {
                 squares[thread] = new ImageScratch(network, conv1, conv2);
             }
-            int first = group * ReferenceEngine.GROUP;
-            int end = Math.min(batch.size(), first + ReferenceEngine.GROUP);
+            int first = group * ReferenceNetwork.GROUP;
+            int end = Math.min(batch.size(), first + ReferenceNetwork.GROUP);
             for (int n = first; n < end; n++) {
-                margins[n] = convolutions(values, sizes, n, engine.scratch[thread][0], squares[thread]);
+                margins[n] = convolutions(values, sizes, n, model.scratch[thread][0], squares[thread]);
             }
-            engine.fc1.forward(values.features, values.hidden, first, end);
+            model.fc1.forward(values.features, values.hidden, first, end);
             fc1.forward(sizes.features, sizes.hidden, first, end);
             for (int n = first; n < end; n++) {
-                double hidden = hidden(values.hidden[n], sizes.hidden[n], values.mask2, n);
+                double hidden = hidden(values, sizes, n);
                 margins[n] = new Margin(margins[n].conv1(), margins[n].conv2(), hidden);
             }
         });
@@ -71,9 +72,9 @@ public final class Margins {
 
     /** Takes an image and its squares to the features, and returns the margins so far. */
     private Margin convolutions(Activations values, Activations sizes, int n, ImageScratch image, ImageScratch square) {
-        image.read(values.inputs, n);
+        image.read(values.inputs.images(), n);
         System.arraycopy(squared(image.input), 0, square.input, 0, square.input.length);
-        engine.conv1.forward(image.input, image.conv1);
+        model.conv1.forward(image.input, image.conv1);
         conv1.forward(square.input, square.conv1);
         double margin1 = Double.POSITIVE_INFINITY;
         for (int i = 0; i < image.conv1.length; i++) {
@@ -81,26 +82,26 @@ public final class Margins {
             square.conv1[i] = image.conv1[i] > 0 ? square.conv1[i] : 0;
         }
         Vectors.relu(image.conv1);
-        engine.conv2.forward(image.conv1, image.conv2);
+        model.conv2.forward(image.conv1, image.conv2);
         conv2.forward(square.conv1, square.conv2);
-        double margin2 = new PoolMargin(network, image, square).smallest(values.mask1, n);
-        engine.pool(image.conv2, values.features[n], image.largest);
+        double margin2 = new PoolMargin(network, image, square).smallest(values.inputs, n);
+        model.pool(image.conv2, values.features[n], image.largest);
         Vectors.relu(values.features[n]);
         for (int f = 0; f < network.features(); f++) {
             sizes.features[n][f] = values.features[n][f] > 0 ? square.conv2[image.largest[f]] : 0;
         }
-        Activations.drop(values.features[n], values.mask1, n);
+        values.inputs.drop1(values.features[n], n);
         // Squares are scaled by the squared factor.
-        Activations.drop(sizes.features[n], sizes.mask1, n);
-        Activations.drop(sizes.features[n], sizes.mask1, n);
+        sizes.inputs.drop1(sizes.features[n], n);
+        sizes.inputs.drop1(sizes.features[n], n);
         return new Margin(margin1, margin2, Double.NaN);
     }
 
-    private static double hidden(double[] values, double[] squares, float[] mask2, int image) {
+    private double hidden(Activations values, Activations sizes, int n) {
         double smallest = Double.POSITIVE_INFINITY;
-        for (int h = 0; h < values.length; h++) {
-            if (mask2 == null || mask2[image * values.length + h] != 0) {
-                smallest = Math.min(smallest, ratio(values[h], squares[h]));
+        for (int h = 0; h < network.hidden(); h++) {
+            if (values.inputs.keeps2(network, n, h)) {
+                smallest = Math.min(smallest, ratio(values.hidden[n][h], sizes.hidden[n][h]));
             }
         }
         return smallest;

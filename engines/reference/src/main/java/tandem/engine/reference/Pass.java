@@ -12,4 +12,4 @@ import java.util.Map;
  *     The gradient of the batch is the mean of the images' gradients, which point in many directions and cancel late in
  *     training; rounding errors do not shrink with them, so they are measured against this norm.
  */
-public record Pass(double loss, double[] logits, Tensors gradients, Map<String, Double> imageNorms) {}
+public record Pass(double loss, double[] logits, ReferenceTensors gradients, Map<String, Double> imageNorms) {}

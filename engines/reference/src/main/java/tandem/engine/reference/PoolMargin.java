@@ -15,13 +15,13 @@ record PoolMargin(Network network, ImageScratch image, ImageScratch square) {
     private static final int PLACES = POOL * POOL;
 
     /** The smallest margin of all windows that dropout keeps. */
-    double smallest(float[] mask1, int n) {
+    double smallest(ReferenceInputs inputs, int n) {
         double smallest = Double.POSITIVE_INFINITY;
         for (int r = 0; r < network.pooledRows(); r++) {
             for (int c = 0; c < network.pooledColumns(); c++) {
                 for (int k = 0; k < network.conv2(); k++) {
                     int feature = (k * network.pooledRows() + r) * network.pooledColumns() + c;
-                    if (mask1 == null || mask1[n * network.features() + feature] != 0) {
+                    if (inputs.keeps1(network, n, feature)) {
                         smallest = Math.min(smallest, margin(POOL * r, POOL * c, k, smallest));
                     }
                 }

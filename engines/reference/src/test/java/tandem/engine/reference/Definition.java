@@ -24,7 +24,7 @@ final class Definition {
 
     final double[] logits;
 
-    Definition(Network network, Tensors parameters, Batch batch, int n) {
+    Definition(Network network, ReferenceTensors parameters, Batch batch, int n) {
         this.network = network;
         float[] inputs = new float[batch.size() * network.rows() * network.columns()];
         batch.inputs(inputs);

@@ -28,7 +28,7 @@ class MarginsTest {
         Batch batch = batches.allocate();
         batches.fill(batch, 1);
         try (ReferenceEngine engine = Small.engine(DROPOUT, 2)) {
-            Tensors parameters = engine.parameters64();
+            ReferenceTensors parameters = engine.parameters64();
             Margin[] margins = new Margins(engine).of(batch);
             assertEquals(batch.size(), margins.length);
             for (int n = 0; n < margins.length; n++) {
@@ -51,7 +51,7 @@ class MarginsTest {
     }
 
     /** {@code bias^2 + sum of weight^2 x^2}, given x (of the pixels) or its squared sizes. */
-    private static double[][][] squares(double[][][] x, Tensors parameters, String layer) {
+    private static double[][][] squares(double[][][] x, ReferenceTensors parameters, String layer) {
         double[][][] squares = x.length == 1 ? map(x, v -> v * v) : x;
         return Definition.convolve(
                 squares, squared(parameters.get(layer + ".weight")), squared(parameters.get(layer + ".bias")));
@@ -119,7 +119,8 @@ class MarginsTest {
         return four;
     }
 
-    private static double hidden(Definition network, double[][][] squares2, Tensors parameters, Batch batch, int n) {
+    private static double hidden(
+            Definition network, double[][][] squares2, ReferenceTensors parameters, Batch batch, int n) {
         double[] features = new double[NETWORK.features()];
         int f = 0;
         for (int k = 0; k < NETWORK.conv2(); k++) {
@@ -152,7 +153,7 @@ class MarginsTest {
         Images black = Small.images(new byte[9 * 11], new byte[1]);
         try (ReferenceEngine engine = Small.engine(Small.RECIPE, 1)) {
             Batch batch = Batch.of(NETWORK, black, 0);
-            Tensors parameters = engine.parameters64();
+            ReferenceTensors parameters = engine.parameters64();
             Definition network = new Definition(NETWORK, parameters, batch, 0);
             double[][][] squares1 = squares(network.input, parameters, "conv1");
             double[][][] squares2 = squares(alive(squares1, network.conv1), parameters, "conv2");
@@ -167,10 +168,10 @@ class MarginsTest {
     void deadPatchesAreNoChoice() {
         // conv1 lets nothing pass: whatever the pixels, conv2 is its bias.
         try (ReferenceEngine engine = Small.engine(Small.RECIPE, 1)) {
-            Tensors parameters = engine.parameters64();
+            ReferenceTensors parameters = engine.parameters64();
             Arrays.fill(parameters.get("conv1.bias"), -100);
             Arrays.fill(parameters.get("conv2.bias"), 0.5);
-            engine.restore64(parameters, new Tensors(NETWORK), new Tensors(NETWORK));
+            engine.restore64(parameters, new ReferenceTensors(NETWORK), new ReferenceTensors(NETWORK));
             Margin margin = new Margins(engine).of(Batch.of(NETWORK, Small.noise(1), 0))[0];
             assertEquals(1, margin.conv2(), "0.5 from zero, and 0.5 is all that is summed");
         }
@@ -182,12 +183,12 @@ class MarginsTest {
         byte[] pixels = new byte[9 * 11];
         pixels[4 * 11 + 4] = (byte) 255;
         pixels[4 * 11 + 5] = (byte) 255;
-        Tensors ones = new Tensors(NETWORK);
+        ReferenceTensors ones = new ReferenceTensors(NETWORK);
         for (Shape shape : NETWORK.parameters()) {
             Arrays.fill(ones.get(shape.name()), shape.name().equals("conv1.bias") ? 10 : 1);
         }
         try (ReferenceEngine engine = Small.engine(Small.RECIPE, 1)) {
-            engine.restore64(ones, new Tensors(NETWORK), new Tensors(NETWORK));
+            engine.restore64(ones, new ReferenceTensors(NETWORK), new ReferenceTensors(NETWORK));
             Images image = Small.images(pixels, new byte[1]);
             Margin margin = new Margins(engine).of(Batch.of(NETWORK, image, 0))[0];
             assertEquals(0, margin.conv2(), 1e-15);
@@ -236,9 +237,9 @@ class MarginsTest {
     /** An engine whose conv2 tells places of a window apart by little more than rounding. */
     private static ReferenceEngine withFlatWindows(double scale) {
         ReferenceEngine engine = Small.engine(DROPOUT, 2);
-        Tensors parameters = engine.parameters64();
+        ReferenceTensors parameters = engine.parameters64();
         Vectors.scale(parameters.get("conv2.weight"), scale);
-        engine.restore64(parameters, new Tensors(NETWORK), new Tensors(NETWORK));
+        engine.restore64(parameters, new ReferenceTensors(NETWORK), new ReferenceTensors(NETWORK));
         return engine;
     }
 

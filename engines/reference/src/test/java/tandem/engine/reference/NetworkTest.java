@@ -64,9 +64,9 @@ class NetworkTest {
         double h = 1e-5;
         double tolerance = 1e-9;
         try (ReferenceEngine engine = Small.engine(recipe, 1)) {
-            Tensors zeros = new Tensors(Small.NETWORK);
-            Tensors parameters = engine.parameters64();
-            Tensors gradients = engine.pass(batch).gradients();
+            ReferenceTensors zeros = new ReferenceTensors(Small.NETWORK);
+            ReferenceTensors parameters = engine.parameters64();
+            ReferenceTensors gradients = engine.pass(batch).gradients();
             for (Shape shape : Small.NETWORK.parameters()) {
                 double[] values = parameters.get(shape.name());
                 for (int i = 0; i < values.length; i++) {

@@ -31,10 +31,10 @@ class ReferenceEngineTest {
     void adadelta() {
         Recipe recipe = Small.RECIPE.with(Map.of("rho", 0.9, "epsilon", 1e-6));
         try (ReferenceEngine engine = Small.engine(recipe, 1)) {
-            Tensors parameters = new Tensors(NETWORK);
-            Tensors gradients = new Tensors(NETWORK);
+            ReferenceTensors parameters = new ReferenceTensors(NETWORK);
+            ReferenceTensors gradients = new ReferenceTensors(NETWORK);
             parameters.get("fc1.bias")[2] = 0.25;
-            engine.restore64(parameters, new Tensors(NETWORK), new Tensors(NETWORK));
+            engine.restore64(parameters, new ReferenceTensors(NETWORK), new ReferenceTensors(NETWORK));
 
             gradients.get("fc1.bias")[2] = 0.5;
             engine.update(gradients, 0.7);
@@ -110,9 +110,9 @@ class ReferenceEngineTest {
     @Test
     void whatIsGivenOrReadIsACopy() {
         Batch batch = Batch.of(NETWORK, Small.noise(2), 0, 1);
-        Tensors given = new Tensors(NETWORK);
+        ReferenceTensors given = new ReferenceTensors(NETWORK);
         try (ReferenceEngine engine = Small.engine(Small.RECIPE, 1)) {
-            engine.restore64(given, new Tensors(NETWORK), new Tensors(NETWORK));
+            engine.restore64(given, new ReferenceTensors(NETWORK), new ReferenceTensors(NETWORK));
             double before = engine.pass(batch).loss();
             given.get("fc2.bias")[0] = 1;
             engine.parameters64().get("fc2.bias")[0] = 1;

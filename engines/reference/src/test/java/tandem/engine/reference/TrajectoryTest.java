@@ -34,8 +34,8 @@ class TrajectoryTest {
     private static JsonNode expected;
     private static double[] losses;
     private static Pass first;
-    private static Tensors afterFirst;
-    private static Tensors end;
+    private static ReferenceTensors afterFirst;
+    private static ReferenceTensors end;
 
     @BeforeAll
     static void train() throws URISyntaxException {

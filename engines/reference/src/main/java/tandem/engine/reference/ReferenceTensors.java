@@ -11,12 +11,12 @@ import tandem.core.Shape;
  * What {@link Parameters} are, in float64: one array for each parameter of a network, in canonical names, order and
  * layouts. Also used for gradients and the optimizer's accumulators.
  */
-public final class Tensors {
+public final class ReferenceTensors {
     private final Network network;
     private final SequencedMap<String, double[]> values = new LinkedHashMap<>();
 
     /** All zeros. */
-    public Tensors(Network network) {
+    public ReferenceTensors(Network network) {
         this.network = network;
         for (Shape shape : network.parameters()) {
             values.put(shape.name(), new double[shape.size()]);
@@ -24,8 +24,8 @@ public final class Tensors {
     }
 
     /** The same values in float64. */
-    public static Tensors widen(Network network, Parameters parameters) {
-        Tensors tensors = new Tensors(network);
+    public static ReferenceTensors widen(Network network, Parameters parameters) {
+        ReferenceTensors tensors = new ReferenceTensors(network);
         tensors.values.forEach((name, to) -> {
             float[] from = parameters.get(name);
             for (int i = 0; i < to.length; i++) {
@@ -49,8 +49,8 @@ public final class Tensors {
     }
 
     /** A copy that shares nothing. */
-    public Tensors copy() {
-        Tensors copy = new Tensors(network);
+    public ReferenceTensors copy() {
+        ReferenceTensors copy = new ReferenceTensors(network);
         copy.values.forEach((name, to) -> System.arraycopy(get(name), 0, to, 0, to.length));
         return copy;
     }

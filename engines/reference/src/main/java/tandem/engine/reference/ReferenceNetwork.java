@@ -1,0 +1,303 @@
+package tandem.engine.reference;
+
+import static tandem.core.Network.KERNEL;
+import static tandem.core.Network.POOL;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.core.Batch;
+import tandem.core.Loss;
+import tandem.core.Network;
+import tandem.core.Shape;
+
+/**
+ * The network with every formula written out, forward and back.
+ *
+ * <p>Results do not depend on the number of threads: images are worked on in groups of {@value #GROUP}, whatever the
+ * number of threads, and sums over images run in a fixed order.
+ */
+final class ReferenceNetwork implements AutoCloseable {
+    /** Images that one thread takes through the network together. */
+    static final int GROUP = 4;
+
+    final Network network;
+    final Convolution conv1;
+    final Convolution conv2;
+    final Dense fc1;
+    final Dense fc2;
+    final Threads threads;
+
+    /** [threads][GROUP]. */
+    final ImageScratch[][] scratch;
+
+    private ReferenceTensors parameters;
+
+    ReferenceNetwork(Network network, int threads) {
+        this.network = network;
+        conv1 = conv1(network);
+        conv2 = conv2(network);
+        fc1 = new Dense(network.features(), network.hidden());
+        fc2 = new Dense(network.hidden(), network.classes());
+        this.threads = new Threads(threads);
+        scratch = new ImageScratch[threads][GROUP];
+        for (ImageScratch[] ofThread : scratch) {
+            Arrays.setAll(ofThread, slot -> new ImageScratch(network, conv1, conv2));
+        }
+    }
+
+    static Convolution conv1(Network network) {
+        return new Convolution(network.rows() - (KERNEL - 1), network.columns() - (KERNEL - 1), 1, network.conv1());
+    }
+
+    static Convolution conv2(Network network) {
+        return new Convolution(
+                network.rows() - 2 * (KERNEL - 1),
+                network.columns() - 2 * (KERNEL - 1),
+                network.conv1(),
+                network.conv2());
+    }
+
+    /** The parameters; who changes them calls {@link #load} afterwards. */
+    ReferenceTensors parameters() {
+        return parameters;
+    }
+
+    /** Hands parameters to the layers. They are held, not copied. */
+    void load(ReferenceTensors parameters) {
+        this.parameters = parameters;
+        conv1.load(parameters.get("conv1.weight"), parameters.get("conv1.bias"));
+        conv2.load(parameters.get("conv2.weight"), parameters.get("conv2.bias"));
+        fc1.load(parameters.get("fc1.weight"), parameters.get("fc1.bias"));
+        fc2.load(parameters.get("fc2.weight"), parameters.get("fc2.bias"));
+    }
+
+    // ---- forward
+
+    /** Logits of images, [count, classes]. */
+    double[] logits(ReferenceInputs inputs) {
+        Activations a = new Activations(network, inputs);
+        threads.forEach(Math.ceilDiv(a.count(), GROUP), (group, thread) -> {
+            int first = group * GROUP;
+            forward(a, first, Math.min(a.count(), first + GROUP), scratch[thread]);
+        });
+        return flat(a.logits);
+    }
+
+    /** Takes the images from {@code first} up to {@code end} to their logits. */
+    private void forward(Activations a, int first, int end, ImageScratch[] group) {
+        for (int n = first; n < end; n++) {
+            ImageScratch image = group[n - first];
+            image.read(a.inputs.images(), n);
+            conv1.forward(image.input, image.conv1);
+            Vectors.relu(image.conv1);
+            conv2.forward(image.conv1, image.conv2);
+            pool(image.conv2, a.features[n], image.largest);
+            Vectors.relu(a.features[n]);
+            a.inputs.drop1(a.features[n], n);
+        }
+        fc1.forward(a.features, a.hidden, first, end);
+        for (int n = first; n < end; n++) {
+            Vectors.relu(a.hidden[n]);
+            a.inputs.drop2(a.hidden[n], n);
+        }
+        fc2.forward(a.hidden, a.logits, first, end);
+    }
+
+    /**
+     * Largest of each 2x2 window, the first of equals in row-major order as in PyTorch. ReLU comes after it: the
+     * largest is the same either way, and so is the gradient.
+     *
+     * @param x [rows - 4, columns - 4, conv2]
+     * @param features receives [conv2, pooledRows, pooledColumns]
+     * @param largest receives the index in {@code x} of each feature
+     */
+    void pool(double[] x, double[] features, int[] largest) {
+        int channels = network.conv2();
+        int right = channels;
+        int down = (network.columns() - 2 * (KERNEL - 1)) * channels;
+        for (int r = 0; r < network.pooledRows(); r++) {
+            for (int c = 0; c < network.pooledColumns(); c++) {
+                int window = POOL * r * down + POOL * c * right;
+                int feature = r * network.pooledColumns() + c;
+                for (int k = 0; k < channels; k++) {
+                    int best = window + k;
+                    best = x[window + k + right] > x[best] ? window + k + right : best;
+                    best = x[window + k + down] > x[best] ? window + k + down : best;
+                    best = x[window + k + down + right] > x[best] ? window + k + down + right : best;
+                    features[feature] = x[best];
+                    largest[feature] = best;
+                    feature += network.pooledPositions();
+                }
+            }
+        }
+    }
+
+    // ---- loss
+
+    /**
+     * Loss of one image.
+     *
+     * @param loss the recipe's
+     * @param z its logits
+     * @param gradient receives the derivative by them
+     */
+    private static double loss(Loss loss, double[] z, int label, double[] gradient) {
+        double[] p = new double[z.length];
+        double logSum = softmax(z, p);
+        return switch (loss) {
+            case CROSS_ENTROPY -> {
+                // -log p[label]; derivative p - onehot(label)
+                System.arraycopy(p, 0, gradient, 0, p.length);
+                gradient[label] -= 1;
+                yield logSum - z[label];
+            }
+            case DOUBLE_SOFTMAX -> {
+                // -log q[label] with q = softmax(p); derivative by p is d = q - onehot(label),
+                // by z[k] it is p[k] (d[k] - sum over j of p[j] d[j])
+                double[] d = new double[z.length];
+                double logSumOfP = softmax(p, d);
+                d[label] -= 1;
+                double mean = 0;
+                for (int k = 0; k < d.length; k++) {
+                    mean += p[k] * d[k];
+                }
+                for (int k = 0; k < d.length; k++) {
+                    gradient[k] = p[k] * (d[k] - mean);
+                }
+                yield logSumOfP - p[label];
+            }
+        };
+    }
+
+    /** Writes {@code exp(z) / sum of exp(z)} and returns the logarithm of that sum. */
+    private static double softmax(double[] z, double[] out) {
+        double max = Arrays.stream(z).max().orElseThrow();
+        double sum = 0;
+        for (int k = 0; k < z.length; k++) {
+            out[k] = Math.exp(z[k] - max);
+            sum += out[k];
+        }
+        Vectors.scale(out, 1 / sum);
+        return max + Math.log(sum);
+    }
+
+    // ---- backward
+
+    /** Forward and backward pass on a batch. */
+    Pass pass(Batch batch, Loss loss) {
+        int count = batch.size();
+        int groups = Math.ceilDiv(count, GROUP);
+        Activations a = new Activations(network, ReferenceInputs.of(network, batch));
+        double[] losses = new double[count];
+        double[][] norms = new double[count][network.parameters().size()];
+        KernelGradient[][] kernels = new KernelGradient[groups][];
+        threads.forEach(groups, (group, thread) -> {
+            int first = group * GROUP;
+            int end = Math.min(count, first + GROUP);
+            forward(a, first, end, scratch[thread]);
+            for (int n = first; n < end; n++) {
+                losses[n] = loss(loss, a.logits[n], batch.label(n), a.dLogits[n]);
+            }
+            kernels[group] = backward(a, first, end, scratch[thread], norms);
+        });
+
+        ReferenceTensors gradients = new ReferenceTensors(network);
+        for (KernelGradient[] group : kernels) {
+            conv1.addCanonical(group[0], gradients.get("conv1.weight"), gradients.get("conv1.bias"));
+            conv2.addCanonical(group[1], gradients.get("conv2.weight"), gradients.get("conv2.bias"));
+        }
+        threads.forEach(
+                network.hidden(),
+                (row, thread) -> fc1.weightGradient(
+                        a.features, a.dHidden, row, gradients.get("fc1.weight"), gradients.get("fc1.bias")));
+        threads.forEach(
+                network.classes(),
+                (row, thread) -> fc2.weightGradient(
+                        a.hidden, a.dLogits, row, gradients.get("fc2.weight"), gradients.get("fc2.bias")));
+        for (Shape shape : network.parameters()) {
+            Vectors.scale(gradients.get(shape.name()), 1.0 / count);
+        }
+        double mean = Arrays.stream(losses).reduce(0, Double::sum) / count;
+        return new Pass(mean, flat(a.logits), gradients, imageNorms(a, norms));
+    }
+
+    /**
+     * Takes the derivatives by the logits of the images from {@code first} up to {@code end} back to the convolutions'
+     * parameters.
+     *
+     * @param norms receives for each image the norms of its gradients of conv1 and conv2, see {@link #imageNorms}
+     * @return sum over the images of the gradients of conv1 and conv2
+     */
+    private KernelGradient[] backward(Activations a, int first, int end, ImageScratch[] group, double[][] norms) {
+        fc2.inputGradient(a.dLogits, a.dHidden, first, end);
+        for (int n = first; n < end; n++) {
+            a.inputs.drop2(a.dHidden[n], n);
+            for (int h = 0; h < network.hidden(); h++) {
+                // A unit that was dropped has no derivative left, so that zero after dropout means zero after ReLU.
+                a.dHidden[n][h] = a.hidden[n][h] > 0 ? a.dHidden[n][h] : 0;
+            }
+        }
+        fc1.inputGradient(a.dHidden, a.dFeatures, first, end);
+        KernelGradient[] image = {conv1.zeroGradient(), conv2.zeroGradient()};
+        KernelGradient[] sum = {conv1.zeroGradient(), conv2.zeroGradient()};
+        for (int n = first; n < end; n++) {
+            a.inputs.drop1(a.dFeatures[n], n);
+            backward(group[n - first], a.features[n], a.dFeatures[n], image);
+            for (int layer = 0; layer < 2; layer++) {
+                norms[n][2 * layer] = Vectors.norm(image[layer].weight());
+                norms[n][2 * layer + 1] = Vectors.norm(image[layer].bias());
+                sum[layer].add(image[layer]);
+                image[layer].clear();
+            }
+        }
+        return sum;
+    }
+
+    private void backward(ImageScratch image, double[] features, double[] dFeatures, KernelGradient[] gradients) {
+        double[] dConv2 = image.conv2;
+        Arrays.fill(dConv2, 0);
+        for (int f = 0; f < features.length; f++) {
+            if (features[f] > 0) {
+                dConv2[image.largest[f]] = dFeatures[f];
+            }
+        }
+        conv2.weightGradient(image.conv1, dConv2, gradients[1]);
+        Arrays.fill(image.dConv1, 0);
+        conv2.inputGradient(dConv2, image.dConv1);
+        for (int i = 0; i < image.dConv1.length; i++) {
+            image.dConv1[i] = image.conv1[i] > 0 ? image.dConv1[i] : 0;
+        }
+        conv1.weightGradient(image.input, image.dConv1, gradients[0]);
+    }
+
+    /** Mean over the images of the norm of each parameter's gradient; a dense layer's is an outer product. */
+    private Map<String, Double> imageNorms(Activations a, double[][] norms) {
+        for (int n = 0; n < norms.length; n++) {
+            norms[n][5] = Vectors.norm(a.dHidden[n]);
+            norms[n][4] = norms[n][5] * Vectors.norm(a.features[n]);
+            norms[n][7] = Vectors.norm(a.dLogits[n]);
+            norms[n][6] = norms[n][7] * Vectors.norm(a.hidden[n]);
+        }
+        Map<String, Double> means = new LinkedHashMap<>();
+        List<Shape> shapes = network.parameters();
+        for (int t = 0; t < shapes.size(); t++) {
+            double sum = 0;
+            for (double[] ofImage : norms) {
+                sum += ofImage[t];
+            }
+            means.put(shapes.get(t).name(), sum / norms.length);
+        }
+        return means;
+    }
+
+    private static double[] flat(double[][] rows) {
+        return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
