@@ -5,18 +5,31 @@ import java.util.Arrays;
 /**
  * Gradient by a convolution's parameters.
  *
- * @param weight [out, KERNEL, KERNEL, in]
+ * @param weight [out][in x KERNEL x KERNEL]
  * @param bias [out]
  */
-record KernelGradient(double[] weight, double[] bias) {
+record KernelGradient(double[][] weight, double[] bias) {
 
     void clear() {
-        Arrays.fill(weight, 0);
+        Vectors.clear(weight);
         Arrays.fill(bias, 0);
     }
 
     void add(KernelGradient other) {
-        Vectors.axpy(weight.length, 1, other.weight, 0, weight, 0);
-        Vectors.axpy(bias.length, 1, other.bias, 0, bias, 0);
+        for (int o = 0; o < weight.length; o++) {
+            Vectors.add(1, other.weight[o], weight[o]);
+        }
+        Vectors.add(1, other.bias, bias);
+    }
+
+    /** Adds a multiple to canonical tensors: weights are [out, in, KERNEL, KERNEL]. */
+    void addTo(double factor, double[] dWeight, double[] dBias) {
+        int at = 0;
+        for (double[] row : weight) {
+            for (double v : row) {
+                dWeight[at++] += factor * v;
+            }
+        }
+        Vectors.add(factor, bias, dBias);
     }
 }

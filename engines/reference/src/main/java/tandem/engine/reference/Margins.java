@@ -60,8 +60,8 @@ public final class Margins {
             for (int n = first; n < end; n++) {
                 margins[n] = convolutions(values, sizes, n, model.scratch[thread][0], squares[thread]);
             }
-            model.fc1.forward(values.features, values.hidden, first, end);
-            fc1.forward(sizes.features, sizes.hidden, first, end);
+            model.fc1.forward(values.features, first, values.hidden, first, end - first);
+            fc1.forward(sizes.features, first, sizes.hidden, first, end - first);
             for (int n = first; n < end; n++) {
                 double hidden = hidden(values, sizes, n);
                 margins[n] = new Margin(margins[n].conv1(), margins[n].conv2(), hidden);
@@ -73,22 +73,27 @@ public final class Margins {
     /** Takes an image and its squares to the features, and returns the margins so far. */
     private Margin convolutions(Activations values, Activations sizes, int n, ImageScratch image, ImageScratch square) {
         image.read(values.inputs.images(), n);
-        System.arraycopy(squared(image.input), 0, square.input, 0, square.input.length);
+        for (int p = 0; p < image.input.length; p++) {
+            square.input[p][0] = image.input[p][0] * image.input[p][0];
+        }
         model.conv1.forward(image.input, image.conv1);
         conv1.forward(square.input, square.conv1);
         double margin1 = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < image.conv1.length; i++) {
-            margin1 = Math.min(margin1, ratio(image.conv1[i], square.conv1[i]));
-            square.conv1[i] = image.conv1[i] > 0 ? square.conv1[i] : 0;
+        for (int p = 0; p < image.conv1.length; p++) {
+            for (int k = 0; k < network.conv1(); k++) {
+                margin1 = Math.min(margin1, ratio(image.conv1[p][k], square.conv1[p][k]));
+            }
+            Vectors.relu(image.conv1[p]);
+            Vectors.reluGradient(image.conv1[p], square.conv1[p]);
         }
-        Vectors.relu(image.conv1);
         model.conv2.forward(image.conv1, image.conv2);
         conv2.forward(square.conv1, square.conv2);
         double margin2 = new PoolMargin(network, image, square).smallest(values.inputs, n);
         model.pool(image.conv2, values.features[n], image.largest);
         Vectors.relu(values.features[n]);
         for (int f = 0; f < network.features(); f++) {
-            sizes.features[n][f] = values.features[n][f] > 0 ? square.conv2[image.largest[f]] : 0;
+            sizes.features[n][f] =
+                    values.features[n][f] > 0 ? square.conv2[image.largest[f]][f / network.pooledPositions()] : 0;
         }
         values.inputs.drop1(values.features[n], n);
         // Squares are scaled by the squared factor.

@@ -32,32 +32,31 @@ record PoolMargin(Network network, ImageScratch image, ImageScratch square) {
 
     /** Margin of one window; where it is not below {@code enough}, anything that is not. */
     private double margin(int row, int column, int channel, double enough) {
-        int best = at(row, column, channel, 0);
-        int bestPlace = 0;
-        double size = square.conv2[best];
-        for (int place = 1; place < PLACES; place++) {
-            int at = at(row, column, channel, place);
-            size = Math.max(size, square.conv2[at]);
-            if (image.conv2[at] > image.conv2[best]) {
-                best = at;
-                bestPlace = place;
-            }
+        int best = 0;
+        double size = 0;
+        for (int place = 0; place < PLACES; place++) {
+            size = Math.max(size, square.conv2[position(row, column, place)][channel]);
+            best = value(row, column, place, channel) > value(row, column, best, channel) ? place : best;
         }
-        double largest = image.conv2[best];
+        double largest = value(row, column, best, channel);
         double margin = Margins.ratio(largest, size);
         for (int place = 0; largest > 0 && place < PLACES; place++) {
-            double distance = Margins.ratio(largest - image.conv2[at(row, column, channel, place)], size);
-            if (distance < Math.min(margin, enough) && isChoice(row, column, place, bestPlace)) {
+            double distance = Margins.ratio(largest - value(row, column, place, channel), size);
+            if (distance < Math.min(margin, enough) && isChoice(row, column, place, best)) {
                 margin = distance;
             }
         }
         return margin;
     }
 
-    /** Index in conv2's output of one of the four places of a window, in row-major order. */
-    private int at(int row, int column, int channel, int place) {
+    private double value(int row, int column, int place, int channel) {
+        return image.conv2[position(row, column, place)][channel];
+    }
+
+    /** Position in conv2's output of one of the four places of a window, in row-major order. */
+    private int position(int row, int column, int place) {
         int columns = network.columns() - 2 * (KERNEL - 1);
-        return ((row + place / POOL) * columns + column + place % POOL) * network.conv2() + channel;
+        return (row + place / POOL) * columns + column + place % POOL;
     }
 
     /** Whether it makes a difference which of two places of a window is the largest. */
@@ -71,8 +70,8 @@ record PoolMargin(Network network, ImageScratch image, ImageScratch square) {
         int side = 2 * KERNEL - 1;
         for (int u = 0; u < side; u++) {
             for (int v = 0; v < side; v++) {
-                if (image.input[(rowA + u) * network.columns() + columnA + v]
-                        != image.input[(rowB + u) * network.columns() + columnB + v]) {
+                if (image.input[(rowA + u) * network.columns() + columnA + v][0]
+                        != image.input[(rowB + u) * network.columns() + columnB + v][0]) {
                     return false;
                 }
             }
@@ -84,10 +83,11 @@ record PoolMargin(Network network, ImageScratch image, ImageScratch square) {
     private boolean dead(int row, int column) {
         int columns = network.columns() - (KERNEL - 1);
         for (int u = 0; u < KERNEL; u++) {
-            int from = ((row + u) * columns + column) * network.conv1();
-            for (int i = from; i < from + KERNEL * network.conv1(); i++) {
-                if (image.conv1[i] != 0) {
-                    return false;
+            for (int v = 0; v < KERNEL; v++) {
+                for (double output : image.conv1[(row + u) * columns + column + v]) {
+                    if (output != 0) {
+                        return false;
+                    }
                 }
             }
         }

@@ -91,44 +91,43 @@ final class ReferenceNetwork implements AutoCloseable {
             ImageScratch image = group[n - first];
             image.read(a.inputs.images(), n);
             conv1.forward(image.input, image.conv1);
-            Vectors.relu(image.conv1);
+            for (double[] position : image.conv1) {
+                Vectors.relu(position);
+            }
             conv2.forward(image.conv1, image.conv2);
             pool(image.conv2, a.features[n], image.largest);
             Vectors.relu(a.features[n]);
             a.inputs.drop1(a.features[n], n);
         }
-        fc1.forward(a.features, a.hidden, first, end);
+        fc1.forward(a.features, first, a.hidden, first, end - first);
         for (int n = first; n < end; n++) {
             Vectors.relu(a.hidden[n]);
             a.inputs.drop2(a.hidden[n], n);
         }
-        fc2.forward(a.hidden, a.logits, first, end);
+        fc2.forward(a.hidden, first, a.logits, first, end - first);
     }
 
     /**
      * Largest of each 2x2 window, the first of equals in row-major order as in PyTorch. ReLU comes after it: the
      * largest is the same either way, and so is the gradient.
      *
-     * @param x [rows - 4, columns - 4, conv2]
+     * @param x [(rows - 4) x (columns - 4)][conv2]
      * @param features receives [conv2, pooledRows, pooledColumns]
-     * @param largest receives the index in {@code x} of each feature
+     * @param largest receives the position in {@code x} of each feature
      */
-    void pool(double[] x, double[] features, int[] largest) {
-        int channels = network.conv2();
-        int right = channels;
-        int down = (network.columns() - 2 * (KERNEL - 1)) * channels;
+    void pool(double[][] x, double[] features, int[] largest) {
+        int down = network.columns() - 2 * (KERNEL - 1);
         for (int r = 0; r < network.pooledRows(); r++) {
             for (int c = 0; c < network.pooledColumns(); c++) {
-                int window = POOL * r * down + POOL * c * right;
-                int feature = r * network.pooledColumns() + c;
-                for (int k = 0; k < channels; k++) {
-                    int best = window + k;
-                    best = x[window + k + right] > x[best] ? window + k + right : best;
-                    best = x[window + k + down] > x[best] ? window + k + down : best;
-                    best = x[window + k + down + right] > x[best] ? window + k + down + right : best;
-                    features[feature] = x[best];
+                int window = POOL * r * down + POOL * c;
+                for (int k = 0; k < network.conv2(); k++) {
+                    int best = window;
+                    best = x[window + 1][k] > x[best][k] ? window + 1 : best;
+                    best = x[window + down][k] > x[best][k] ? window + down : best;
+                    best = x[window + down + 1][k] > x[best][k] ? window + down + 1 : best;
+                    int feature = (k * network.pooledRows() + r) * network.pooledColumns() + c;
+                    features[feature] = x[best][k];
                     largest[feature] = best;
-                    feature += network.pooledPositions();
                 }
             }
         }
@@ -179,7 +178,9 @@ final class ReferenceNetwork implements AutoCloseable {
             out[k] = Math.exp(z[k] - max);
             sum += out[k];
         }
-        Vectors.scale(out, 1 / sum);
+        for (int k = 0; k < z.length; k++) {
+            out[k] /= sum;
+        }
         return max + Math.log(sum);
     }
 
@@ -205,20 +206,17 @@ final class ReferenceNetwork implements AutoCloseable {
 
         ReferenceTensors gradients = new ReferenceTensors(network);
         for (KernelGradient[] group : kernels) {
-            conv1.addCanonical(group[0], gradients.get("conv1.weight"), gradients.get("conv1.bias"));
-            conv2.addCanonical(group[1], gradients.get("conv2.weight"), gradients.get("conv2.bias"));
+            group[0].addTo(1.0 / count, gradients.get("conv1.weight"), gradients.get("conv1.bias"));
+            group[1].addTo(1.0 / count, gradients.get("conv2.weight"), gradients.get("conv2.bias"));
         }
         threads.forEach(
                 network.hidden(),
-                (row, thread) -> fc1.weightGradient(
+                (row, thread) -> fc1.meanWeightGradient(
                         a.features, a.dHidden, row, gradients.get("fc1.weight"), gradients.get("fc1.bias")));
         threads.forEach(
                 network.classes(),
-                (row, thread) -> fc2.weightGradient(
+                (row, thread) -> fc2.meanWeightGradient(
                         a.hidden, a.dLogits, row, gradients.get("fc2.weight"), gradients.get("fc2.bias")));
-        for (Shape shape : network.parameters()) {
-            Vectors.scale(gradients.get(shape.name()), 1.0 / count);
-        }
         double mean = Arrays.stream(losses).reduce(0, Double::sum) / count;
         return new Pass(mean, flat(a.logits), gradients, imageNorms(a, norms));
     }
@@ -231,17 +229,15 @@ final class ReferenceNetwork implements AutoCloseable {
      * @return sum over the images of the gradients of conv1 and conv2
      */
     private KernelGradient[] backward(Activations a, int first, int end, ImageScratch[] group, double[][] norms) {
-        fc2.inputGradient(a.dLogits, a.dHidden, first, end);
         for (int n = first; n < end; n++) {
+            fc2.inputGradient(a.dLogits[n], a.dHidden[n]);
             a.inputs.drop2(a.dHidden[n], n);
-            for (int h = 0; h < network.hidden(); h++) {
-                // A unit that was dropped has no derivative left, so that zero after dropout means zero after ReLU.
-                a.dHidden[n][h] = a.hidden[n][h] > 0 ? a.dHidden[n][h] : 0;
-            }
+            // A unit that was dropped has no derivative left, so it does not matter that it looks like a dead one.
+            Vectors.reluGradient(a.hidden[n], a.dHidden[n]);
+            fc1.inputGradient(a.dHidden[n], a.dFeatures[n]);
         }
-        fc1.inputGradient(a.dHidden, a.dFeatures, first, end);
-        KernelGradient[] image = {conv1.zeroGradient(), conv2.zeroGradient()};
-        KernelGradient[] sum = {conv1.zeroGradient(), conv2.zeroGradient()};
+        KernelGradient[] image = {conv1.newGradient(), conv2.newGradient()};
+        KernelGradient[] sum = {conv1.newGradient(), conv2.newGradient()};
         for (int n = first; n < end; n++) {
             a.inputs.drop1(a.dFeatures[n], n);
             backward(group[n - first], a.features[n], a.dFeatures[n], image);
@@ -256,18 +252,18 @@ final class ReferenceNetwork implements AutoCloseable {
     }
 
     private void backward(ImageScratch image, double[] features, double[] dFeatures, KernelGradient[] gradients) {
-        double[] dConv2 = image.conv2;
-        Arrays.fill(dConv2, 0);
+        double[][] dConv2 = image.conv2;
+        Vectors.clear(dConv2);
         for (int f = 0; f < features.length; f++) {
             if (features[f] > 0) {
-                dConv2[image.largest[f]] = dFeatures[f];
+                dConv2[image.largest[f]][f / network.pooledPositions()] = dFeatures[f];
             }
         }
         conv2.weightGradient(image.conv1, dConv2, gradients[1]);
-        Arrays.fill(image.dConv1, 0);
+        Vectors.clear(image.dConv1);
         conv2.inputGradient(dConv2, image.dConv1);
-        for (int i = 0; i < image.dConv1.length; i++) {
-            image.dConv1[i] = image.conv1[i] > 0 ? image.dConv1[i] : 0;
+        for (int p = 0; p < image.dConv1.length; p++) {
+            Vectors.reluGradient(image.conv1[p], image.dConv1[p]);
         }
         conv1.weightGradient(image.input, image.dConv1, gradients[0]);
     }

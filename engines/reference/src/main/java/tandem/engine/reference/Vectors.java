@@ -1,36 +1,53 @@
 package tandem.engine.reference;
 
-/** The innermost loops. */
+import java.util.Arrays;
+
+/**
+ * The innermost loops. Their arrays share one index that starts at zero, and no element waits for another: the JIT
+ * compiler turns that into vector instructions without changing a bit, which it may not do with the running sum of a
+ * dot product, and does not do where offsets differ. So layers keep their weights as rows, in the order their loops
+ * need.
+ */
 final class Vectors {
+    /** How many vectors {@link #add8} adds at once. */
+    static final int EIGHT = 8;
+
     private Vectors() {}
 
-    /**
-     * {@code y += a x} (BLAS: daxpy), for {@code n} elements of {@code x} from {@code xAt} and of {@code y} from
-     * {@code yAt} on. Every layer lays out its weights so that its innermost loop is this one: elements are
-     * independent, so the JIT compiler vectorises it without changing a bit, which it may not do with a sum.
-     */
-    static void axpy(int n, double a, double[] x, int xAt, double[] y, int yAt) {
-        for (int i = 0; i < n; i++) {
-            y[yAt + i] += a * x[xAt + i];
+    /** {@code y += a x}. */
+    static void add(double a, double[] x, double[] y) {
+        for (int i = 0; i < y.length; i++) {
+            y[i] += a * x[i];
         }
     }
 
-    /** Three times axpy in one go: the factors and the vectors lie {@code aStep} and {@code xStep} apart. */
-    static void axpy3(int n, double[] a, int aAt, int aStep, double[] x, int xAt, int xStep, double[] y, int yAt) {
-        double a0 = a[aAt];
-        double a1 = a[aAt + aStep];
-        double a2 = a[aAt + 2 * aStep];
-        int x1 = xAt + xStep;
-        int x2 = xAt + 2 * xStep;
-        for (int i = 0; i < n; i++) {
-            y[yAt + i] += a0 * x[xAt + i] + a1 * x[x1 + i] + a2 * x[x2 + i];
-        }
-    }
-
-    /** Multiplies every element. */
-    static void scale(double[] x, double factor) {
-        for (int i = 0; i < x.length; i++) {
-            x[i] *= factor;
+    /** {@code y += a[k] x[k] + … + a[k + 7] x[k + 7]}: a third of the time of eight times {@link #add}. */
+    static void add8(double[] a, int k, double[][] x, double[] y) {
+        double a0 = a[k];
+        double a1 = a[k + 1];
+        double a2 = a[k + 2];
+        double a3 = a[k + 3];
+        double a4 = a[k + 4];
+        double a5 = a[k + 5];
+        double a6 = a[k + 6];
+        double a7 = a[k + 7];
+        double[] x0 = x[k];
+        double[] x1 = x[k + 1];
+        double[] x2 = x[k + 2];
+        double[] x3 = x[k + 3];
+        double[] x4 = x[k + 4];
+        double[] x5 = x[k + 5];
+        double[] x6 = x[k + 6];
+        double[] x7 = x[k + 7];
+        for (int i = 0; i < y.length; i++) {
+            y[i] += a0 * x0[i]
+                    + a1 * x1[i]
+                    + a2 * x2[i]
+                    + a3 * x3[i]
+                    + a4 * x4[i]
+                    + a5 * x5[i]
+                    + a6 * x6[i]
+                    + a7 * x7[i];
         }
     }
 
@@ -41,17 +58,28 @@ final class Vectors {
         }
     }
 
-    /** Sum of squares. */
-    static double squares(double[] x) {
-        double sum = 0;
-        for (double v : x) {
-            sum += v * v;
+    /** Takes a derivative back through ReLU, in place: it passes where ReLU's output {@code y} is greater than zero. */
+    static void reluGradient(double[] y, double[] dy) {
+        for (int i = 0; i < y.length; i++) {
+            dy[i] = y[i] > 0 ? dy[i] : 0;
         }
-        return sum;
     }
 
-    /** Euclidean norm. */
-    static double norm(double[] x) {
-        return Math.sqrt(squares(x));
+    /** Zeros. */
+    static void clear(double[][] x) {
+        for (double[] row : x) {
+            Arrays.fill(row, 0);
+        }
+    }
+
+    /** Euclidean norm of all rows together. */
+    static double norm(double[]... x) {
+        double sum = 0;
+        for (double[] row : x) {
+            for (double v : row) {
+                sum += v * v;
+            }
+        }
+        return Math.sqrt(sum);
     }
 }

@@ -238,7 +238,8 @@ class MarginsTest {
     private static ReferenceEngine withFlatWindows(double scale) {
         ReferenceEngine engine = Small.engine(DROPOUT, 2);
         ReferenceTensors parameters = engine.parameters64();
-        Vectors.scale(parameters.get("conv2.weight"), scale);
+        double[] weight = parameters.get("conv2.weight");
+        Arrays.setAll(weight, i -> weight[i] * scale);
         engine.restore64(parameters, new ReferenceTensors(NETWORK), new ReferenceTensors(NETWORK));
         return engine;
     }

@@ -107,7 +107,7 @@ class NetworkTest {
                     batches.fill(one, 1, new int[] {6 + i});
                     Pass pass = engine.pass(one);
                     double[] gradient = pass.gradients().get(shape.name());
-                    Vectors.axpy(mean.length, 0.25, gradient, 0, mean, 0);
+                    Vectors.add(0.25, gradient, mean);
                     norm += Vectors.norm(gradient) / 4;
                     loss += pass.loss() / 4;
                 }
