@@ -124,6 +124,8 @@ final class WorkerProcess implements AutoCloseable {
             List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "worker"));
             words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             words.addAll(jvmOptions);
+            // Where the JVM explains a crash in native code.
+            words.add("-XX:ErrorFile=" + log.resolveSibling("crash.log"));
             words.addAll(List.of("-cp", String.join(System.getProperty("path.separator"), classPath)));
             words.addAll(List.of(main.getName(), socket.toString(), engine));
             ProcessBuilder builder = new ProcessBuilder(words)

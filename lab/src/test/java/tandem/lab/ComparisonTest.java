@@ -248,6 +248,7 @@ final class ComparisonTest {
         if (fault.equals("halts")) {
             assertTrue(faulty.failure().endsWith("faulty engine: halts / last words"), faulty.failure());
         }
+        assertEquals(fault.equals("crashes"), Files.exists(folder.resolve("run/faulty-crashes/crash.log")));
         assertEquals(Status.DONE, comparison.engines().getLast().status());
         assertEquals(false, comparison.complete());
     }

@@ -217,7 +217,10 @@ public interface EngineContract {
         }
     }
 
-    /** An engine that is not freed leaves at least its parameters and accumulators behind, 14 MB; memory itself goes up and down by 10 MB. */
+    /**
+     * An engine that is not freed leaves at least its parameters and accumulators behind, 14 MB; memory itself goes up
+     * and down by 10 MB.
+     */
     @Test
     default void enginesLeaveNothingBehind() throws IOException {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
