@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.function.Function;
 import tandem.core.Parameters;
 import tandem.core.Shape;
+import tandem.lab.worker.Identity;
 
 /**
  * Whether the engines of a comparison saw the same, and how alike they became.
  *
- * @param sameInputs whether all fingerprints are equal: initial parameters as read back from each engine, training
- *     images, and every batch with its masks; null if fewer than two engines are done
+ * @param sameInputs whether all fingerprints are equal; null if fewer than two engines are done
  * @param inputs the fingerprints of each engine
  * @param firstLoss loss of step 0 of each engine
  * @param firstLossSpread largest relative difference between two of them; null if fewer than two
@@ -27,8 +27,13 @@ public record Agreement(
         Double firstLossSpread,
         List<Pair> pairs) {
 
-    /** Fingerprints of what one engine was given. */
-    public record Inputs(String parameters, String images, String batches) {}
+    /**
+     * Fingerprints of what one engine was given.
+     *
+     * @param identity recipe, images and initial parameters
+     * @param batches indices, labels and masks of every batch
+     */
+    public record Inputs(Identity identity, String batches) {}
 
     /**
      * Two engines after training.
@@ -51,10 +56,7 @@ public record Agreement(
                 done.add(outcome);
                 inputs.put(
                         name,
-                        new Inputs(
-                                outcome.ready().parameters(),
-                                outcome.ready().images(),
-                                outcome.done().batches()));
+                        new Inputs(outcome.ready().identity(), outcome.done().batches()));
             }
         }
         Set<Inputs> different = new HashSet<>(inputs.values());

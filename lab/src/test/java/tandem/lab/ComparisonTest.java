@@ -2,6 +2,8 @@ package tandem.lab;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +25,8 @@ import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.worker.Event;
+import tandem.lab.worker.Request;
+import tandem.lab.worker.Worker;
 import tools.jackson.databind.JsonNode;
 
 /** Real workers in processes of their own: the oracle on real images with a small network, and an engine of faults. */
@@ -302,6 +306,35 @@ final class ComparisonTest {
                             && sentence.endsWith("a library prints to the log"),
                     sentence);
         }
+    }
+
+    @Test
+    void oneWorkerServesManyTrials() throws InterruptedException {
+        WorkerProcess.Command command = new WorkerProcess.Command(
+                Worker.class,
+                "reference",
+                "plain Java",
+                "1",
+                List.of(),
+                Map.of(),
+                List.of(System.getProperty("java.class.path")));
+        List<Event.Done> done = new ArrayList<>();
+        try (WorkerProcess worker =
+                WorkerProcess.start(command, folder.resolve("worker.log"), Duration.ofSeconds(20))) {
+            for (long seed : new long[] {1, 2, 1}) {
+                Recipe recipe = SMALL.with(Map.of("seed", seed, "epochs", 1));
+                worker.send(new Request.Train(recipe, 2, "", null, null, null));
+                Event event = worker.take().event();
+                while (!(event instanceof Event.Done end)) {
+                    assertFalse(event instanceof Event.Failed, event::toString);
+                    event = worker.take().event();
+                }
+                done.add(end);
+            }
+        }
+        assertArrayEquals(done.get(0).predictions(), done.get(2).predictions());
+        assertEquals(done.get(0).batches(), done.get(2).batches());
+        assertNotEquals(done.get(0).batches(), done.get(1).batches());
     }
 
     @Test

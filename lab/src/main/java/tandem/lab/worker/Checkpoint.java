@@ -31,10 +31,10 @@ public record Checkpoint(Position position, Parameters parameters, OptimizerStat
      * @param lossSum sum of the step losses of the epoch under way
      * @param epochSeconds seconds of training of the epoch under way
      * @param batches fingerprint of the batches so far
-     * @param recipe fingerprint of the recipe without its number of epochs
+     * @param identity of the run
      */
     public record Position(
-            long step, int evaluatedEpochs, double lossSum, double epochSeconds, long batches, String recipe) {}
+            long step, int evaluatedEpochs, double lossSum, double epochSeconds, long batches, Identity identity) {}
 
     /** Whether a folder holds a checkpoint. */
     public static boolean exists(Path folder) {

@@ -16,18 +16,11 @@ public sealed interface Event {
      * @param steps steps of the whole run
      * @param imagesPerEpoch training images of an epoch
      * @param firstStep the step the trial starts with, greater than 0 when it goes on from a checkpoint
-     * @param parameters fingerprint of the parameters as read back from the engine
-     * @param images fingerprint of the training images
+     * @param identity of the run
      */
     @JsonTypeName("ready")
     record Ready(
-            Library library,
-            double startupSeconds,
-            long steps,
-            int imagesPerEpoch,
-            long firstStep,
-            String parameters,
-            String images)
+            Library library, double startupSeconds, long steps, int imagesPerEpoch, long firstStep, Identity identity)
             implements Event {}
 
     /**

@@ -1,7 +1,6 @@
 package tandem.lab.worker;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -30,6 +29,7 @@ final class Trial {
     private final Batch batch;
     private final long steps;
 
+    private Identity identity;
     private long step;
     private int evaluatedEpochs;
     private double lossSum;
@@ -67,14 +67,16 @@ final class Trial {
      */
     void run(EngineProvider provider, DoubleSupplier startupSeconds) {
         try (Engine engine = provider.create(setup())) {
+            if (identity == null) {
+                identity = Identity.of(recipe, data, engine.parameters().fingerprint());
+            }
             events.accept(new Event.Ready(
                     engine.library(),
                     startupSeconds.getAsDouble(),
                     steps,
                     data.train().count(),
                     step,
-                    engine.parameters().fingerprint(),
-                    data.train().fingerprint()));
+                    identity));
             try {
                 finish(engine, train(engine));
             } catch (Stopped e) {
@@ -103,20 +105,13 @@ final class Trial {
     }
 
     private void goOnFrom(Position position, Path folder) {
-        if (!position.recipe().equals(fingerprintBesidesEpochs(recipe))) {
-            throw new Failure("%s: the checkpoint belongs to another recipe; go on with the recipe it was made with"
-                    .formatted(folder));
-        }
+        identity = position.identity();
+        Identity.of(recipe, data, identity.parameters()).goesOnFrom(identity, folder);
         step = position.step();
         evaluatedEpochs = position.evaluatedEpochs();
         lossSum = position.lossSum();
         epochSeconds = position.epochSeconds();
         fingerprint = position.batches();
-    }
-
-    /** More epochs may be added to a run; nothing else of its recipe may change. */
-    private static String fingerprintBesidesEpochs(Recipe recipe) {
-        return recipe.with(Map.of("epochs", 1)).fingerprint();
     }
 
     /** Trains and evaluates what is left; the last evaluation, or null if nothing was left. */
@@ -207,7 +202,6 @@ final class Trial {
     }
 
     private Position position() {
-        return new Position(
-                step, evaluatedEpochs, lossSum, epochSeconds, fingerprint, fingerprintBesidesEpochs(recipe));
+        return new Position(step, evaluatedEpochs, lossSum, epochSeconds, fingerprint, identity);
     }
 }

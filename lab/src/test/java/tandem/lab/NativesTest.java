@@ -1,0 +1,160 @@
+package tandem.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.core.Failure;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+
+final class NativesTest {
+    /** JavaCPP's own natives: an artifact as the engines have them, but of 30 kB. */
+    private static final String SMALL = "org.bytedeco:javacpp:1.5.13:linux-x86_64";
+
+    @TempDir
+    Path caches;
+
+    private final List<String> told = new ArrayList<>();
+
+    private final Natives.Watcher watcher = new Natives.Watcher() {
+        @Override
+        public void fetching(List<String> jars) {
+            told.add("fetching " + jars);
+        }
+
+        @Override
+        public void progress(long bytes, long total) {
+            assertTrue(bytes <= total);
+        }
+
+        @Override
+        public void fetched(String jar, String size) {
+            told.add("fetched " + jar);
+        }
+    };
+
+    private record Needing(Support support) implements EngineProvider {
+        @Override
+        public String name() {
+            return "needing";
+        }
+
+        @Override
+        public String library() {
+            return "none";
+        }
+
+        @Override
+        public String version() {
+            return "1";
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public Support support(Platform platform) {
+            return support;
+        }
+
+        @Override
+        public Engine create(EngineSetup setup) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private Natives natives(String... coordinates) {
+        return new Natives(new Needing(new Support.Supported(List.of(coordinates))), caches);
+    }
+
+    @Test
+    void mavenFetchesWhatTheProviderNamesOnce() {
+        Natives natives = natives(SMALL);
+        assertEquals(new Natives.State.Missing(List.of(SMALL)), natives.state());
+        assertEquals(0, natives.bytes());
+
+        List<Path> jars = natives.install(false, watcher, new StopSignal());
+
+        assertEquals(1, jars.size());
+        assertEquals(
+                "javacpp-1.5.13-linux-x86_64.jar", jars.getFirst().getFileName().toString());
+        assertTrue(Files.isRegularFile(jars.getFirst()));
+        assertEquals("fetching [javacpp-1.5.13-linux-x86_64.jar]", told.getFirst());
+        assertEquals(new Natives.State.Installed(jars), natives.state());
+        assertTrue(natives.bytes() > 10_000);
+        int before = told.size();
+        assertEquals(jars, natives.install(true, watcher, new StopSignal()));
+        assertEquals(before, told.size());
+    }
+
+    @Test
+    void whatIsOnRecordButGoneIsMissing() throws IOException {
+        Natives natives = natives(SMALL);
+        Path jar = Files.write(caches.resolve("a.jar"), new byte[100]);
+        Path unpacked = caches.resolve("needing/unpacked");
+        Files.createDirectories(unpacked);
+        Files.write(unpacked.resolve("lib.so"), new byte[1000]);
+        Files.writeString(
+                caches.resolve("needing/natives.json"),
+                "{\"coordinates\":[\"%s\"],\"jars\":[\"%s\"]}".formatted(SMALL, jar));
+        assertInstanceOf(Natives.State.Installed.class, natives.state());
+        assertTrue(natives.bytes() >= 1100);
+        assertInstanceOf(
+                Natives.State.Missing.class,
+                natives("org.bytedeco:javacpp:1.5.12:linux-x86_64").state());
+
+        assertEquals(List.of(jar, caches.resolve("needing")), natives.remove());
+
+        assertFalse(Files.exists(jar));
+        assertFalse(Files.exists(caches.resolve("needing")));
+        assertInstanceOf(Natives.State.Missing.class, natives.state());
+        assertEquals(List.of(), natives.remove());
+    }
+
+    @Test
+    void offlineNothingIsFetched() {
+        Natives natives = natives("org.bytedeco:javacpp:0.0.1:linux-x86_64");
+        assertEquals(
+                "the natives of needing are not in Maven's local repository; run once without --offline",
+                assertThrows(Failure.class, () -> natives.install(true, watcher, new StopSignal()))
+                        .getMessage());
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void whatMavenCannotFindIsSaidInOneSentence() {
+        String sentence = assertThrows(
+                        Failure.class,
+                        () -> natives("org.bytedeco:javacpp:0.0.1:linux-x86_64")
+                                .install(false, watcher, new StopSignal()))
+                .getMessage();
+        assertTrue(sentence.startsWith("the natives of needing cannot be fetched: "), sentence);
+        assertTrue(sentence.contains("javacpp"), sentence);
+        assertEquals(1, sentence.lines().count());
+    }
+
+    @Test
+    void aPlatformWithoutSupportSaysSo() {
+        Natives natives = new Natives(new Needing(new Support.Unsupported("not on a toaster")), caches);
+        assertEquals(new Natives.State.Unsupported("not on a toaster"), natives.state());
+        assertEquals(
+                "not on a toaster",
+                assertThrows(Failure.class, () -> natives.install(false, watcher, new StopSignal()))
+                        .getMessage());
+    }
+}
