@@ -3,6 +3,7 @@ package tandem.app;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -39,17 +40,20 @@ final class Report {
     }
 
     private static List<ColumnData<EngineResult>> columns(Comparison comparison) {
-        return List.of(
-                text("engine", result -> result.engine().toString()),
-                text("status", result -> result.status().toString()),
-                number("accuracy", "%.2f%%", result -> percent(result.testAccuracy())),
-                number("loss", "%.4f", EngineResult::testLoss),
-                number("s/epoch", "%.1f", EngineResult::secondsPerEpoch),
-                number("ms/step", "%.2f", EngineResult::millisPerStepMedian),
-                number("inference/s", "%,.0f", EngineResult::inferenceImagesPerSecond),
-                number("start-up s", "%.1f", EngineResult::startupSeconds),
-                number("peak MiB", "%,.0f", EngineResult::peakMemoryMiB),
-                text("library", result -> result.library() + " " + result.libraryVersion()));
+        List<ColumnData<EngineResult>> columns = new ArrayList<>();
+        columns.add(text("engine", result -> result.engine().toString()));
+        if (!comparison.complete()) {
+            columns.add(text("status", result -> result.status().toString()));
+        }
+        columns.add(number("accuracy", "%.2f%%", result -> percent(result.testAccuracy())));
+        columns.add(number("loss", "%.4f", EngineResult::testLoss));
+        columns.add(number("s/epoch", "%.1f", EngineResult::secondsPerEpoch));
+        columns.add(number("ms/step", "%.2f", EngineResult::millisPerStepMedian));
+        columns.add(number("inference/s", "%,.0f", EngineResult::inferenceImagesPerSecond));
+        columns.add(number("start-up s", "%.1f", EngineResult::startupSeconds));
+        columns.add(number("peak MiB", "%,.0f", EngineResult::peakMemoryMiB));
+        columns.add(text("library", result -> result.library() + " " + result.libraryVersion()));
+        return columns;
     }
 
     private static Double percent(Double share) {
