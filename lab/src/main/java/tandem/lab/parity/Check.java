@@ -21,7 +21,7 @@ public record Check(Quantity quantity, String tensor, double error, double limit
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%-12s %-17s error %.1e, limit %.0e%s",
+                "%-12s %-17s error %.1e, limit %.1e%s",
                 tensor,
                 quantity,
                 error,

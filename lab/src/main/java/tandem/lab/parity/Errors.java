@@ -25,9 +25,14 @@ final class Errors {
         return Math.sqrt(sum);
     }
 
+    /** Euclidean norm. */
+    static double norm(double[] values) {
+        return norm(new float[values.length], values);
+    }
+
     /** Norm of the difference, relative to the norm of what is expected. */
     static double relative(float[] actual, double[] expected) {
-        return relative(norm(actual, expected), norm(new float[expected.length], expected));
+        return relative(norm(actual, expected), norm(expected));
     }
 
     /** An error over its scale; where the scale is zero, any error is infinitely large. */

@@ -25,22 +25,11 @@ import tandem.engine.reference.ReferenceTensors;
  * after those no tensor tells a wrong engine from a right one.
  */
 public final class StepProof {
-    /** Limit of logits, prediction, loss and gradients: float32 roundings of a right engine stay below 4e-6. */
-    private static final double FORWARD_LIMIT = 1e-5;
-
-    /** Below this loss, softmax minus one-hot cancels to a few digits. */
-    private static final double SMALL_LOSS = 0.05;
-
-    /** Limit of gradients where the loss is small. */
-    private static final double SMALL_LOSS_LIMIT = 1e-4;
-
-    /** Limit of accumulators, which square the gradient, and of updates, which divide by its square root. */
-    private static final double UPDATE_LIMIT = 1e-4;
-
     private final StepStart start;
     private final DecidedImages images;
     private final double[] prediction;
     private final Pass pass;
+    private final Limits limits;
     private final ReferenceTensors parameters;
     private final ReferenceTensors squareAverage;
     private final ReferenceTensors accumulatedDelta;
@@ -63,6 +52,7 @@ public final class StepProof {
             start = new StepStart(parameters, state, batch, (float) recipe.learningRate(batches.epoch(step), step));
             prediction = reference.logits64(StepOutcome.images(batch), 0, batch.size());
             pass = reference.pass(batch);
+            limits = new Limits(recipe.network(), batch.size(), pass);
             reference.update(pass.gradients(), start.learningRate());
             this.parameters = reference.parameters64();
             squareAverage = reference.squareAverage64();
@@ -95,13 +85,16 @@ public final class StepProof {
     public Verdict of(StepOutcome outcome) {
         List<Check> checks = new ArrayList<>();
         checks.add(new Check(
-                Quantity.LOGITS, "logits", Errors.largest(outcome.gradients().logits(), pass.logits()), FORWARD_LIMIT));
+                Quantity.LOGITS,
+                "logits",
+                Errors.largest(outcome.gradients().logits(), pass.logits()),
+                Limits.FORWARD));
         checks.add(new Check(
-                Quantity.PREDICTION, "prediction", Errors.largest(outcome.prediction(), prediction), FORWARD_LIMIT));
+                Quantity.PREDICTION, "prediction", Errors.largest(outcome.prediction(), prediction), Limits.FORWARD));
         double lossError = Math.max(
                 Math.abs(outcome.loss() - pass.loss()),
                 Math.abs(outcome.gradients().loss() - pass.loss()));
-        checks.add(new Check(Quantity.LOSS, "loss", lossError / Math.max(1, pass.loss()), FORWARD_LIMIT));
+        checks.add(new Check(Quantity.LOSS, "loss", lossError / Math.max(1, pass.loss()), Limits.FORWARD));
         for (String tensor : backwardOrder(outcome.parameters().shapes())) {
             addTensor(tensor, outcome, checks);
         }
@@ -115,23 +108,23 @@ public final class StepProof {
                 Quantity.GRADIENT,
                 tensor,
                 Errors.relative(gradient, pass.imageNorms().get(tensor)),
-                pass.loss() < SMALL_LOSS ? SMALL_LOSS_LIMIT : FORWARD_LIMIT));
+                limits.gradient(tensor)));
         checks.add(new Check(
                 Quantity.SQUARE_AVERAGE,
                 tensor,
                 Errors.relative(outcome.state().squareAverage().get(tensor), squareAverage.get(tensor)),
-                UPDATE_LIMIT));
+                limits.update(tensor)));
         checks.add(new Check(
                 Quantity.ACCUMULATED_DELTA,
                 tensor,
                 Errors.relative(outcome.state().accumulatedDelta().get(tensor), accumulatedDelta.get(tensor)),
-                UPDATE_LIMIT));
+                limits.update(tensor)));
         checks.add(new Check(
                 Quantity.UPDATE,
                 tensor,
                 Errors.update(
                         start.parameters().get(tensor), outcome.parameters().get(tensor), parameters.get(tensor)),
-                UPDATE_LIMIT));
+                limits.update(tensor)));
     }
 
     /** Layers from last to first, of each the weight before the bias. */

@@ -19,6 +19,7 @@ import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.random.InitialParameters;
+import tandem.engine.reference.Pass;
 import tandem.engine.reference.ReferenceEngine;
 
 /** The proof passes an engine that merely rounds, and names the tensor that gives a wrong one away. */
@@ -155,6 +156,22 @@ class StepProofTest {
         }
         Check check = first(new WrongEngine(RECIPE.with(Map.of("loss", Loss.DOUBLE_SOFTMAX)), RIGHT));
         assertEquals("loss", check.tensor());
+    }
+
+    @Test
+    void limitsAreThoseOfTheDesignAndWhatSumsLose() {
+        Pass pass;
+        try (ReferenceEngine engine = reference(RECIPE)) {
+            pass = engine.pass(FRESH.start().batch());
+        }
+        Limits limits = new Limits(SMALL, 16, pass);
+        double softmax = 4 / pass.imageNorms().get("fc2.bias");
+        assertEquals(1e-5 + 0x1p-24 * (Math.sqrt(16 * 11 * 10) + softmax), limits.gradient("conv1.bias"), 1e-18);
+        assertEquals(1e-5 + 0x1p-24 * (Math.sqrt(16 * 4 * 4) + softmax), limits.gradient("conv2.weight"), 1e-18);
+        assertEquals(1e-5 + 0x1p-24 * (Math.sqrt(16) + softmax), limits.gradient("fc1.weight"), 1e-18);
+        assertEquals(1e-4, limits.update("fc1.weight"));
+        Pass easy = new Pass(0.049, pass.logits(), pass.gradients(), pass.imageNorms());
+        assertEquals(9e-5, new Limits(SMALL, 16, easy).gradient("fc2.bias") - limits.gradient("fc2.bias"), 1e-18);
     }
 
     private static void scale(float[] values, float factor) {
