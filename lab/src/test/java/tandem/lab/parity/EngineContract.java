@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import tandem.core.Batch;
 import tandem.core.Batches;
@@ -26,6 +30,7 @@ import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Library;
+import tandem.core.engine.Platform;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.ReferenceEngine;
 
@@ -251,6 +256,35 @@ public interface EngineContract {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The lab asks every engine that is built, also those whose libraries are not there. */
+    @Test
+    default void providerAnswersWithoutItsLibrary() throws Exception {
+        URL[] thin = {
+            EngineProvider.class.getProtectionDomain().getCodeSource().getLocation(),
+            provider().getClass().getProtectionDomain().getCodeSource().getLocation()
+        };
+        try (URLClassLoader loader = new URLClassLoader(thin, ClassLoader.getPlatformClassLoader())) {
+            Class<?> type = loader.loadClass(EngineProvider.class.getName());
+            Object provider = ServiceLoader.load(type, loader).findFirst().orElseThrow();
+            for (String question : List.of("name", "library", "version", "rank", "competes", "variants")) {
+                assertEquals(
+                        EngineProvider.class.getMethod(question).invoke(provider()),
+                        type.getMethod(question).invoke(provider));
+            }
+            Class<?> platforms = loader.loadClass(Platform.class.getName());
+            Object support = type.getMethod("support", platforms)
+                    .invoke(provider, platforms.getMethod("current").invoke(null));
+            assertEquals(provider().support(Platform.current()).toString(), support.toString());
+            Path cache = Path.of("cache");
+            assertEquals(
+                    provider().jvmOptions(cache),
+                    type.getMethod("jvmOptions", Path.class).invoke(provider, cache));
+            assertEquals(
+                    provider().environment(3),
+                    type.getMethod("environment", int.class).invoke(provider, 3));
+        }
     }
 
     @Test

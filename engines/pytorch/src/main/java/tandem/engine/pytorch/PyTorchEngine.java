@@ -24,8 +24,8 @@ import tandem.core.engine.Library;
  * when Java's collector happens to find them, or else memory grows to gigabytes.
  */
 final class PyTorchEngine implements Engine {
-    /** Images that are predicted at a time: 200 of conv2's output are 28 MiB. */
-    private static final int CHUNK = 200;
+    /** Images that are predicted at a time: more take no less time each, but more memory. */
+    private static final int CHUNK = 100;
 
     private final Recipe recipe;
     private final Network network;

@@ -13,6 +13,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import tandem.core.Batch;
+import tandem.core.Failure;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -28,8 +29,11 @@ import tandem.core.engine.Library;
  * every call runs the part of it that yields what is asked for.
  */
 final class TensorFlowEngine implements Engine {
-    /** Images that are predicted at a time: 200 of conv2's output are 28 MiB. */
-    private static final int CHUNK = Integer.getInteger("chunk", 200);
+    /** Images that are predicted at a time: more take no less time each, but more memory. */
+    private static final int CHUNK = 100;
+
+    /** Threads of this process, 0 before the first engine: TensorFlow makes one pool, which later sessions share. */
+    private static int threadsOfProcess;
 
     private final Recipe recipe;
     private final Network network;
@@ -53,7 +57,7 @@ final class TensorFlowEngine implements Engine {
         recipe = setup.recipe();
         network = recipe.network();
         this.name = name;
-        threads = setup.threads();
+        threads = threadsOfProcess(setup.threads());
         Ops tf = Ops.create(graph);
         model = new TensorFlowNetwork(tf, network);
         adadelta = new TensorFlowAdadelta(tf, recipe);
@@ -68,9 +72,19 @@ final class TensorFlowEngine implements Engine {
                 graph,
                 ConfigProto.newBuilder()
                         .setIntraOpParallelismThreads(threads)
-                        .setInterOpParallelismThreads(Integer.getInteger("inter", 1))
+                        .setInterOpParallelismThreads(1)
                         .build());
         restore(setup.parameters(), setup.state());
+    }
+
+    private static synchronized int threadsOfProcess(int threads) {
+        if (threadsOfProcess != 0 && threadsOfProcess != threads) {
+            throw new Failure(
+                    "TensorFlow computes with %d threads in this process since its first engine; start another process to use %d"
+                            .formatted(threadsOfProcess, threads));
+        }
+        threadsOfProcess = threads;
+        return threads;
     }
 
     @Override

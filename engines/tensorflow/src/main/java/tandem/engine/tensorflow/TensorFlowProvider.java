@@ -56,8 +56,8 @@ public final class TensorFlowProvider implements EngineProvider {
     @Override
     public Support support(Platform platform) {
         if (!PLATFORMS.contains(platform.classifier())) {
-            return new Support.Unsupported("TensorFlow Java %s has no native library for %s, only for %s"
-                    .formatted(version(), platform, String.join(" and ", PLATFORMS)));
+            return new Support.Unsupported("TensorFlow Java %s has no native library for %s, only for %s, %s and %s"
+                    .formatted(version(), platform, PLATFORMS.get(0), PLATFORMS.get(1), PLATFORMS.get(2)));
         }
         return new Support.Supported(Stream.of(build.getProperty("natives").split(" "))
                 .map(artifact -> artifact + ":" + platform.classifier())
