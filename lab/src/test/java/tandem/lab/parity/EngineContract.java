@@ -230,22 +230,25 @@ public interface EngineContract {
     default void enginesLeaveNothingBehind() throws IOException {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
         for (int round = 0; round < 3; round++) {
-            liveAndDie();
+            useAndClose();
         }
         long before = residentKilobytes();
         for (int round = 0; round < 8; round++) {
-            liveAndDie();
+            useAndClose();
         }
         long grown = residentKilobytes() - before;
         assertTrue(grown < 8 * 14_000 / 2, "eight engines left %d kB behind".formatted(grown));
     }
 
-    private void liveAndDie() {
+    /** Creates an engine, makes use of all it can do, and closes it. */
+    default void useAndClose() {
         try (Engine engine = engine(HARMONIZED)) {
             train(engine, HARMONIZED, Mnist.TRAIN, 0, 3);
             engine.logits(
                     Mnist.TRAIN, 0, 500, new float[500 * HARMONIZED.network().classes()]);
-            engine.parameters();
+            engine.gradients(Batch.of(HARMONIZED.network(), Mnist.TRAIN, 1, 2, 3));
+            engine.restore(engine.parameters(), engine.optimizerState());
+            engine.library();
         }
     }
 

@@ -29,21 +29,18 @@ final class PyTorchEngine implements Engine {
 
     private final Recipe recipe;
     private final Network network;
-    private final String name;
     private final PyTorchNetwork model;
     private final PyTorchAdadelta adadelta;
     private PyTorchInputs inputs;
 
-    /** @param name of the library */
-    PyTorchEngine(EngineSetup setup, String name) {
+    PyTorchEngine(EngineSetup setup) {
         recipe = setup.recipe();
         network = recipe.network();
-        this.name = name;
-        torch.set_num_threads(setup.threads());
-        // fc2 and its gradients are too small to be worth OpenBLAS's own threads, which fight with PyTorch's: 85 ms a
-        // step instead of 50.
-        openblas.blas_set_num_threads(1);
         try (PointerScope _ = new PointerScope()) {
+            torch.set_num_threads(setup.threads());
+            // Only fc2 is left to OpenBLAS, and OpenBLAS's own threads fight with PyTorch's: 85 ms a step instead of
+            // 50.
+            openblas.blas_set_num_threads(1);
             model = new PyTorchNetwork(setup.parameters(), setup.variant().equals(PyTorchProvider.PLAIN));
             adadelta = new PyTorchAdadelta(recipe, setup.state());
         }
@@ -51,7 +48,7 @@ final class PyTorchEngine implements Engine {
 
     @Override
     public Library library() {
-        return new Library(name, runningVersion(), "cpu", torch.get_num_threads());
+        return new Library(PyTorchProvider.LIBRARY, runningVersion(), "cpu", torch.get_num_threads());
     }
 
     /** PyTorch's C++ interface has no call for this, but it is among the build settings it prints. */
@@ -66,7 +63,7 @@ final class PyTorchEngine implements Engine {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------- train step
+    // ---- train step
 
     @Override
     public float trainStep(Batch batch, float learningRate) {
@@ -106,7 +103,7 @@ final class PyTorchEngine implements Engine {
         }
     }
 
-    // -------------------------------------------------------------------------------------------------- predict
+    // ---- predict
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
@@ -128,7 +125,7 @@ final class PyTorchEngine implements Engine {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ gradients
+    // ---- gradients
 
     @Override
     public Gradients gradients(Batch batch) {
@@ -144,7 +141,7 @@ final class PyTorchEngine implements Engine {
         }
     }
 
-    // ------------------------------------------------------------------------------------ parameters in and out
+    // ---- parameters in and out
 
     @Override
     public Parameters parameters() {
@@ -168,7 +165,7 @@ final class PyTorchEngine implements Engine {
         }
     }
 
-    // -------------------------------------------------------------------------------------------------- closing
+    // ---- closing
 
     @Override
     public void close() {

@@ -20,6 +20,9 @@ import tandem.core.engine.Support;
  * library, so that the lab can ask its questions without it.
  */
 public final class PyTorchProvider implements EngineProvider {
+    /** Name of the library. */
+    static final String LIBRARY = "PyTorch (JavaCPP)";
+
     /** The variant that does without oneDNN tensors. */
     static final String PLAIN = "plain";
 
@@ -43,7 +46,7 @@ public final class PyTorchProvider implements EngineProvider {
 
     @Override
     public String library() {
-        return "PyTorch (JavaCPP)";
+        return LIBRARY;
     }
 
     @Override
@@ -78,7 +81,8 @@ public final class PyTorchProvider implements EngineProvider {
     public List<String> jvmOptions(Path cache) {
         return List.of(
                 "-XX:+UseSerialGC",
-                "-Xmx512m",
+                "-Xmx1g",
+                "-Xmn16m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dorg.bytedeco.javacpp.cachedir=" + cache,
@@ -105,7 +109,7 @@ public final class PyTorchProvider implements EngineProvider {
     @Override
     public Engine create(EngineSetup setup) {
         try {
-            return new PyTorchEngine(setup, library());
+            return new PyTorchEngine(setup);
         } catch (LinkageError e) {
             throw new Failure(
                     "the native library of PyTorch %s cannot be loaded (%s); 'tandem engines remove %s' lets it be fetched again"

@@ -37,7 +37,6 @@ final class TensorFlowEngine implements Engine {
 
     private final Recipe recipe;
     private final Network network;
-    private final String name;
     private final int threads;
     private final TensorFlowNetwork model;
     private final TensorFlowAdadelta adadelta;
@@ -52,11 +51,9 @@ final class TensorFlowEngine implements Engine {
     private final Session session;
     private TensorFlowInputs inputs;
 
-    /** @param name of the library */
-    TensorFlowEngine(EngineSetup setup, String name) {
+    TensorFlowEngine(EngineSetup setup) {
         recipe = setup.recipe();
         network = recipe.network();
-        this.name = name;
         threads = threadsOfProcess(setup.threads());
         Ops tf = Ops.create(graph);
         model = new TensorFlowNetwork(tf, network);
@@ -89,10 +86,10 @@ final class TensorFlowEngine implements Engine {
 
     @Override
     public Library library() {
-        return new Library(name, TensorFlow.version(), "cpu", threads);
+        return new Library(TensorFlowProvider.LIBRARY, TensorFlow.version(), "cpu", threads);
     }
 
-    // ---------------------------------------------------------------------------------------------- train step
+    // ---- train step
 
     @Override
     public float trainStep(Batch batch, float rate) {
@@ -115,7 +112,7 @@ final class TensorFlowEngine implements Engine {
         return in.feed(session.runner(), inputs);
     }
 
-    // -------------------------------------------------------------------------------------------------- predict
+    // ---- predict
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
@@ -140,7 +137,7 @@ final class TensorFlowEngine implements Engine {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------ gradients
+    // ---- gradients
 
     @Override
     public Gradients gradients(Batch batch) {
@@ -154,7 +151,7 @@ final class TensorFlowEngine implements Engine {
         }
     }
 
-    // ------------------------------------------------------------------------------------ parameters in and out
+    // ---- parameters in and out
 
     @Override
     public Parameters parameters() {
@@ -172,7 +169,7 @@ final class TensorFlowEngine implements Engine {
         adadelta.set(session, state);
     }
 
-    // -------------------------------------------------------------------------------------------------- closing
+    // ---- closing
 
     @Override
     public void close() {

@@ -20,6 +20,9 @@ import tandem.core.engine.Support;
  * so that the lab can ask its questions without it.
  */
 public final class TensorFlowProvider implements EngineProvider {
+    /** Name of the library. */
+    static final String LIBRARY = "TensorFlow Java";
+
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
 
     private final Properties build = new Properties();
@@ -40,7 +43,7 @@ public final class TensorFlowProvider implements EngineProvider {
 
     @Override
     public String library() {
-        return "TensorFlow Java";
+        return LIBRARY;
     }
 
     @Override
@@ -68,7 +71,8 @@ public final class TensorFlowProvider implements EngineProvider {
     public List<String> jvmOptions(Path cache) {
         return List.of(
                 "-XX:+UseSerialGC",
-                "-Xmx512m",
+                "-Xmx1g",
+                "-Xmn16m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dorg.bytedeco.javacpp.cachedir=" + cache,
@@ -90,7 +94,7 @@ public final class TensorFlowProvider implements EngineProvider {
     @Override
     public Engine create(EngineSetup setup) {
         try {
-            return new TensorFlowEngine(setup, library());
+            return new TensorFlowEngine(setup);
         } catch (LinkageError e) {
             throw new Failure(
                     "the native library of TensorFlow Java %s cannot be loaded (%s); 'tandem engines remove %s' lets it be fetched again"

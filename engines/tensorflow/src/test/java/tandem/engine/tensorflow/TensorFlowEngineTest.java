@@ -3,6 +3,7 @@ package tandem.engine.tensorflow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import tandem.core.Failure;
 import tandem.core.OptimizerState;
@@ -15,6 +16,15 @@ final class TensorFlowEngineTest implements EngineContract {
     @Override
     public EngineProvider provider() {
         return new TensorFlowProvider();
+    }
+
+    /** Counted right after closing: what only Java's collector would free is still there. */
+    @Test
+    void closingFreesEveryNativeObject() {
+        useAndClose();
+        long before = Pointer.totalCount();
+        useAndClose();
+        assertEquals(before, Pointer.totalCount());
     }
 
     @Test
