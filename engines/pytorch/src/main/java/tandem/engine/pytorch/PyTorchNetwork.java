@@ -27,10 +27,19 @@ final class PyTorchNetwork implements AutoCloseable {
     private static final long[] NONE = {0, 0};
 
     private final boolean plain;
+    private final boolean oneDnn;
     private final PyTorchTensors parameters;
 
-    PyTorchNetwork(Parameters initial, boolean plain) {
+    /**
+     * A network.
+     *
+     * @param initial copied
+     * @param plain whether it is written as one writes it first, or for speed
+     * @param oneDnn whether tensors in oneDNN's layouts may be used, which libtorch for macOS is built without
+     */
+    PyTorchNetwork(Parameters initial, boolean plain, boolean oneDnn) {
         this.plain = plain;
+        this.oneDnn = oneDnn && !plain;
         parameters = new PyTorchTensors(initial);
         for (Tensor parameter : parameters.all()) {
             parameter.set_requires_grad(true);
@@ -56,12 +65,10 @@ final class PyTorchNetwork implements AutoCloseable {
      * @return [n, 10]
      */
     Tensor forward(Tensor images, Tensor mask1, Tensor mask2) {
-        Tensor pooled = plain ? features(images) : featuresByOneDnn(images); // [n, 64, 12, 12]
+        Tensor pooled = plain ? features(images) : featuresFast(images); // [n, 64, 12, 12]
         Tensor dropped = mask1 == null ? pooled : pooled.mul(mask1);
-        Tensor flat = dropped.flatten(1, -1); // [n, 9216], channel, row, column order
-        Tensor hidden = plain
-                ? linear(flat, weight("fc1"), bias("fc1"))
-                : linear(flat.to_mkldnn(), weight("fc1"), bias("fc1")).to_dense(); // [n, 128]
+        Tensor flat = inner(dropped.flatten(1, -1)); // [n, 9216], channel, row, column order
+        Tensor hidden = outer(linear(flat, weight("fc1"), bias("fc1"))); // [n, 128]
         hidden = hidden.relu_();
         hidden = mask2 == null ? hidden : hidden.mul(mask2);
         return linear(hidden, weight("fc2"), bias("fc2"));
@@ -75,15 +82,26 @@ final class PyTorchNetwork implements AutoCloseable {
     }
 
     /**
-     * The same at full speed. The activations are oneDNN tensors, in the blocked layout that its convolutions want, so
-     * that nothing is reordered between two layers. The second ReLU comes after the pooling, where it has a quarter of
-     * the work: the largest of four values is positive exactly if the largest of their positive parts is, and the
-     * gradient takes the same way.
+     * The same for speed. Activations are kept in the blocked layouts that oneDNN's convolutions want, so that nothing
+     * is reordered between two layers. The second ReLU comes after the pooling, where it has a quarter of the work: the
+     * largest of four values is positive exactly if the largest of their positive parts is, and the gradient takes the
+     * same way.
      */
-    private Tensor featuresByOneDnn(Tensor images) {
-        Tensor conv1 = relu(conv2d(images.to_mkldnn(), weight("conv1"), bias("conv1"), ONE, NONE, ONE, 1));
+    private Tensor featuresFast(Tensor images) {
+        Tensor conv1 = relu(conv2d(inner(images), weight("conv1"), bias("conv1"), ONE, NONE, ONE, 1));
         Tensor conv2 = conv2d(conv1, weight("conv2"), bias("conv2"), ONE, NONE, ONE, 1);
-        return max_pool2d(conv2, POOL, POOL, NONE, ONE, false).to_dense().relu_();
+        // On oneDNN's tensors the stride has to be given, although it equals the window.
+        return outer(max_pool2d(conv2, POOL, POOL, NONE, ONE, false)).relu_();
+    }
+
+    /** The tensor in the layout in which layers compute. */
+    private Tensor inner(Tensor tensor) {
+        return oneDnn ? tensor.to_mkldnn() : tensor;
+    }
+
+    /** The tensor in the layout of everything else. */
+    private Tensor outer(Tensor tensor) {
+        return oneDnn ? tensor.to_dense() : tensor;
     }
 
     private Tensor weight(String layer) {
