@@ -81,6 +81,10 @@ public final class FaultyProvider implements EngineProvider {
             if (++steps < 4) {
                 return 1;
             }
+            if (steps == 4) {
+                // Steps are sent every 100 ms; what was not sent yet dies with the worker.
+                sleep(300);
+            }
             switch (setup.variant()) {
                 case "halts" -> {
                     System.out.println("last words");

@@ -26,6 +26,8 @@ import tandem.lab.Json;
  * worker ends.
  */
 public final class Worker {
+    private static final Duration FLUSH_INTERVAL = Duration.ofMillis(100);
+
     private final EngineProvider provider;
     private final BufferedWriter events;
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
@@ -39,6 +41,7 @@ public final class Worker {
         this.provider = provider;
         events = new BufferedWriter(Channels.newWriter(lab, StandardCharsets.UTF_8));
         Thread.ofPlatform().daemon().name("requests").start(() -> listen(lab));
+        Thread.ofPlatform().daemon().name("events").start(this::flushNowAndThen);
     }
 
     /**
@@ -108,13 +111,34 @@ public final class Worker {
         }
     }
 
+    /**
+     * Steps come by the hundred a second: they wait for the next flush, or else the lab would wake for each of them.
+     */
     private void send(Event event) {
+        synchronized (events) {
+            try {
+                events.write(Json.line(event));
+                events.newLine();
+                if (!(event instanceof Event.Step)) {
+                    events.flush();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void flushNowAndThen() {
         try {
-            events.write(Json.line(event));
-            events.newLine();
-            events.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            while (true) {
+                Thread.sleep(FLUSH_INTERVAL);
+                synchronized (events) {
+                    events.flush();
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            // Without a socket there is no lab, and the thread that listens to it ends the process.
+            System.err.println("events are no longer sent: " + e);
         }
     }
 }
