@@ -38,9 +38,8 @@ final class PyTorchEngine implements Engine {
         network = recipe.network();
         try (PointerScope _ = new PointerScope()) {
             torch.set_num_threads(setup.threads());
-            // OpenBLAS multiplies the dense layers that oneDNN does not; its threads fight with PyTorch's: 85 ms a
-            // step,
-            // not 50.
+            // OpenBLAS multiplies the dense layers that oneDNN does not, and its threads fight with PyTorch's: 85 ms a
+            // step instead of 50.
             openblas.blas_set_num_threads(1);
             model = new PyTorchNetwork(
                     setup.parameters(), setup.variant().equals(PyTorchProvider.PLAIN), Context.hasMKLDNN());
