@@ -11,6 +11,7 @@ import tandem.core.Failure;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.lab.EngineResult.Status;
+import tandem.lab.worker.Checkpoint;
 import tandem.lab.worker.Request;
 import tandem.lab.worker.Worker;
 
@@ -60,13 +61,17 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
      * Trains every engine of a plan. An engine that fails does not keep the others from training.
      *
      * @param caches folder of the engines' caches
-     * @throws Failure if the run directory cannot be written
+     * @throws Failure if the run directory cannot be written, or the checkpoint belongs to another recipe
      */
     public static Comparison run(
             Plan plan, Engines engines, Path caches, RunDirectory directory, Watcher watcher, StopSignal stop) {
         List<Engines.Engine> taking =
                 plan.names.stream().map(engines::get).distinct().toList();
         Machine machine = Machine.current(plan.threads, taking);
+        if (plan.checkpoint != null) {
+            // Before anything of the run is written over.
+            Checkpoint.position(plan.checkpoint).identity().goesOnWith(plan.recipe, plan.checkpoint);
+        }
         directory.begin(plan.recipe, machine);
         List<TrialRun.Outcome> outcomes = new ArrayList<>();
         for (EngineName name : plan.names) {

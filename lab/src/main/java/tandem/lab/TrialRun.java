@@ -66,7 +66,7 @@ final class TrialRun {
         try (WorkerProcess worker = WorkerProcess.start(command, folder.resolve("worker.log"), silence)) {
             watcher.working(name, worker.pid());
             worker.send(request);
-            try (StopSignal.Handle _ = stop.onRaise(() -> worker.send(new Request.Stop()))) {
+            try (StopSignal.Handle _ = stop.onRaise(() -> askToStop(worker))) {
                 status = follow(worker, request);
             }
         } catch (Failure e) {
@@ -81,6 +81,14 @@ final class TrialRun {
             failure = "interrupted at step %d; 'tandem train %s --resume DIR' goes on".formatted(steps, name);
         }
         return new Outcome(result(command, status, failure), ready, done, firstLoss);
+    }
+
+    private static void askToStop(WorkerProcess worker) {
+        try {
+            worker.send(new Request.Stop());
+        } catch (Failure e) {
+            // It is gone already; whoever waits for its next event learns how.
+        }
     }
 
     private Status follow(WorkerProcess worker, Request.Train request) throws InterruptedException {

@@ -346,19 +346,22 @@ final class ComparisonTest {
     }
 
     @Test
-    void aCheckpointOfAnotherRecipeIsRefused() {
+    void aCheckpointOfAnotherRecipeIsRefusedAndTheRunIsLeftAlone() throws IOException {
         Path out = folder.resolve("run");
         run(SMALL, out, null, new Silent(), "reference");
-        EngineResult result = run(
-                        SMALL.with(Map.of("seed", 7)),
-                        out,
-                        out.resolve("reference/checkpoint"),
-                        new Silent(),
-                        "reference")
-                .engines()
-                .getFirst();
-        assertEquals(Status.FAILED, result.status());
-        assertTrue(result.failure().contains("the checkpoint belongs to another recipe"), result.failure());
+        String comparison = Files.readString(out.resolve("comparison.json"));
+        String sentence = assertThrows(
+                        Failure.class,
+                        () -> run(
+                                SMALL.with(Map.of("seed", 7)),
+                                out,
+                                out.resolve("reference/checkpoint"),
+                                new Silent(),
+                                "reference"))
+                .getMessage();
+        assertTrue(sentence.contains("the checkpoint belongs to another recipe"), sentence);
+        assertEquals(SMALL, Recipe.read(out.resolve("recipe.json")));
+        assertEquals(comparison, Files.readString(out.resolve("comparison.json")));
     }
 
     @Test

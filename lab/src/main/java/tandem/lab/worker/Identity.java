@@ -18,31 +18,45 @@ import tandem.core.data.Dataset;
 public record Identity(String recipe, String images, String parameters) {
 
     static Identity of(Recipe recipe, Dataset data, String parameters) {
-        return new Identity(
-                recipe.with(Map.of("epochs", 1)).fingerprint(),
-                new Fingerprint()
-                        .add(data.train().fingerprint())
-                        .add(data.test().fingerprint())
-                        .toString(),
-                parameters);
+        return new Identity(fingerprint(recipe), fingerprint(data), parameters);
+    }
+
+    private static String fingerprint(Recipe recipe) {
+        return recipe.with(Map.of("epochs", 1)).fingerprint();
+    }
+
+    private static String fingerprint(Dataset data) {
+        return new Fingerprint()
+                .add(data.train().fingerprint())
+                .add(data.test().fingerprint())
+                .toString();
     }
 
     /**
-     * Checks that a run may go on from a checkpoint.
+     * Checks that a run of this identity may go on with a recipe.
      *
-     * @param before identity of the run that wrote it
-     * @param folder of the checkpoint
-     * @throws Failure if recipe or images are not the same
+     * @param checkpoint its folder
+     * @throws Failure if anything but the number of epochs differs
      */
-    void goesOnFrom(Identity before, Path folder) {
-        if (!before.recipe.equals(recipe)) {
-            throw new Failure("%s: the checkpoint belongs to another recipe; go on with the recipe it was made with"
-                    .formatted(folder));
+    public void goesOnWith(Recipe recipe, Path checkpoint) {
+        if (!this.recipe.equals(fingerprint(recipe))) {
+            throw new Failure(
+                    "%s: the checkpoint belongs to another recipe; of a run that goes on, only --epochs may change"
+                            .formatted(checkpoint));
         }
-        if (!before.images.equals(images)) {
+    }
+
+    /**
+     * Checks that a run of this identity may go on with a dataset.
+     *
+     * @param checkpoint its folder
+     * @throws Failure if the images are not the same
+     */
+    void goesOnWith(Dataset data, Path checkpoint) {
+        if (!images.equals(fingerprint(data))) {
             throw new Failure(
                     "%s: the checkpoint was trained on other images than the dataset holds now; start a new run"
-                            .formatted(folder));
+                            .formatted(checkpoint));
         }
     }
 }

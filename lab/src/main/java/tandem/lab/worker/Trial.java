@@ -106,7 +106,8 @@ final class Trial {
 
     private void goOnFrom(Position position, Path folder) {
         identity = position.identity();
-        Identity.of(recipe, data, identity.parameters()).goesOnFrom(identity, folder);
+        identity.goesOnWith(recipe, folder);
+        identity.goesOnWith(data, folder);
         step = position.step();
         evaluatedEpochs = position.evaluatedEpochs();
         lossSum = position.lossSum();
