@@ -38,7 +38,10 @@ build() {
     fi
     dist=$root/target/build-$(date +%s)-$$
     mkdir -p "$dist" && touch "$dist/started"
-    (cd "$root" && mvn -Ddist="$dist" "$@") || return
+    if ! (cd "$root" && mvn -Ddist="$dist" "$@"); then
+        rm -rf "$dist"
+        return 1
+    fi
     # The time the build began, so that what is saved while it runs is built again.
     touch -r "$dist/started" "$dist/built"
     ln -sfn "$(basename "$dist")" "$root/target/current"

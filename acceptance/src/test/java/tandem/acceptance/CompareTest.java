@@ -101,7 +101,6 @@ final class CompareTest {
                 "200",
                 "--out",
                 "run");
-        running.await(folder.resolve("run/pytorch/events.jsonl"), 0);
         Matcher pid = Pattern.compile("pytorch: starting, process (\\d+)").matcher("");
         running.await("pytorch: starting, process ");
         assertTrue(pid.reset(Files.readString(running.out())).find());

@@ -76,16 +76,6 @@ record Tandem(int exitCode, String out, String err) {
             }
         }
 
-        /** Waits until a file has so many lines. */
-        void await(Path file, int lines) throws IOException, InterruptedException {
-            while (!Files.exists(file) || Files.readAllLines(file).size() < lines) {
-                if (!process.isAlive()) {
-                    throw new IllegalStateException("%s never had %d lines: %s".formatted(file, lines, read()));
-                }
-                Thread.sleep(50);
-            }
-        }
-
         /** Sends a signal to the command's process alone. */
         void signal(String name) throws IOException, InterruptedException {
             new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();

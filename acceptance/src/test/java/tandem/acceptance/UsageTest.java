@@ -60,6 +60,9 @@ final class UsageTest {
                 "compare --frobnicate | '--frobnicate'",
                 "compare --dataset mnist --data x | --dataset and --data name different things",
                 "train | ENGINE",
+                "train pytorch --resume x --out y | --out does not go with --resume",
+                "train pytorch --resume x --recipe harmonized | --recipe does not go with --resume",
+                "train pytorch --resume x --init glorot | --init does not go with --resume",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
                 "engines remove torch | there is no engine 'torch'",
             })

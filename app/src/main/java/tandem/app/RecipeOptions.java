@@ -186,6 +186,14 @@ final class RecipeOptions {
         return file;
     }
 
+    /** @throws ParameterException if a start is given together with an option that has one already */
+    void refuseStart(String other) {
+        if (recipe != null || init != null) {
+            throw usage("%s does not go with %s, which goes on with the run's own"
+                    .formatted(recipe != null ? "--recipe" : "--init", other));
+        }
+    }
+
     private Path path(String option, String text) {
         try {
             return Path.of(text);

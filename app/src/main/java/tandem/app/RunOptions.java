@@ -40,6 +40,15 @@ final class RunOptions {
         return out;
     }
 
+    /** @throws ParameterException if a folder is given together with an option that has one already */
+    void refuseOut(String other) {
+        if (out != null) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--out does not go with %s, which goes on in its own folder".formatted(other));
+        }
+    }
+
     boolean offline() {
         return offline;
     }

@@ -66,6 +66,11 @@ final class TrainCommand implements Callable<Integer> {
         Engines engines = Engines.find();
         EngineName name = EngineNames.parse(engine, engines, spec);
         int threads = runOptions.threads();
+        if (resume != null) {
+            // A run that goes on has its folder, its recipe and its parameters.
+            runOptions.refuseOut("--resume");
+            recipeOptions.refuseStart("--resume");
+        }
         RunDirectory resumed = resume == null ? null : RunDirectory.open(resume);
         Recipe asked = resumed == null ? recipeOptions.recipe() : recipeOptions.recipe(resumed.recipe());
         try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
