@@ -1,0 +1,76 @@
+package tandem.engine.java;
+
+import java.util.Arrays;
+
+/**
+ * The non-zero gradients of conv2's output for one image, as lists: with ReLU, max-pooling and dropout behind it, of
+ * 36,864 gradients no more than 9,216 can be non-zero, and once the network has learned a little, 600 to 1,200 are.
+ * Each entry is a value and a place; a place is the offset, in a block of conv1's output, of the upper left corner of
+ * the position's 3x3 patch.
+ *
+ * <p>The same entries are listed twice: by output channel, for the gradient of the weights, and in the order of the
+ * windows, for the gradient of the input, which so stays in one part of the image.
+ */
+final class GradientLists {
+    private final Layout layout;
+
+    /** By channel: [conv2][windows], of which the first {@code counts} hold entries. */
+    final int[] places;
+
+    final float[] values;
+    final int[] counts;
+
+    /** In the order of windows: place, channel and value of {@link #size} entries. */
+    final int[] windowPlaces;
+
+    final int[] windowChannels;
+    final float[] windowValues;
+    int size;
+
+    GradientLists(Layout layout) {
+        this.layout = layout;
+        places = new int[layout.conv2 * layout.windows];
+        values = new float[layout.conv2 * layout.windows];
+        counts = new int[layout.conv2];
+        windowPlaces = new int[layout.conv2 * layout.windows];
+        windowChannels = new int[layout.conv2 * layout.windows];
+        windowValues = new float[layout.conv2 * layout.windows];
+    }
+
+    /**
+     * Lists an image's gradients and adds them to the gradient of conv2's biases.
+     *
+     * @param partial index of the small gradients to add to
+     */
+    void fill(int image, Pooled pooled, float[] memory, int partial) {
+        int bias = partial + layout.conv2Bias;
+        int row = layout.columns1 * layout.lanes;
+        int n = 0;
+        Arrays.fill(counts, 0);
+        for (int window = 0; window < layout.windows; window++) {
+            int corner = 2 * (window / layout.windowColumns) * row + 2 * (window % layout.windowColumns) * layout.lanes;
+            for (int word = 0; word < layout.words; word++) {
+                int index = pooled.index(image, window, word);
+                long right = pooled.right[index];
+                long lower = pooled.lower[index];
+                int first = word * Layout.WORD;
+                int gradient = layout.pooledGradient(image) + window * layout.channels2 + first;
+                for (long alive = pooled.alive[index]; alive != 0; alive &= alive - 1) {
+                    int bit = Long.numberOfTrailingZeros(alive);
+                    float value = memory[gradient + bit];
+                    int place = corner + (int) (lower >>> bit & 1) * row + (int) (right >>> bit & 1) * layout.lanes;
+                    int channel = first + bit;
+                    int at = channel * layout.windows + counts[channel]++;
+                    places[at] = place;
+                    values[at] = value;
+                    windowPlaces[n] = place;
+                    windowChannels[n] = channel;
+                    windowValues[n] = value;
+                    n++;
+                    memory[bias + channel] += value;
+                }
+            }
+        }
+        size = n;
+    }
+}

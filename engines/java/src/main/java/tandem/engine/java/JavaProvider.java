@@ -1,0 +1,93 @@
+package tandem.engine.java;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+
+/** Tandem's own engine: pure Java, on the Vector API where the JVM has it. */
+public final class JavaProvider implements EngineProvider {
+    /** Name of the library. */
+    static final String LIBRARY = "Tandem";
+
+    /** The variant that computes conv2 by its definition. */
+    static final String DIRECT = "direct convolution";
+
+    /** The variant that computes windows of background like all others. */
+    static final String NO_SHORTCUT = "no shortcut";
+
+    private final Properties build = new Properties();
+
+    /** Reads what the build knows of the engine. */
+    public JavaProvider() {
+        try (InputStream in = JavaProvider.class.getResourceAsStream("java.properties")) {
+            build.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public String library() {
+        return LIBRARY;
+    }
+
+    @Override
+    public String version() {
+        return build.getProperty("version");
+    }
+
+    @Override
+    public int rank() {
+        return 0;
+    }
+
+    @Override
+    public Map<String, String> variants() {
+        Map<String, String> variants = new LinkedHashMap<>();
+        variants.put(DIRECT, "the second convolution by its definition instead of Winograd's algorithm");
+        variants.put(NO_SHORTCUT, "windows that see background alone are computed like all others");
+        return variants;
+    }
+
+    @Override
+    public Support support(Platform platform) {
+        return new Support.Supported(List.of());
+    }
+
+    @Override
+    public List<String> jvmOptions(Path cache) {
+        List<String> heap = List.of(
+                // G1 alone puts large arrays where cache lines begin; see Layout.
+                "-XX:+UseG1GC",
+                "-XX:-UseCompactObjectHeaders",
+                // Until the JIT compiler is done, vectors are objects, and garbage fills what it is given.
+                "-Xmn24m");
+        if (ModuleFinder.ofSystem().find(VectorWidth.MODULE).isEmpty()) {
+            return heap;
+        }
+        return java.util.stream.Stream.concat(
+                        heap.stream(), java.util.stream.Stream.of("--add-modules=" + VectorWidth.MODULE))
+                .toList();
+    }
+
+    @Override
+    public Engine create(EngineSetup setup) {
+        return new JavaEngine(setup, version());
+    }
+}

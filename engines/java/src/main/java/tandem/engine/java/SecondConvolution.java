@@ -1,0 +1,111 @@
+package tandem.engine.java;
+
+/**
+ * conv2 with all that follows it up to the dense layer: ReLU, 2x2 max-pooling and dropout. Together, because nothing
+ * else ever looks at the activation in between: per image 36,864 sums come out of the convolution and 9,216 features
+ * leave here, of which a third is alive in the beginning and a tenth later on.
+ *
+ * <pre>
+ * y[py][px][c]   = bias[c] + sum over ky, kx, i of weight[c][ky][kx][i] activation1[2 wy + py + ky][2 wx + px + kx][i]
+ * best           = the largest of the window's four y, the first in row order if several are
+ * alive          = best > 0 and dropout keeps the feature
+ * pooled         = scale best where alive
+ * </pre>
+ *
+ * <p>What the way back needs is noted in {@link Pooled}.
+ */
+interface SecondConvolution {
+
+    /**
+     * Called by each thread before its first image of a pass.
+     *
+     * @param background the input that stands for background
+     */
+    default void begin(Workspace workspace, float background) {}
+
+    /**
+     * Computes the pooled activation of an image, and what of it is alive.
+     *
+     * @param keep the mask of dropout1
+     * @param keepAt index of the image's first word in the mask
+     * @param scale what a kept feature is multiplied by
+     */
+    void forward(int image, long[] keep, int keepAt, float scale, Workspace workspace);
+
+    /**
+     * Derives from the weights what {@link #forward} reads, for input channels from one to, not including, another.
+     * Expects {@link #transpose} to be done for these.
+     */
+    default void prepare(int from, int to) {}
+
+    /** Sorts conv2.weight by input channel: {@link Layout#conv2Transposed}. */
+    static void transpose(Layout layout, float[] memory, int from, int to) {
+        int lanes = layout.lanes;
+        for (int i = from; i < to; i++) {
+            int in = layout.small + layout.conv2Weight + i / lanes * layout.conv2 * Layout.TAPS * lanes + i % lanes;
+            int out = layout.conv2Transposed + i * Layout.TAPS * layout.channels2;
+            for (int k = 0; k < Layout.TAPS; k++) {
+                for (int c = 0; c < layout.conv2; c++) {
+                    memory[out + k * layout.channels2 + c] = memory[in + (c * Layout.TAPS + k) * lanes];
+                }
+            }
+        }
+    }
+
+    /** As the definition says. */
+    record Plain(Layout layout, float[] memory, Pooled pooled) implements SecondConvolution {
+        @Override
+        public void forward(int image, long[] keep, int keepAt, float scale, Workspace workspace) {
+            int sums = layout.product(workspace.thread);
+            for (int window = 0; window < layout.windows; window++) {
+                for (int position = 0; position < 4; position++) {
+                    convolve(image, window, position, sums + position * layout.channels2);
+                }
+                for (int word = 0; word < layout.words; word++) {
+                    pool(sums, image, window, word, keep[keepAt + window * layout.words + word], scale);
+                }
+            }
+        }
+
+        private void convolve(int image, int window, int position, int sums) {
+            int y = 2 * (window / layout.windowColumns) + position / 2;
+            int x = 2 * (window % layout.windowColumns) + position % 2;
+            System.arraycopy(memory, layout.small + layout.conv2Bias, memory, sums, layout.channels2);
+            for (int i = 0; i < layout.conv1; i++) {
+                int plane = layout.activation1(image, i / layout.lanes) + i % layout.lanes;
+                for (int k = 0; k < Layout.TAPS; k++) {
+                    float a = memory[plane + ((y + k / 3) * layout.columns1 + x + k % 3) * layout.lanes];
+                    int weight = layout.conv2Transposed + (i * Layout.TAPS + k) * layout.channels2;
+                    for (int c = 0; c < layout.channels2; c++) {
+                        memory[sums + c] += a * memory[weight + c];
+                    }
+                }
+            }
+        }
+
+        private void pool(int sums, int image, int window, int word, long keep, float scale) {
+            int index = pooled.index(image, window, word);
+            int first = word * Layout.WORD;
+            int out = layout.pooled(image) + window * layout.channels2;
+            pooled.alive[index] = 0;
+            pooled.right[index] = 0;
+            pooled.lower[index] = 0;
+            for (int c = first; c < Math.min(first + Layout.WORD, layout.conv2); c++) {
+                int best = 0;
+                for (int position = 1; position < 4; position++) {
+                    if (memory[sums + position * layout.channels2 + c] > memory[sums + best * layout.channels2 + c]) {
+                        best = position;
+                    }
+                }
+                float value = memory[sums + best * layout.channels2 + c];
+                long bit = 1L << c;
+                if (!(value <= 0) && (keep & bit) != 0) {
+                    pooled.alive[index] |= bit;
+                }
+                pooled.right[index] |= (best & 1) != 0 ? bit : 0;
+                pooled.lower[index] |= (best & 2) != 0 ? bit : 0;
+                memory[out + c] = scale * value;
+            }
+        }
+    }
+}

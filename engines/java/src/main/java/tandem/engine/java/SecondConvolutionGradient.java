@@ -1,0 +1,175 @@
+package tandem.engine.java;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The way back through conv2, from the {@linkplain GradientLists lists} of non-zero gradients of its output. A dense
+ * layer of linear algebra would multiply 36,864 gradients of which some 900 are not 0; here each of them is one
+ * multiply-add of a 3x3 patch:
+ *
+ * <pre>
+ * weights   dWeight[block][c][k][i]  += g activation1[place + k][i]       for every (c, place, g) of the lists
+ * input     dActivation1[place + k][i] += g weight[block][c][k][i]
+ * </pre>
+ *
+ * <p>Both go over one block of L input channels at a time, a vector for each of the 9 taps. The weights' gradients of
+ * an output channel stay in 9 registers while its list passes by; the input's are scattered into an image of one block,
+ * 43 KB, window after window, and are done with before the next block begins.
+ */
+interface SecondConvolutionGradient {
+
+    /** Adds to the gradient of the weights of one block. */
+    void weights(int image, int block, GradientLists lists, int partial);
+
+    /** Computes the gradient of one block of conv1's output, in the thread's {@link Layout#gradient1}. */
+    void input(int block, GradientLists lists, int thread);
+
+    /** As the definition says. */
+    record Plain(Layout layout, float[] memory) implements SecondConvolutionGradient {
+        @Override
+        public void weights(int image, int block, GradientLists lists, int partial) {
+            int activation = layout.activation1(image, block);
+            for (int n = 0; n < lists.size; n++) {
+                int weights = weights(partial, block, lists.windowChannels[n]);
+                for (int k = 0; k < Layout.TAPS; k++) {
+                    int tap = tap(activation + lists.windowPlaces[n], k);
+                    for (int i = 0; i < layout.lanes; i++) {
+                        memory[weights + k * layout.lanes + i] += lists.windowValues[n] * memory[tap + i];
+                    }
+                }
+            }
+        }
+
+        private int weights(int run, int block, int channel) {
+            return run + layout.conv2Weight + (block * layout.conv2 + channel) * Layout.TAPS * layout.lanes;
+        }
+
+        private int tap(int place, int tap) {
+            return place + (tap / 3 * layout.columns1 + tap % 3) * layout.lanes;
+        }
+
+        @Override
+        public void input(int block, GradientLists lists, int thread) {
+            int out = layout.gradient1(thread);
+            Arrays.fill(memory, out, out + layout.plane1, 0);
+            for (int n = 0; n < lists.size; n++) {
+                int weights = weights(layout.small, block, lists.windowChannels[n]);
+                for (int k = 0; k < Layout.TAPS; k++) {
+                    int tap = tap(out + lists.windowPlaces[n], k);
+                    for (int i = 0; i < layout.lanes; i++) {
+                        memory[tap + i] += lists.windowValues[n] * memory[weights + k * layout.lanes + i];
+                    }
+                }
+            }
+        }
+    }
+
+    /** On vectors. */
+    record Vectors(Layout layout, float[] memory) implements SecondConvolutionGradient {
+        private static final VectorSpecies<Float> S = Lanes.SPECIES;
+        private static final int L = Lanes.COUNT;
+
+        /** Floats of the 9 taps of one output channel and one block. */
+        private static final int KERNEL = Layout.TAPS * L;
+
+        @Override
+        public void weights(int image, int block, GradientLists lists, int partial) {
+            int activation = layout.activation1(image, block);
+            int out = partial + layout.conv2Weight + block * layout.conv2 * KERNEL;
+            for (int c = 0; c < layout.conv2; c++) {
+                if (lists.counts[c] > 0) {
+                    int from = c * layout.windows;
+                    weights(activation, lists, from, from + lists.counts[c], out + c * KERNEL);
+                }
+            }
+        }
+
+        private void weights(int activation, GradientLists lists, int from, int to, int out) {
+            float[] m = memory;
+            int[] places = lists.places;
+            float[] values = lists.values;
+            int row = layout.columns1 * L;
+            FloatVector s0 = FloatVector.fromArray(S, m, out);
+            FloatVector s1 = FloatVector.fromArray(S, m, out + L);
+            FloatVector s2 = FloatVector.fromArray(S, m, out + 2 * L);
+            FloatVector s3 = FloatVector.fromArray(S, m, out + 3 * L);
+            FloatVector s4 = FloatVector.fromArray(S, m, out + 4 * L);
+            FloatVector s5 = FloatVector.fromArray(S, m, out + 5 * L);
+            FloatVector s6 = FloatVector.fromArray(S, m, out + 6 * L);
+            FloatVector s7 = FloatVector.fromArray(S, m, out + 7 * L);
+            FloatVector s8 = FloatVector.fromArray(S, m, out + 8 * L);
+            for (int n = from; n < to; n++) {
+                int top = activation + places[n];
+                int middle = top + row;
+                int bottom = middle + row;
+                FloatVector g = FloatVector.broadcast(S, values[n]);
+                s0 = FloatVector.fromArray(S, m, top).fma(g, s0);
+                s1 = FloatVector.fromArray(S, m, top + L).fma(g, s1);
+                s2 = FloatVector.fromArray(S, m, top + 2 * L).fma(g, s2);
+                s3 = FloatVector.fromArray(S, m, middle).fma(g, s3);
+                s4 = FloatVector.fromArray(S, m, middle + L).fma(g, s4);
+                s5 = FloatVector.fromArray(S, m, middle + 2 * L).fma(g, s5);
+                s6 = FloatVector.fromArray(S, m, bottom).fma(g, s6);
+                s7 = FloatVector.fromArray(S, m, bottom + L).fma(g, s7);
+                s8 = FloatVector.fromArray(S, m, bottom + 2 * L).fma(g, s8);
+            }
+            s0.intoArray(m, out);
+            s1.intoArray(m, out + L);
+            s2.intoArray(m, out + 2 * L);
+            s3.intoArray(m, out + 3 * L);
+            s4.intoArray(m, out + 4 * L);
+            s5.intoArray(m, out + 5 * L);
+            s6.intoArray(m, out + 6 * L);
+            s7.intoArray(m, out + 7 * L);
+            s8.intoArray(m, out + 8 * L);
+        }
+
+        @Override
+        public void input(int block, GradientLists lists, int thread) {
+            float[] m = memory;
+            int[] places = lists.windowPlaces;
+            int[] channels = lists.windowChannels;
+            float[] values = lists.windowValues;
+            int row = layout.columns1 * L;
+            int weights = layout.small + layout.conv2Weight + block * layout.conv2 * KERNEL;
+            int out = layout.gradient1(thread);
+            Arrays.fill(m, out, out + layout.plane1, 0);
+            for (int n = 0, size = lists.size; n < size; n++) {
+                int top = out + places[n];
+                int middle = top + row;
+                int bottom = middle + row;
+                int w = weights + channels[n] * KERNEL;
+                FloatVector g = FloatVector.broadcast(S, values[n]);
+                FloatVector.fromArray(S, m, w)
+                        .fma(g, FloatVector.fromArray(S, m, top))
+                        .intoArray(m, top);
+                FloatVector.fromArray(S, m, w + L)
+                        .fma(g, FloatVector.fromArray(S, m, top + L))
+                        .intoArray(m, top + L);
+                FloatVector.fromArray(S, m, w + 2 * L)
+                        .fma(g, FloatVector.fromArray(S, m, top + 2 * L))
+                        .intoArray(m, top + 2 * L);
+                FloatVector.fromArray(S, m, w + 3 * L)
+                        .fma(g, FloatVector.fromArray(S, m, middle))
+                        .intoArray(m, middle);
+                FloatVector.fromArray(S, m, w + 4 * L)
+                        .fma(g, FloatVector.fromArray(S, m, middle + L))
+                        .intoArray(m, middle + L);
+                FloatVector.fromArray(S, m, w + 5 * L)
+                        .fma(g, FloatVector.fromArray(S, m, middle + 2 * L))
+                        .intoArray(m, middle + 2 * L);
+                FloatVector.fromArray(S, m, w + 6 * L)
+                        .fma(g, FloatVector.fromArray(S, m, bottom))
+                        .intoArray(m, bottom);
+                FloatVector.fromArray(S, m, w + 7 * L)
+                        .fma(g, FloatVector.fromArray(S, m, bottom + L))
+                        .intoArray(m, bottom + L);
+                FloatVector.fromArray(S, m, w + 8 * L)
+                        .fma(g, FloatVector.fromArray(S, m, bottom + 2 * L))
+                        .intoArray(m, bottom + 2 * L);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package tandem.engine.java;
+
+import tandem.core.Recipe;
+
+/** The operations of a step: all on vectors, or all in plain Java. */
+record Stages(
+        FirstConvolution conv1,
+        SecondConvolution conv2,
+        HiddenLayer hidden,
+        OutputLayer output,
+        SecondConvolutionGradient conv2Gradient,
+        JavaAdadelta adadelta) {
+
+    /** Floats of a cache line: what plain Java's loops over channels are as long as. */
+    private static final int PLAIN_LANES = 16;
+
+    /** The layout that suits this process. */
+    static Layout layout(Recipe recipe, int capacity, int threads) {
+        return VectorWidth.bits() == 0
+                ? new Layout(recipe.network(), capacity, threads, PLAIN_LANES, 1)
+                : OnVectors.layout(recipe, capacity, threads);
+    }
+
+    /** The operations that suit this process. */
+    static Stages of(Layout layout, float[] memory, Pooled pooled, Recipe recipe, String variant) {
+        return VectorWidth.bits() == 0
+                ? plain(layout, memory, pooled, recipe)
+                : OnVectors.stages(layout, memory, pooled, recipe, variant);
+    }
+
+    /** The operations as their definitions say. */
+    static Stages plain(Layout layout, float[] memory, Pooled pooled, Recipe recipe) {
+        return new Stages(
+                new FirstConvolution.Plain(layout, memory),
+                new SecondConvolution.Plain(layout, memory, pooled),
+                new HiddenLayer.Plain(layout, memory, pooled),
+                new OutputLayer.Plain(layout, memory),
+                new SecondConvolutionGradient.Plain(layout, memory),
+                new JavaAdadelta.Plain(layout, memory, recipe));
+    }
+
+    /** What needs the incubator module, in a class of its own, so that nothing else loads it. */
+    private static final class OnVectors {
+        static Layout layout(Recipe recipe, int capacity, int threads) {
+            return new Layout(recipe.network(), capacity, threads, Lanes.COUNT, RegisterTile.vectors());
+        }
+
+        static Stages stages(Layout layout, float[] memory, Pooled pooled, Recipe recipe, String variant) {
+            Background background = new Background(layout, memory, !variant.equals(JavaProvider.NO_SHORTCUT));
+            Pooling pooling = new Pooling(layout, memory, pooled);
+            return new Stages(
+                    new FirstConvolution.Vectors(layout, memory),
+                    variant.equals(JavaProvider.DIRECT)
+                            ? new DirectConvolution(layout, memory, background, pooling)
+                            : new WinogradConvolution(layout, memory, pooled, background, pooling),
+                    new HiddenLayer.Vectors(layout, memory, pooled),
+                    new OutputLayer.Vectors(layout, memory),
+                    new SecondConvolutionGradient.Vectors(layout, memory),
+                    new JavaAdadelta.Vectors(layout, memory, recipe));
+        }
+    }
+}
