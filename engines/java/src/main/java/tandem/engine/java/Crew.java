@@ -21,7 +21,7 @@ final class Crew implements AutoCloseable {
     private static final long AWAKE_NANOS = 2_000_000;
 
     /** Turns of a waiting loop before it lets other threads have the processor. */
-    private static final int TURNS = 2_000;
+    private static final int TURNS = 200;
 
     private final int size;
     private final Thread[] helpers;

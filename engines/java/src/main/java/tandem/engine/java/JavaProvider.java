@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import tandem.core.Failure;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -72,22 +74,26 @@ public final class JavaProvider implements EngineProvider {
 
     @Override
     public List<String> jvmOptions(Path cache) {
-        List<String> heap = List.of(
+        List<String> options = new ArrayList<>(List.of(
                 // G1 alone puts large arrays where cache lines begin; see Layout.
                 "-XX:+UseG1GC",
                 "-XX:-UseCompactObjectHeaders",
-                // Until the JIT compiler is done, vectors are objects, and garbage fills what it is given.
-                "-Xmn24m");
-        if (ModuleFinder.ofSystem().find(VectorWidth.MODULE).isEmpty()) {
-            return heap;
+                // Until the JIT compiler is done, vectors are objects: garbage that needs little room, but makes G1
+                // want a heap of gigabytes unless it may spend its time collecting.
+                "-Xmn24m",
+                "-XX:GCTimeRatio=1"));
+        if (ModuleFinder.ofSystem().find(VectorWidth.MODULE).isPresent()) {
+            options.add("--add-modules=" + VectorWidth.MODULE);
         }
-        return java.util.stream.Stream.concat(
-                        heap.stream(), java.util.stream.Stream.of("--add-modules=" + VectorWidth.MODULE))
-                .toList();
+        return options;
     }
 
     @Override
     public Engine create(EngineSetup setup) {
+        if (VectorWidth.bits() == 0 && !setup.variant().isEmpty()) {
+            throw new Failure("java (%s) is a variant of the engine on vectors, and this is %s"
+                    .formatted(setup.variant(), VectorWidth.words()));
+        }
         return new JavaEngine(setup, version());
     }
 }

@@ -1,0 +1,106 @@
+package tandem.engine.java;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tandem.core.Batch;
+import tandem.core.Batches;
+import tandem.core.Fingerprint;
+import tandem.core.OptimizerState;
+import tandem.core.Recipe;
+import tandem.core.data.Datasets;
+import tandem.core.data.Images;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineSetup;
+import tandem.core.random.InitialParameters;
+
+/** The same run gives the same bits. */
+final class ReproducibilityTest {
+
+    /** Parameters and accumulators after so many steps on MNIST, as a fingerprint. */
+    static String train(Recipe recipe, int threads, int steps, int stateEvery) {
+        Images images = Datasets.open("mnist").train().first(recipe.trainLimit());
+        EngineSetup setup = new EngineSetup(
+                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), threads, "");
+        try (Engine engine = new JavaProvider().create(setup)) {
+            Batches batches = new Batches(recipe, images);
+            Batch batch = batches.allocate();
+            for (int step = 0; step < steps; step++) {
+                batches.fill(batch, step);
+                engine.trainStep(batch, (float) recipe.learningRate(batches.epoch(step), step));
+                if (step % stateEvery == 0) {
+                    engine.optimizerState();
+                }
+            }
+            OptimizerState state = engine.optimizerState();
+            return new Fingerprint()
+                    .add(engine.parameters().fingerprint())
+                    .add(state.squareAverage().fingerprint())
+                    .add(state.accumulatedDelta().fingerprint())
+                    .toString();
+        }
+    }
+
+    /** Batches of 64 and a last one of 36. */
+    private static final Recipe RECIPE = Recipe.PRESETS.get("harmonized").with(Map.of("trainLimit", 356));
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 7})
+    void threadsDoNotMatter(int threads) {
+        assertEquals(train(RECIPE, 1, 8, 100), train(RECIPE, threads, 8, 100));
+    }
+
+    /** Rows of features that are alive nowhere decay when somebody looks; looking must not change a bit. */
+    @Test
+    void lookingAtTheStateDoesNotMatter() {
+        assertEquals(train(RECIPE, 2, 12, 100), train(RECIPE, 2, 12, 1));
+    }
+
+    /** Run in a JVM of its own: the interpreter alone, C1 alone, and as usual. */
+    public static void main(String[] arguments) {
+        Recipe recipe = Recipe.PRESETS.get("harmonized").with(Map.of("trainLimit", 3, "batchSize", 2));
+        System.out.println(train(recipe, 2, Integer.parseInt(arguments[0]), 100));
+    }
+
+    @Test
+    void compilersDoNotMatter() throws IOException, InterruptedException {
+        String usual = inJvm(2);
+        assertEquals(usual, inJvm(2, "-XX:TieredStopAtLevel=1"));
+        assertEquals(usual, inJvm(2, "-Xint"));
+        assertEquals(
+                usual,
+                inJvm(
+                        3,
+                        "-XX:-TieredCompilation",
+                        "-Xcomp",
+                        "-XX:CompileCommand=quiet",
+                        "-XX:CompileCommand=compileonly,tandem.engine.java.*::*"));
+    }
+
+    private static String inJvm(int steps, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("-XX:+UseG1GC", "-Xmn24m", "-cp", System.getProperty("java.class.path")));
+        if (VectorWidth.bits() > 0) {
+            command.add("--add-modules=" + VectorWidth.MODULE);
+            command.add("-D" + VectorWidth.PROPERTY + "=" + VectorWidth.bits());
+        }
+        command.addAll(List.of(options));
+        command.addAll(List.of(ReproducibilityTest.class.getName(), String.valueOf(steps)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), () -> String.join(" ", command) + "\n" + output);
+        assertTrue(output.strip().matches("[0-9a-f]{16,}"), output);
+        return output.strip();
+    }
+}
