@@ -1,0 +1,303 @@
+package tandem.engine.java;
+
+import java.util.Arrays;
+import tandem.core.Batch;
+import tandem.core.data.Images;
+
+/**
+ * The stages of a step one by one, each for a whole batch on one thread, on the state that a real step would find. What
+ * a stage reads was left by a pass when this was made, so each can be called again and again, in any order, and always
+ * does the same work: gradients that accumulate grow, but no time depends on their values, and Adadelta runs with
+ * learning rate 0.
+ *
+ * <p>A step goes through convolutions image by image, here a stage goes through all images before the next one starts:
+ * an image's activations (86 KB) then come from the L3 cache where the step still has them in L2.
+ */
+final class BatchOfStages {
+    private final Layout layout;
+    private final float[] memory;
+    private final Pooled pooled;
+    private final Stages stages;
+    private final JavaInputs inputs;
+    private final Workspace workspace;
+    private final LossGradient lossGradient;
+    private final Images images;
+    private final float[] table;
+    private final Batch batch;
+    private final int count;
+    private final float[] logits;
+    private final float[][] dLogits;
+    private final double[] losses;
+    private final GradientLists[] lists;
+
+    /** {@link Workspace#ink} of each image, and of one that has ink everywhere. */
+    private final long[][] ink;
+
+    private final long[] inkEverywhere;
+
+    /** For each feature, which images it is alive in: [windows][words][64]. */
+    private final long[] aliveImages;
+
+    /**
+     * Goes through one step, all but its update.
+     *
+     * @param variant of the engine, see {@link JavaProvider}
+     */
+    BatchOfStages(Trained trained, String variant) {
+        batch = trained.batches(1)[0];
+        count = batch.size();
+        layout = Stages.layout(trained.recipe(), count, 1);
+        memory = new float[layout.floats];
+        pooled = new Pooled(layout);
+        stages = Stages.of(layout, memory, pooled, trained.recipe(), variant);
+        inputs = new JavaInputs(layout, memory);
+        workspace = new Workspace(layout, 0);
+        lossGradient = new LossGradient(trained.recipe().loss(), layout.classes);
+        images = trained.images();
+        table = JavaInputs.table(images);
+        logits = new float[count * layout.classes];
+        dLogits = new float[count][layout.classes];
+        losses = new double[count];
+        lists = new GradientLists[count];
+        Arrays.setAll(lists, i -> new GradientLists(layout));
+        ink = new long[count][layout.rows];
+        inkEverywhere = new long[layout.rows];
+        Arrays.fill(inkEverywhere, -1);
+        aliveImages = new long[layout.windows * layout.words * Layout.WORD];
+
+        JavaTensors tensors = new JavaTensors(layout, memory);
+        tensors.set(trained.parameters(), layout.small, layout.large);
+        tensors.set(trained.state().squareAverage(), layout.smallSquare, layout.largeSquare);
+        tensors.set(trained.state().accumulatedDelta(), layout.smallDelta, layout.largeDelta);
+        pass();
+    }
+
+    private void pass() {
+        prepare();
+        inputs();
+        conv1Forward();
+        conv2Forward(true);
+        hiddenForward();
+        outputForward();
+        loss();
+        outputBack();
+        hiddenInputGradient();
+        gradientLists();
+        conv2Weights();
+        conv2Input();
+        conv1Gradient();
+        findAliveImages();
+        hiddenWeightGradient();
+        reduce();
+    }
+
+    // ---- forward
+
+    /** Pixels to floats. */
+    void inputs() {
+        for (int i = 0; i < count; i++) {
+            inputs.fill(images, table, batch.index(i), i, workspace);
+            System.arraycopy(workspace.ink, 0, ink[i], 0, layout.rows);
+        }
+    }
+
+    void conv1Forward() {
+        for (int i = 0; i < count; i++) {
+            stages.conv1().forward(i);
+        }
+    }
+
+    /** @param shortcut whether windows of background may be told by their ink; plain Java never asks */
+    void conv2Forward(boolean shortcut) {
+        stages.conv2().begin(workspace, JavaInputs.background(table));
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(shortcut ? ink[i] : inkEverywhere, 0, workspace.ink, 0, layout.rows);
+            stages.conv2().forward(i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
+        }
+    }
+
+    void hiddenForward() {
+        stages.hidden().forward(0, count);
+    }
+
+    void outputForward() {
+        int words = batch.keep2().length / batch.capacity();
+        for (int i = 0; i < count; i++) {
+            stages.output().forward(i, batch.keep2(), i * words, batch.scale2(), logits, i * layout.classes);
+        }
+    }
+
+    /** Loss and its gradient by the logits. */
+    void loss() {
+        for (int i = 0; i < count; i++) {
+            losses[i] = lossGradient.of(logits, i * layout.classes, batch.label(i), count, dLogits[i]);
+        }
+    }
+
+    // ---- backward
+
+    void outputBack() {
+        for (int i = 0; i < count; i++) {
+            stages.output().backward(i, dLogits[i], batch.scale2(), partial(i));
+        }
+    }
+
+    void hiddenInputGradient() {
+        stages.hidden().inputGradient(0, count, batch.scale1());
+    }
+
+    void gradientLists() {
+        for (int i = 0; i < count; i++) {
+            lists[i].fill(i, pooled, memory, partial(i));
+        }
+    }
+
+    void conv2Weights() {
+        for (int i = 0; i < count; i++) {
+            for (int block = 0; block < layout.blocks1; block++) {
+                stages.conv2Gradient().weights(i, block, lists[i], partial(i));
+            }
+        }
+    }
+
+    void conv2Input() {
+        for (int i = 0; i < count; i++) {
+            for (int block = 0; block < layout.blocks1; block++) {
+                stages.conv2Gradient().input(block, lists[i], 0);
+            }
+        }
+    }
+
+    /** Every image with the gradient of the last, as a step keeps no more than one; no time depends on its values. */
+    void conv1Gradient() {
+        for (int i = 0; i < count; i++) {
+            for (int block = 0; block < layout.blocks1; block++) {
+                stages.conv1().gradient(i, block, layout.gradient1(0), partial(i));
+            }
+        }
+    }
+
+    private int partial(int image) {
+        return layout.partial(image / Layout.groupSize(count));
+    }
+
+    private void findAliveImages() {
+        for (int i = 0; i < count; i++) {
+            for (int window = 0; window < layout.windows; window++) {
+                for (int word = 0; word < layout.words; word++) {
+                    long alive = pooled.alive[pooled.index(i, window, word)];
+                    for (; alive != 0; alive &= alive - 1) {
+                        aliveImages[aliveAt(window, word) + Long.numberOfTrailingZeros(alive)] |= 1L << i;
+                    }
+                }
+            }
+        }
+    }
+
+    private int aliveAt(int window, int word) {
+        return (window * layout.words + word) * Layout.WORD;
+    }
+
+    /** Of all features that are alive in some image. */
+    void hiddenWeightGradient() {
+        for (int window = 0; window < layout.windows; window++) {
+            for (int channel = 0; channel < layout.conv2; channel++) {
+                if (isTouched(window, channel)) {
+                    stages.hidden().weightGradient(window, channel, aliveImages, at(window, channel), count, row());
+                }
+            }
+        }
+    }
+
+    private int at(int window, int channel) {
+        return aliveAt(window, channel / Layout.WORD) + channel % Layout.WORD;
+    }
+
+    private boolean isTouched(int window, int channel) {
+        return aliveImages[at(window, channel)] != 0;
+    }
+
+    private int row() {
+        return layout.row(0);
+    }
+
+    // ---- update
+
+    /** The rows of fc1.weight whose feature is alive in some image; the gradient is that of the last row. */
+    void adadelta() {
+        for (int window = 0; window < layout.windows; window++) {
+            for (int channel = 0; channel < layout.conv2; channel++) {
+                if (isTouched(window, channel)) {
+                    int at = layout.feature(window, channel);
+                    stages.adadelta()
+                            .update(
+                                    row(),
+                                    layout.large + at,
+                                    layout.largeSquare + at,
+                                    layout.largeDelta + at,
+                                    layout.hiddenPadded,
+                                    0);
+                }
+            }
+        }
+    }
+
+    /** Sum of the groups' partial gradients. */
+    void reduce() {
+        stages.adadelta().reduce(0, layout.smallSize, Layout.groups(count));
+    }
+
+    /** conv2.weight as the next step's forward wants it. */
+    void prepare() {
+        SecondConvolution.transpose(layout, memory, 0, layout.conv1);
+        stages.conv2().prepare(0, layout.conv1);
+    }
+
+    // ---- what the work depends on
+
+    Layout layout() {
+        return layout;
+    }
+
+    int images() {
+        return count;
+    }
+
+    /** Pairs of an image and a feature that is alive in it. */
+    long alive() {
+        return Arrays.stream(pooled.alive).map(Long::bitCount).sum();
+    }
+
+    /** Features that are alive in some image: the rows of fc1.weight that are updated. */
+    long touched() {
+        return Arrays.stream(aliveImages).filter(alive -> alive != 0).count();
+    }
+
+    /** Entries of conv1's output that are greater than 0. */
+    long active() {
+        long active = 0;
+        for (int i = 0; i < count; i++) {
+            int first = layout.activation1(i, 0);
+            for (int at = first; at < first + layout.blocks1 * layout.plane1; at++) {
+                active += memory[at] > 0 ? 1 : 0;
+            }
+        }
+        return active;
+    }
+
+    /** Pool windows of all images that see something besides background: any ink in the 6x6 pixels under them. */
+    long inked() {
+        long inked = 0;
+        for (long[] rows : ink) {
+            for (int window = 0; window < layout.windows; window++) {
+                int top = 2 * (window / layout.windowColumns);
+                long seen = 0;
+                for (int row = top; row < top + 6; row++) {
+                    seen |= rows[row];
+                }
+                inked += (seen >>> 2 * (window % layout.windowColumns) & 0x3f) != 0 ? 1 : 0;
+            }
+        }
+        return inked;
+    }
+}
