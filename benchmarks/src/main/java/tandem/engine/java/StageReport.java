@@ -62,22 +62,30 @@ public final class StageReport {
     }
 
     /**
-     * Measures and prints.
+     * Measures and prints; what cannot be measured is told in one line.
      *
      * @param args options of JMH's own main class, such as {@code -wi 1 -i 1} or a part of a benchmark's name
-     * @throws Failure if the JVM was started without the Vector API
      */
     public static void main(String... args) throws CommandLineOptionException, RunnerException, IOException {
+        try {
+            System.out.print(measure(new CommandLineOptions(args)).markdown());
+        } catch (Failure e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    /** @throws Failure if the JVM was started without the Vector API */
+    private static StageReport measure(CommandLineOptions asked) throws RunnerException, IOException {
         if (VectorWidth.bits() == 0) {
             throw new Failure("there are no vectors to measure; start Java with --add-modules " + VectorWidth.MODULE);
         }
-        CommandLineOptions asked = new CommandLineOptions(args);
         Path folder = Files.createTempDirectory("tandem-benchmarks");
         try {
             Trained trained = Trained.train();
             trained.write(folder);
             Operations operations = Operations.of(new BatchOfStages(trained, ""));
-            System.out.print(new StageReport(run(asked, folder), operations).markdown());
+            return new StageReport(run(asked, folder), operations);
         } finally {
             delete(folder);
         }
