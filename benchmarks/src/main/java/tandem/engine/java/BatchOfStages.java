@@ -82,7 +82,7 @@ final class BatchOfStages {
         loss();
         outputBack();
         hiddenInputGradient();
-        gradientLists();
+        keepGradientLists();
         conv2Weights();
         conv2Input();
         conv1Gradient();
@@ -146,7 +146,14 @@ final class BatchOfStages {
         stages.hidden().inputGradient(0, count, batch.scale1());
     }
 
+    /** Into the same lists for all images, as a step does; the stages behind it have lists of their own for each. */
     void gradientLists() {
+        for (int i = 0; i < count; i++) {
+            workspace.lists.fill(i, pooled, memory, partial(i));
+        }
+    }
+
+    private void keepGradientLists() {
         for (int i = 0; i < count; i++) {
             lists[i].fill(i, pooled, memory, partial(i));
         }
