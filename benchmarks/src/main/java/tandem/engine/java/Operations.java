@@ -18,17 +18,16 @@ import tandem.core.Network;
 record Operations(
         Network network, int images, long active, long windows, long inked, long alive, long touched, int groups) {
 
-    /** Numbers of a window that Winograd's F(2x2, 3x3) transforms; and taps of its four positions. */
+    /** Numbers of a transformed patch, see {@link WinogradConvolution}. */
     private static final int FREQUENCIES = 16;
 
+    /** Taps of the four positions of a window. */
     private static final int WINDOW_TAPS = 4 * Layout.TAPS;
 
-    /** Additions of the transform of one input channel's patch: 4 + 4 four-vectors of one each. */
+    /** Additions of the transform of one input channel's patch: 16 by columns, 16 by rows. */
     private static final int TRANSFORM_IN = 32;
 
-    /**
-     * Additions of the transform of one output channel's 16 numbers to 4: 8 pairs of a column, then 4 pairs of a row.
-     */
+    /** Additions of the transform of one output channel's 16 numbers to 4: 16 by columns, 8 by rows. */
     private static final int TRANSFORM_OUT = 24;
 
     /** Of {@link JavaAdadelta#update} for one parameter: 4 + 5 + 4 + 2, division and root counting as 1 each. */
@@ -146,11 +145,6 @@ record Operations(
                 + adadelta()
                 + reduce()
                 + small() * ADADELTA;
-    }
-
-    /** A whole step in plain Java. */
-    long stepPlain() {
-        return step() - conv2Forward(StageBenchmark.WINOGRAD) + conv2Forward(StageBenchmark.PLAIN);
     }
 
     /** The state in words. */
