@@ -8,33 +8,35 @@ import java.util.Arrays;
  * Each entry is a value and a place; a place is the offset, in a block of conv1's output, of the upper left corner of
  * the position's 3x3 patch.
  *
- * <p>The same entries are listed twice: by output channel, for the gradient of the weights, and in the order of the
- * windows, for the gradient of the input, which so stays in one part of the image.
+ * <p>There is a list for each output channel, in the order of the windows.
  */
 final class GradientLists {
     private final Layout layout;
 
-    /** By channel: [conv2][windows], of which the first {@code counts} hold entries. */
+    /** Where each entry belongs: [conv2][windows], of which a channel's entries are the {@link #first} ones. */
     final int[] places;
 
+    /** The gradients, as {@link #places}. */
     final float[] values;
-    final int[] counts;
 
-    /** In the order of windows: place, channel and value of {@link #size} entries. */
-    final int[] windowPlaces;
-
-    final int[] windowChannels;
-    final float[] windowValues;
-    int size;
+    /** Entries of each channel. */
+    private final int[] counts;
 
     GradientLists(Layout layout) {
         this.layout = layout;
         places = new int[layout.conv2 * layout.windows];
         values = new float[layout.conv2 * layout.windows];
         counts = new int[layout.conv2];
-        windowPlaces = new int[layout.conv2 * layout.windows];
-        windowChannels = new int[layout.conv2 * layout.windows];
-        windowValues = new float[layout.conv2 * layout.windows];
+    }
+
+    /** Index of a channel's first entry. */
+    int first(int channel) {
+        return channel * layout.windows;
+    }
+
+    /** Index behind a channel's last entry. */
+    int end(int channel) {
+        return channel * layout.windows + counts[channel];
     }
 
     /**
@@ -45,7 +47,6 @@ final class GradientLists {
     void fill(int image, Pooled pooled, float[] memory, int partial) {
         int bias = partial + layout.conv2Bias;
         int row = layout.columns1 * layout.lanes;
-        int n = 0;
         Arrays.fill(counts, 0);
         for (int window = 0; window < layout.windows; window++) {
             int corner = 2 * (window / layout.windowColumns) * row + 2 * (window % layout.windowColumns) * layout.lanes;
@@ -63,14 +64,9 @@ final class GradientLists {
                     int at = channel * layout.windows + counts[channel]++;
                     places[at] = place;
                     values[at] = value;
-                    windowPlaces[n] = place;
-                    windowChannels[n] = channel;
-                    windowValues[n] = value;
-                    n++;
                     memory[bias + channel] += value;
                 }
             }
         }
-        size = n;
     }
 }

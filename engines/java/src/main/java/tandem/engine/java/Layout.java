@@ -43,7 +43,7 @@ final class Layout {
     private static final int SMALLEST_GROUP = 4;
 
     /** Pool windows that are transformed, multiplied and pooled together: what they need stays in the L2 cache. */
-    static final int CHUNK = 6 * TILE_ROWS;
+    static final int CHUNK = TILE_ROWS;
 
     /** Floats of a cache line. */
     private static final int LINE = 16;

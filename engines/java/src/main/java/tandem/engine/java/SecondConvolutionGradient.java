@@ -31,19 +31,21 @@ interface SecondConvolutionGradient {
         @Override
         public void weights(int image, int block, GradientLists lists, int partial) {
             int activation = layout.activation1(image, block);
-            for (int n = 0; n < lists.size; n++) {
-                int weights = weights(partial, block, lists.windowChannels[n]);
-                for (int k = 0; k < Layout.TAPS; k++) {
-                    int tap = tap(activation + lists.windowPlaces[n], k);
-                    for (int i = 0; i < layout.lanes; i++) {
-                        memory[weights + k * layout.lanes + i] += lists.windowValues[n] * memory[tap + i];
+            for (int c = 0; c < layout.conv2; c++) {
+                for (int n = lists.first(c); n < lists.end(c); n++) {
+                    for (int k = 0; k < Layout.TAPS; k++) {
+                        int weights = weights(partial, block, c, k);
+                        int tap = tap(activation + lists.places[n], k);
+                        for (int i = 0; i < layout.lanes; i++) {
+                            memory[weights + i] += lists.values[n] * memory[tap + i];
+                        }
                     }
                 }
             }
         }
 
-        private int weights(int run, int block, int channel) {
-            return run + layout.conv2Weight + (block * layout.conv2 + channel) * Layout.TAPS * layout.lanes;
+        private int weights(int run, int block, int channel, int tap) {
+            return run + layout.conv2Weight + ((block * layout.conv2 + channel) * Layout.TAPS + tap) * layout.lanes;
         }
 
         private int tap(int place, int tap) {
@@ -54,12 +56,14 @@ interface SecondConvolutionGradient {
         public void input(int block, GradientLists lists, int thread) {
             int out = layout.gradient1(thread);
             Arrays.fill(memory, out, out + layout.plane1, 0);
-            for (int n = 0; n < lists.size; n++) {
-                int weights = weights(layout.small, block, lists.windowChannels[n]);
-                for (int k = 0; k < Layout.TAPS; k++) {
-                    int tap = tap(out + lists.windowPlaces[n], k);
-                    for (int i = 0; i < layout.lanes; i++) {
-                        memory[tap + i] += lists.windowValues[n] * memory[weights + k * layout.lanes + i];
+            for (int c = 0; c < layout.conv2; c++) {
+                for (int n = lists.first(c); n < lists.end(c); n++) {
+                    for (int k = 0; k < Layout.TAPS; k++) {
+                        int weights = weights(layout.small, block, c, k);
+                        int tap = tap(out + lists.places[n], k);
+                        for (int i = 0; i < layout.lanes; i++) {
+                            memory[tap + i] += lists.values[n] * memory[weights + i];
+                        }
                     }
                 }
             }
@@ -79,9 +83,8 @@ interface SecondConvolutionGradient {
             int activation = layout.activation1(image, block);
             int out = partial + layout.conv2Weight + block * layout.conv2 * KERNEL;
             for (int c = 0; c < layout.conv2; c++) {
-                if (lists.counts[c] > 0) {
-                    int from = c * layout.windows;
-                    weights(activation, lists, from, from + lists.counts[c], out + c * KERNEL);
+                if (lists.first(c) < lists.end(c)) {
+                    weights(activation, lists, lists.first(c), lists.end(c), out + c * KERNEL);
                 }
             }
         }
@@ -128,47 +131,44 @@ interface SecondConvolutionGradient {
 
         @Override
         public void input(int block, GradientLists lists, int thread) {
-            float[] m = memory;
-            int[] places = lists.windowPlaces;
-            int[] channels = lists.windowChannels;
-            float[] values = lists.windowValues;
-            int row = layout.columns1 * L;
-            int weights = layout.small + layout.conv2Weight + block * layout.conv2 * KERNEL;
             int out = layout.gradient1(thread);
-            Arrays.fill(m, out, out + layout.plane1, 0);
-            for (int n = 0, size = lists.size; n < size; n++) {
+            int weights = layout.small + layout.conv2Weight + block * layout.conv2 * KERNEL;
+            Arrays.fill(memory, out, out + layout.plane1, 0);
+            for (int c = 0; c < layout.conv2; c++) {
+                if (lists.first(c) < lists.end(c)) {
+                    input(weights + c * KERNEL, lists, lists.first(c), lists.end(c), out);
+                }
+            }
+        }
+
+        private void input(int weights, GradientLists lists, int from, int to, int out) {
+            float[] m = memory;
+            int[] places = lists.places;
+            float[] values = lists.values;
+            int row = layout.columns1 * L;
+            FloatVector w0 = FloatVector.fromArray(S, m, weights);
+            FloatVector w1 = FloatVector.fromArray(S, m, weights + L);
+            FloatVector w2 = FloatVector.fromArray(S, m, weights + 2 * L);
+            FloatVector w3 = FloatVector.fromArray(S, m, weights + 3 * L);
+            FloatVector w4 = FloatVector.fromArray(S, m, weights + 4 * L);
+            FloatVector w5 = FloatVector.fromArray(S, m, weights + 5 * L);
+            FloatVector w6 = FloatVector.fromArray(S, m, weights + 6 * L);
+            FloatVector w7 = FloatVector.fromArray(S, m, weights + 7 * L);
+            FloatVector w8 = FloatVector.fromArray(S, m, weights + 8 * L);
+            for (int n = from; n < to; n++) {
                 int top = out + places[n];
                 int middle = top + row;
                 int bottom = middle + row;
-                int w = weights + channels[n] * KERNEL;
                 FloatVector g = FloatVector.broadcast(S, values[n]);
-                FloatVector.fromArray(S, m, w)
-                        .fma(g, FloatVector.fromArray(S, m, top))
-                        .intoArray(m, top);
-                FloatVector.fromArray(S, m, w + L)
-                        .fma(g, FloatVector.fromArray(S, m, top + L))
-                        .intoArray(m, top + L);
-                FloatVector.fromArray(S, m, w + 2 * L)
-                        .fma(g, FloatVector.fromArray(S, m, top + 2 * L))
-                        .intoArray(m, top + 2 * L);
-                FloatVector.fromArray(S, m, w + 3 * L)
-                        .fma(g, FloatVector.fromArray(S, m, middle))
-                        .intoArray(m, middle);
-                FloatVector.fromArray(S, m, w + 4 * L)
-                        .fma(g, FloatVector.fromArray(S, m, middle + L))
-                        .intoArray(m, middle + L);
-                FloatVector.fromArray(S, m, w + 5 * L)
-                        .fma(g, FloatVector.fromArray(S, m, middle + 2 * L))
-                        .intoArray(m, middle + 2 * L);
-                FloatVector.fromArray(S, m, w + 6 * L)
-                        .fma(g, FloatVector.fromArray(S, m, bottom))
-                        .intoArray(m, bottom);
-                FloatVector.fromArray(S, m, w + 7 * L)
-                        .fma(g, FloatVector.fromArray(S, m, bottom + L))
-                        .intoArray(m, bottom + L);
-                FloatVector.fromArray(S, m, w + 8 * L)
-                        .fma(g, FloatVector.fromArray(S, m, bottom + 2 * L))
-                        .intoArray(m, bottom + 2 * L);
+                w0.fma(g, FloatVector.fromArray(S, m, top)).intoArray(m, top);
+                w1.fma(g, FloatVector.fromArray(S, m, top + L)).intoArray(m, top + L);
+                w2.fma(g, FloatVector.fromArray(S, m, top + 2 * L)).intoArray(m, top + 2 * L);
+                w3.fma(g, FloatVector.fromArray(S, m, middle)).intoArray(m, middle);
+                w4.fma(g, FloatVector.fromArray(S, m, middle + L)).intoArray(m, middle + L);
+                w5.fma(g, FloatVector.fromArray(S, m, middle + 2 * L)).intoArray(m, middle + 2 * L);
+                w6.fma(g, FloatVector.fromArray(S, m, bottom)).intoArray(m, bottom);
+                w7.fma(g, FloatVector.fromArray(S, m, bottom + L)).intoArray(m, bottom + L);
+                w8.fma(g, FloatVector.fromArray(S, m, bottom + 2 * L)).intoArray(m, bottom + 2 * L);
             }
         }
     }

@@ -69,6 +69,7 @@ final class StagesTest {
         tensors.set(filled(network, 0.5f), layout.small, layout.large);
         SecondConvolution.transpose(layout, plain.memory, 0, network.conv1());
         vectors.takeOver(plain);
+        plain.stages.conv2().prepare(0, network.conv1());
         vectors.stages.conv2().prepare(0, network.conv1() / 2);
         vectors.stages.conv2().prepare(network.conv1() / 2, network.conv1());
     }
