@@ -57,6 +57,8 @@ final class UsageTest {
                 "compare --init he | --init: 'he' is neither one of fan-in, glorot nor a file",
                 "compare --rho 1 | rho is 1.0; it must be from 0 up to, not including, 1",
                 "compare --lr fast | 'fast' is not a double",
+                "compare --engines pytorch --vector-bits 64 | --vector-bits is 64; it must be 0, 128, 256 or 512",
+                "train pytorch --vector-bits 256 | --vector-bits is an option of the engine java, which is not among",
                 "compare --frobnicate | '--frobnicate'",
                 "compare --dataset mnist --data x | --dataset and --data name different things",
                 "train | ENGINE",

@@ -1,6 +1,7 @@
 package tandem.app;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,12 +59,19 @@ final class CompareCommand implements Callable<Integer> {
         List<EngineName> chosen = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
         Recipe asked = recipeOptions.recipe();
         int threads = runOptions.threads();
+        Map<String, List<String>> jvmOptions = runOptions.jvmOptions(chosen);
         try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
             Recipe recipe = asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher));
             RunDirectory directory = RunDirectory.create(runOptions.out(), spec.name());
             Comparison comparison = Comparison.run(
                     new Comparison.Plan(
-                            recipe, chosen, threads, recipeOptions.initialParameters(), null, runOptions.offline()),
+                            recipe,
+                            chosen,
+                            threads,
+                            recipeOptions.initialParameters(),
+                            null,
+                            jvmOptions,
+                            runOptions.offline()),
                     engines,
                     CacheFolder.ofUser().resolve("engines"),
                     directory,

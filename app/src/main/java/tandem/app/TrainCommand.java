@@ -3,6 +3,7 @@ package tandem.app;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,6 +67,7 @@ final class TrainCommand implements Callable<Integer> {
         Engines engines = Engines.find();
         EngineName name = EngineNames.parse(engine, engines, spec);
         int threads = runOptions.threads();
+        Map<String, List<String>> jvmOptions = runOptions.jvmOptions(List.of(name));
         if (resume != null) {
             // A run that goes on has its folder, its recipe and its parameters.
             runOptions.refuseOut("--resume");
@@ -84,6 +86,7 @@ final class TrainCommand implements Callable<Integer> {
                             threads,
                             recipeOptions.initialParameters(),
                             checkpoint,
+                            jvmOptions,
                             runOptions.offline()),
                     engines,
                     CacheFolder.ofUser().resolve("engines"),

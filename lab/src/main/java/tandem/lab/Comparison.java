@@ -5,15 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import tandem.core.Failure;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.worker.Checkpoint;
 import tandem.lab.worker.Request;
-import tandem.lab.worker.Worker;
 
 /**
  * Trials of several engines on one recipe, one after the other; the content of comparison.json.
@@ -33,6 +32,7 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
      * @param threads how many threads each may compute with
      * @param initialParameters safetensors file to start from, or null to draw them
      * @param checkpoint checkpoint folder to go on from, or null; only with one engine
+     * @param jvmOptions further options of an engine's JVM, by the engine's name
      * @param offline never touch the network
      * @param silence how long a worker may say nothing
      */
@@ -42,6 +42,7 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
             int threads,
             Path initialParameters,
             Path checkpoint,
+            Map<String, List<String>> jvmOptions,
             boolean offline,
             Duration silence) {
 
@@ -52,8 +53,9 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                 int threads,
                 Path initialParameters,
                 Path checkpoint,
+                Map<String, List<String>> jvmOptions,
                 boolean offline) {
-            this(recipe, names, threads, initialParameters, checkpoint, offline, WorkerProcess.SILENCE);
+            this(recipe, names, threads, initialParameters, checkpoint, jvmOptions, offline, WorkerProcess.SILENCE);
         }
     }
 
@@ -73,11 +75,12 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
             Checkpoint.position(plan.checkpoint).identity().goesOnWith(plan.recipe, plan.checkpoint);
         }
         directory.begin(plan.recipe, machine);
+        Workers workers = new Workers(engines, caches, plan.threads, plan.jvmOptions, plan.offline);
         List<TrialRun.Outcome> outcomes = new ArrayList<>();
         for (EngineName name : plan.names) {
             TrialRun.Outcome outcome = stop.raised()
                     ? without(name, engines.get(name), Status.INTERRUPTED, "interrupted before it began")
-                    : train(name, plan, engines.get(name), caches, directory, watcher, stop);
+                    : train(name, plan, workers, directory, watcher, stop);
             watcher.ended(outcome.result());
             outcomes.add(outcome);
         }
@@ -111,40 +114,22 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
     }
 
     private static TrialRun.Outcome train(
-            EngineName name,
-            Plan plan,
-            Engines.Engine engine,
-            Path caches,
-            RunDirectory directory,
-            Watcher watcher,
-            StopSignal stop) {
-        Natives natives = new Natives(engine.provider(), caches);
-        if (natives.state() instanceof Natives.State.Unsupported(String reason)) {
-            return without(name, engine, Status.UNAVAILABLE, reason);
-        }
-        List<Path> jars;
-        try {
-            jars = natives.install(plan.offline, watcher, stop);
-        } catch (Failure e) {
-            return stop.raised()
-                    ? without(name, engine, Status.INTERRUPTED, "interrupted while its natives were fetched")
-                    : without(name, engine, plan.offline ? Status.UNAVAILABLE : Status.FAILED, e.getMessage());
-        }
-        Path folder = directory.engine(name).toAbsolutePath();
-        return TrialRun.run(
-                name,
-                command(engine, natives, jars, plan.threads),
-                new Request.Train(
+            EngineName name, Plan plan, Workers workers, RunDirectory directory, Watcher watcher, StopSignal stop) {
+        return switch (workers.ready(name, watcher, stop)) {
+            case Workers.Readiness.Absent(Status status, String reason) ->
+                without(name, workers.engines().get(name), status, reason);
+            case Workers.Readiness.Ready(WorkerProcess.Command command) -> {
+                Path folder = directory.engine(name).toAbsolutePath();
+                Request.Train request = new Request.Train(
                         plan.recipe,
                         plan.threads,
                         name.variant(),
                         text(plan.initialParameters),
                         text(plan.checkpoint),
-                        folder.toString()),
-                folder,
-                watcher,
-                stop,
-                plan.silence);
+                        folder.toString());
+                yield TrialRun.run(name, command, request, folder, watcher, stop, plan.silence);
+            }
+        };
     }
 
     private static String text(Path path) {
@@ -162,22 +147,6 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                 null,
                 null,
                 null);
-    }
-
-    /** The lab's own class path, the engine's jars and its natives: no other engine's. */
-    private static WorkerProcess.Command command(Engines.Engine engine, Natives natives, List<Path> jars, int threads) {
-        List<String> classPath = new ArrayList<>(
-                Arrays.asList(System.getProperty("java.class.path").split(System.getProperty("path.separator"))));
-        engine.classPath().forEach(jar -> classPath.add(jar.toString()));
-        jars.forEach(jar -> classPath.add(jar.toString()));
-        return new WorkerProcess.Command(
-                Worker.class,
-                engine.provider().name(),
-                engine.provider().library(),
-                engine.provider().version(),
-                engine.provider().jvmOptions(natives.cache()),
-                engine.provider().environment(threads),
-                classPath);
     }
 
     /** Whether every engine that was asked for is done. */

@@ -20,7 +20,9 @@ public record EngineName(String engine, String variant) {
     }
 
     /**
-     * Reads {@code pytorch}, {@code pytorch:plain} or {@code pytorch (plain)}.
+     * Reads {@code pytorch}, {@code pytorch:plain} or {@code pytorch (plain)}. A dash stands for a space, so that a
+     * shell needs no quotes: {@code java:direct-convolution} is {@code java (direct convolution)}. No variant's name
+     * has one.
      *
      * @throws IllegalArgumentException if the text is none of these
      */
@@ -31,7 +33,7 @@ public record EngineName(String engine, String variant) {
             throw new IllegalArgumentException("'%s' is not an engine's name".formatted(text));
         }
         String variant = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
-        return new EngineName(matcher.group(1), variant == null ? "" : variant);
+        return new EngineName(matcher.group(1), variant == null ? "" : variant.replace('-', ' '));
     }
 
     /** Name of the engine's folder in a run directory: {@code pytorch}, {@code pytorch-plain}. */

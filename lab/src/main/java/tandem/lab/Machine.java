@@ -38,7 +38,7 @@ public record Machine(
     public static final String HOME = "tandem.home";
 
     /** This machine. */
-    static Machine current(int threads, List<Engines.Engine> engines) {
+    public static Machine current(int threads, List<Engines.Engine> engines) {
         Map<String, String> libraries = new LinkedHashMap<>();
         for (Engines.Engine engine : engines) {
             libraries.put(

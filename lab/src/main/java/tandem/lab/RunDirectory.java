@@ -76,7 +76,7 @@ public record RunDirectory(Path path) {
     }
 
     /** Writes recipe.json and machine.json. */
-    void begin(Recipe recipe, Machine machine) {
+    public void begin(Recipe recipe, Machine machine) {
         AtomicFile.write(path.resolve("recipe.json"), recipe.toJson());
         Json.write(path.resolve("machine.json"), machine);
     }

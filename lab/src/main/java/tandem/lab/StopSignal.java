@@ -22,7 +22,7 @@ public final class StopSignal {
     }
 
     /** Something to do when the signal is raised, at once if it was already; until the returned handle is closed. */
-    synchronized Handle onRaise(Runnable action) {
+    public synchronized Handle onRaise(Runnable action) {
         actions.add(action);
         if (raised) {
             action.run();
@@ -35,7 +35,7 @@ public final class StopSignal {
     }
 
     /** Ends a registration. */
-    interface Handle extends AutoCloseable {
+    public interface Handle extends AutoCloseable {
         @Override
         void close();
     }

@@ -183,7 +183,7 @@ final class TrialRun {
                 List.copyOf(epochs),
                 last == null ? null : trainSeconds,
                 last == null ? null : trainSeconds / epochs.size(),
-                millis.isEmpty() ? null : median(millis),
+                millis.isEmpty() ? null : Sample.of(millis).median(),
                 ready == null ? null : ready.startupSeconds(),
                 done == null ? null : done.inferenceImagesPerSecond(),
                 done == null ? null : done.peakMemoryMiB(),
@@ -192,11 +192,5 @@ final class TrialRun {
                 ready == null ? command.libraryVersion() : ready.library().version(),
                 ready == null ? null : ready.library().device(),
                 ready == null ? null : ready.library().threads());
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int half = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 }

@@ -3,7 +3,9 @@ package tandem.lab;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,12 +31,14 @@ import tandem.lab.worker.Request;
 import tools.jackson.core.JacksonException;
 
 /**
- * A worker as the lab sees it: a JVM of its own, a socket, and a log. Whatever goes wrong with it (it dies, it says
- * nothing for too long, it sends rubbish) becomes one sentence with the last lines of its log.
+ * A worker as the lab sees it: a process of its own, a way to talk to it, and a log. Engines' workers are JVMs and talk
+ * over a socket, as native libraries print to standard output; a peer is another program that talks over standard input
+ * and output. Whatever goes wrong with it (it dies, it says nothing for too long, it sends rubbish) becomes one
+ * sentence with the last lines of its log.
  */
-final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements AutoCloseable {
     /** A worker that says nothing for so long counts as hung. */
-    static final Duration SILENCE = Duration.ofSeconds(120);
+    public static final Duration SILENCE = Duration.ofSeconds(120);
 
     /** How long a worker may take to end once it was told to. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
@@ -43,7 +48,7 @@ final class WorkerProcess implements AutoCloseable {
     private final Process process;
     private final Path log;
     private final Duration silence;
-    private final SocketChannel channel;
+    private final BufferedReader events;
     private final BufferedWriter requests;
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
@@ -61,14 +66,14 @@ final class WorkerProcess implements AutoCloseable {
      *
      * @param line JSON, without line feed
      */
-    record Message(String line, Event event) {}
+    public record Message(String line, Event event) {}
 
-    private WorkerProcess(Process process, Path log, Duration silence, SocketChannel channel) {
+    private WorkerProcess(Process process, Path log, Duration silence, Reader events, Writer requests) {
         this.process = process;
         this.log = log;
         this.silence = silence;
-        this.channel = channel;
-        requests = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
+        this.events = new BufferedReader(events);
+        this.requests = new BufferedWriter(requests);
         Thread.ofVirtual().name("events of " + process.pid()).start(this::listen);
     }
 
@@ -79,7 +84,7 @@ final class WorkerProcess implements AutoCloseable {
      * @param log file its output is appended to
      * @throws Failure if it cannot be started or does not call
      */
-    static WorkerProcess start(Command command, Path log, Duration silence) {
+    public static WorkerProcess start(Command command, Path log, Duration silence) {
         try {
             // Socket paths are limited to about 100 bytes, so not in the run directory.
             Path folder = Files.createTempDirectory("tandem");
@@ -88,7 +93,13 @@ final class WorkerProcess implements AutoCloseable {
                 server.bind(UnixDomainSocketAddress.of(socket));
                 Files.createDirectories(log.toAbsolutePath().getParent());
                 Process process = command.start(socket, log);
-                return new WorkerProcess(process, log, silence, accept(server, process, log, silence));
+                SocketChannel channel = accept(server, process, log, silence);
+                return new WorkerProcess(
+                        process,
+                        log,
+                        silence,
+                        Channels.newReader(channel, StandardCharsets.UTF_8),
+                        Channels.newWriter(channel, StandardCharsets.UTF_8));
             } finally {
                 Files.deleteIfExists(socket);
                 Files.delete(folder);
@@ -96,6 +107,40 @@ final class WorkerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new Failure("the worker cannot be started (%s)".formatted(e.getMessage()), e);
         }
+    }
+
+    /**
+     * Starts a program that reads requests from standard input and writes events to standard output.
+     *
+     * @param program the command's words
+     * @param log file its standard error is appended to
+     * @throws Failure if it cannot be started
+     */
+    public static WorkerProcess startProgram(List<String> program, Path log, Duration silence) {
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            Process process = new ProcessBuilder(deafToInterrupts(program))
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            return new WorkerProcess(
+                    process,
+                    log,
+                    silence,
+                    process.inputReader(StandardCharsets.UTF_8),
+                    process.outputWriter(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new Failure("%s cannot be started (%s)".formatted(program.getFirst(), e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Ctrl-C reaches every process of the terminal's group. The lab decides how a worker ends, so the worker starts
+     * with the signal ignored, which the JVM and Python respect.
+     */
+    private static List<String> deafToInterrupts(List<String> program) {
+        List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "worker"));
+        words.addAll(program);
+        return words;
     }
 
     /**
@@ -109,7 +154,7 @@ final class WorkerProcess implements AutoCloseable {
      * @param environment variables of the engine
      * @param classPath the lab's, the engine's and its natives
      */
-    record Command(
+    public record Command(
             Class<?> main,
             String engine,
             String library,
@@ -119,16 +164,14 @@ final class WorkerProcess implements AutoCloseable {
             List<String> classPath) {
 
         private Process start(Path socket, Path log) throws IOException {
-            // Ctrl-C reaches every process of the terminal's group. The lab decides how a worker ends, so the worker
-            // starts with the signal ignored, which the JVM respects.
-            List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "worker"));
+            List<String> words = new ArrayList<>();
             words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             words.addAll(jvmOptions);
             // Where the JVM explains a crash in native code.
             words.add("-XX:ErrorFile=" + log.resolveSibling("crash.log"));
             words.addAll(List.of("-cp", String.join(System.getProperty("path.separator"), classPath)));
             words.addAll(List.of(main.getName(), socket.toString(), engine));
-            ProcessBuilder builder = new ProcessBuilder(words)
+            ProcessBuilder builder = new ProcessBuilder(deafToInterrupts(words))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().putAll(environment);
@@ -169,8 +212,8 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void listen() {
-        try (BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        try (events) {
+            for (String line = events.readLine(); line != null; line = events.readLine()) {
                 arrivals.add(arrival(line));
             }
         } catch (MalformedInputException e) {
@@ -190,8 +233,13 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /** The worker's process id. */
-    long pid() {
+    public long pid() {
         return process.pid();
+    }
+
+    /** Processor time the worker has used so far; nothing where the system does not tell. */
+    public Optional<Duration> processorTime() {
+        return process.info().totalCpuDuration();
     }
 
     /**
@@ -199,7 +247,7 @@ final class WorkerProcess implements AutoCloseable {
      *
      * @throws Failure if the worker is gone
      */
-    synchronized void send(Request request) {
+    public synchronized void send(Request request) {
         try {
             requests.write(Json.line(request));
             requests.newLine();
@@ -214,7 +262,7 @@ final class WorkerProcess implements AutoCloseable {
      *
      * @throws Failure if the worker died, is silent for too long or sent what is no event; it is dead afterwards
      */
-    Message take() throws InterruptedException {
+    public Message take() throws InterruptedException {
         Arrival arrival = arrivals.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
         return switch (arrival) {
             case Arrival.Line(String text, Event event) -> new Message(text, event);
@@ -293,7 +341,7 @@ final class WorkerProcess implements AutoCloseable {
             if (!process.waitFor(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
             }
-            channel.close();
+            requests.close();
         } catch (Failure | IOException e) {
             process.destroyForcibly();
         } catch (InterruptedException e) {

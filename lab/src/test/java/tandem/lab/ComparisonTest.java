@@ -55,6 +55,7 @@ final class ComparisonTest {
                         2,
                         null,
                         checkpoint,
+                        Map.of("faulty", List.of("-Dtandem.faulty.note=noted")),
                         true,
                         Duration.ofSeconds(10)),
                 Engines.find(),
@@ -200,6 +201,7 @@ final class ComparisonTest {
                         1,
                         null,
                         broken.resolve("reference/checkpoint"),
+                        Map.of(),
                         true),
                 Engines.find(),
                 folder.resolve("caches"),
@@ -257,6 +259,13 @@ final class ComparisonTest {
     void whatALibraryPrintsDisturbsNothing() {
         Comparison comparison = run(SMALL, folder.resolve("run"), null, new Silent(), "faulty:floods");
         assertEquals(Status.DONE, comparison.engines().getFirst().status());
+    }
+
+    @Test
+    void furtherJvmOptionsReachTheirEngineAlone() throws IOException {
+        run(SMALL.with(Map.of("epochs", 1)), folder.resolve("run"), null, new Silent(), "faulty", "reference");
+        assertTrue(Files.readString(folder.resolve("run/faulty/worker.log")).contains("note: noted"));
+        assertEquals("", Files.readString(folder.resolve("run/reference/worker.log")));
     }
 
     @Test

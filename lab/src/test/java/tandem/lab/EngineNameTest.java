@@ -13,9 +13,12 @@ final class EngineNameTest {
         "pytorch, pytorch, pytorch",
         "pytorch:plain, pytorch (plain), pytorch-plain",
         "pytorch (plain), pytorch (plain), pytorch-plain",
+        "java:direct-convolution, java (direct convolution), java-direct-convolution",
+        "java: direct convolution, java (direct convolution), java-direct-convolution",
+        "java (direct convolution), java (direct convolution), java-direct-convolution",
         "deeplearning4j:as shipped, deeplearning4j (as shipped), deeplearning4j-as-shipped",
     })
-    void readsBothForms(String text, String name, String folder) {
+    void readsEveryForm(String text, String name, String folder) {
         EngineName parsed = EngineName.parse(text);
         assertEquals(name, parsed.toString());
         assertEquals(folder, parsed.folder());

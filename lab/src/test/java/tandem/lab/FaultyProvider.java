@@ -59,6 +59,7 @@ public final class FaultyProvider implements EngineProvider {
 
     @Override
     public Engine create(EngineSetup setup) {
+        System.out.println("note: " + System.getProperty("tandem.faulty.note"));
         System.out.println("faulty engine: " + setup.variant());
         return new Faulty(setup);
     }

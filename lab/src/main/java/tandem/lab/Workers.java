@@ -1,0 +1,71 @@
+package tandem.lab;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import tandem.core.Failure;
+import tandem.lab.EngineResult.Status;
+import tandem.lab.worker.Worker;
+
+/**
+ * What stands between an engine's name and its worker: natives that may have to be fetched, and the command of a JVM.
+ *
+ * @param engines the engines that are built
+ * @param caches folder of the engines' caches
+ * @param threads how many threads each engine may compute with
+ * @param jvmOptions further options of an engine's JVM, by the engine's name
+ * @param offline never touch the network
+ */
+public record Workers(
+        Engines engines, Path caches, int threads, Map<String, List<String>> jvmOptions, boolean offline) {
+
+    /** Whether an engine's worker can be started. */
+    public sealed interface Readiness {
+        /** It can. */
+        record Ready(WorkerProcess.Command command) implements Readiness {}
+
+        /** It cannot; the status is unavailable, failed or interrupted. */
+        record Absent(Status status, String reason) implements Readiness {}
+    }
+
+    /**
+     * Gets an engine ready, and fetches its natives if they lack.
+     *
+     * @throws Failure if there is no such engine
+     */
+    public Readiness ready(EngineName name, Natives.Watcher watcher, StopSignal stop) {
+        Engines.Engine engine = engines.get(name);
+        Natives natives = new Natives(engine.provider(), caches);
+        if (natives.state() instanceof Natives.State.Unsupported(String reason)) {
+            return new Readiness.Absent(Status.UNAVAILABLE, reason);
+        }
+        try {
+            return new Readiness.Ready(command(engine, natives, natives.install(offline, watcher, stop)));
+        } catch (Failure e) {
+            return stop.raised()
+                    ? new Readiness.Absent(Status.INTERRUPTED, "interrupted while its natives were fetched")
+                    : new Readiness.Absent(offline ? Status.UNAVAILABLE : Status.FAILED, e.getMessage());
+        }
+    }
+
+    /** The lab's own class path, the engine's jars and its natives: no other engine's. */
+    private WorkerProcess.Command command(Engines.Engine engine, Natives natives, List<Path> jars) {
+        List<String> classPath = new ArrayList<>(
+                Arrays.asList(System.getProperty("java.class.path").split(System.getProperty("path.separator"))));
+        engine.classPath().forEach(jar -> classPath.add(jar.toString()));
+        jars.forEach(jar -> classPath.add(jar.toString()));
+        String name = engine.provider().name();
+        List<String> options = new ArrayList<>(engine.provider().jvmOptions(natives.cache()));
+        options.addAll(jvmOptions.getOrDefault(name, List.of()));
+        return new WorkerProcess.Command(
+                Worker.class,
+                name,
+                engine.provider().library(),
+                engine.provider().version(),
+                options,
+                engine.provider().environment(threads),
+                classPath);
+    }
+}
