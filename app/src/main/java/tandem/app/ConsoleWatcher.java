@@ -3,21 +3,25 @@ package tandem.app;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import tandem.core.data.DownloadProgress;
+import tandem.core.engine.Library;
 import tandem.lab.EngineName;
 import tandem.lab.EngineResult;
-import tandem.lab.Watcher;
+import tandem.lab.EngineResult.Status;
+import tandem.lab.bench.BenchWatcher;
 import tandem.lab.worker.Event;
 
 /**
  * Shows work as it goes: a line for each thing done on standard output, and on a terminal a progress bar on standard
  * error below them.
  */
-final class ConsoleWatcher implements Watcher, DownloadProgress, AutoCloseable {
+final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoCloseable {
     private static final int DEFAULT_COLUMNS = 80;
 
     private final int batchSize;
@@ -77,17 +81,11 @@ final class ConsoleWatcher implements Watcher, DownloadProgress, AutoCloseable {
         switch (event) {
             case Event.Ready ready -> {
                 imagesPerEpoch = ready.imagesPerEpoch();
-                line(String.format(
-                        Locale.ROOT,
-                        "%s: %s %s on %s, %d %s, ready after %.1f s%s",
-                        engine,
-                        ready.library().name(),
-                        ready.library().version(),
-                        ready.library().device(),
-                        ready.library().threads(),
-                        ready.library().threads() == 1 ? "thread" : "threads",
+                ready(
+                        engine.toString(),
+                        ready.library(),
                         ready.startupSeconds(),
-                        ready.firstStep() == 0 ? "" : ", going on at step " + ready.firstStep()));
+                        ready.firstStep() == 0 ? "" : ", going on at step " + ready.firstStep());
                 long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
                 close();
                 begin(
@@ -120,7 +118,22 @@ final class ConsoleWatcher implements Watcher, DownloadProgress, AutoCloseable {
                         epoch.seconds(),
                         epoch.imagesPerSecond()));
             case Event.Done _, Event.Interrupted _, Event.Failed _ -> close();
+            case Event.Prepared _, Event.Measured _ -> {}
         }
+    }
+
+    private void ready(String name, Library library, double startupSeconds, String more) {
+        line(String.format(
+                Locale.ROOT,
+                "%s: %s %s on %s, %d %s, ready after %.1f s%s",
+                name,
+                library.name(),
+                library.version(),
+                library.device(),
+                library.threads(),
+                library.threads() == 1 ? "thread" : "threads",
+                startupSeconds,
+                more));
     }
 
     /** Images seen after so many steps; the last batch of an epoch may be smaller. */
@@ -134,6 +147,65 @@ final class ConsoleWatcher implements Watcher, DownloadProgress, AutoCloseable {
         close();
         if (result.failure() != null) {
             line("%s: %s: %s".formatted(result.engine(), result.status(), result.failure()));
+        }
+    }
+
+    // Measuring
+
+    @Override
+    public void started(String row, long pid) {
+        line("%s: starting, process %d".formatted(row, pid));
+    }
+
+    @Override
+    public void prepared(String row, Library library, double startupSeconds) {
+        ready(row, library, startupSeconds, "");
+    }
+
+    @Override
+    public void warm(String row, int steps, double seconds) {
+        line(String.format(Locale.ROOT, "%s: warmed up, %d steps in %.1f s", row, steps, seconds));
+    }
+
+    @Override
+    public void measuring(String row, String what, int turn, int turns) {
+        show("measuring", turn, turns, " turns", 1);
+        if (bar != null) {
+            bar.setExtraMessage(" %s: %s".formatted(row, what));
+        }
+    }
+
+    @Override
+    public void measured(int round, int rounds, SequencedMap<String, Double> medians) {
+        line("round %d of %d, ms/step: %s"
+                .formatted(
+                        round,
+                        rounds,
+                        medians.entrySet().stream()
+                                .map(row -> String.format(Locale.ROOT, "%s %.2f", row.getKey(), row.getValue()))
+                                .collect(Collectors.joining(", "))));
+        if (round == rounds) {
+            close();
+        }
+    }
+
+    @Override
+    public void missing(String row, Status status, String reason) {
+        line("%s: %s".formatted(row, status == Status.UNAVAILABLE ? reason : status + ": " + reason));
+    }
+
+    @Override
+    public void reached(EngineName engine, long seed, Double seconds, int epochs, Double testAccuracy) {
+        close();
+        if (testAccuracy != null) {
+            line(String.format(
+                    Locale.ROOT,
+                    "%s, seed %d: %s at %.2f%% after epoch %d",
+                    engine,
+                    seed,
+                    seconds == null ? "not there yet," : String.format(Locale.ROOT, "%.1f s from nothing,", seconds),
+                    100 * testAccuracy,
+                    epochs));
         }
     }
 

@@ -1,6 +1,7 @@
 package tandem.app;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -22,7 +23,13 @@ import tandem.lab.StopSignal;
         description =
                 "One convolutional network, trained on MNIST side by side by every deep-learning engine on the JVM,"
                         + " from the same weights, batches and dropout masks.",
-        subcommands = {CompareCommand.class, TrainCommand.class, EnginesCommand.class, DataCommand.class},
+        subcommands = {
+            CompareCommand.class,
+            TrainCommand.class,
+            BenchCommand.class,
+            EnginesCommand.class,
+            DataCommand.class
+        },
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what was done is kept).",
@@ -31,6 +38,7 @@ import tandem.lab.StopSignal;
             "  tandem compare                 one epoch in every engine, and a table",
             "  tandem compare --epochs 10     the full experiment",
             "  tandem train pytorch           one engine",
+            "  tandem bench                   how fast is each engine",
             "  tandem engines                 which engines run here"
         })
 public final class Main implements Runnable {
@@ -46,11 +54,15 @@ public final class Main implements Runnable {
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
     private boolean verbose;
 
-    private Main() {}
+    private final List<String> arguments;
+
+    private Main(String[] arguments) {
+        this.arguments = List.of(arguments);
+    }
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) throws InterruptedException {
-        Main main = new Main();
+        Main main = new Main(arguments);
         CountDownLatch done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> main.interrupt(done), "interrupt"));
         int code = main.commandLine().execute(arguments);
@@ -88,6 +100,11 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler((e, _, _) -> failed(e));
         line.setExecutionStrategy(parsed -> new CommandLine.RunLast().execute(parsed));
         return line;
+    }
+
+    /** The words of the command line, without the name of the program. */
+    List<String> arguments() {
+        return arguments;
     }
 
     /** Where commands register what Ctrl-C ends. */

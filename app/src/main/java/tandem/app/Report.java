@@ -1,12 +1,9 @@
 package tandem.app;
 
-import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import tandem.lab.Agreement;
 import tandem.lab.Comparison;
 import tandem.lab.EngineResult;
@@ -41,42 +38,23 @@ final class Report {
 
     private static List<ColumnData<EngineResult>> columns(Comparison comparison) {
         List<ColumnData<EngineResult>> columns = new ArrayList<>();
-        columns.add(text("engine", result -> result.engine().toString()));
+        columns.add(Tables.text("engine", result -> result.engine().toString()));
         if (!comparison.complete()) {
-            columns.add(text("status", result -> result.status().toString()));
+            columns.add(Tables.text("status", result -> result.status().toString()));
         }
-        columns.add(number("accuracy", "%.2f%%", result -> percent(result.testAccuracy())));
-        columns.add(number("loss", "%.4f", EngineResult::testLoss));
-        columns.add(number("s/epoch", "%.1f", EngineResult::secondsPerEpoch));
-        columns.add(number("ms/step", "%.2f", EngineResult::millisPerStepMedian));
-        columns.add(number("inference/s", "%,.0f", EngineResult::inferenceImagesPerSecond));
-        columns.add(number("start-up s", "%.1f", EngineResult::startupSeconds));
-        columns.add(number("peak MiB", "%,.0f", EngineResult::peakMemoryMiB));
-        columns.add(text("library", result -> result.library() + " " + result.libraryVersion()));
+        columns.add(Tables.number("accuracy", "%.2f%%", result -> percent(result.testAccuracy())));
+        columns.add(Tables.number("loss", "%.4f", EngineResult::testLoss));
+        columns.add(Tables.number("s/epoch", "%.1f", EngineResult::secondsPerEpoch));
+        columns.add(Tables.number("ms/step", "%.2f", EngineResult::millisPerStepMedian));
+        columns.add(Tables.number("inference/s", "%,.0f", EngineResult::inferenceImagesPerSecond));
+        columns.add(Tables.number("start-up s", "%.1f", EngineResult::startupSeconds));
+        columns.add(Tables.number("peak MiB", "%,.0f", EngineResult::peakMemoryMiB));
+        columns.add(Tables.text("library", result -> result.library() + " " + result.libraryVersion()));
         return columns;
     }
 
     private static Double percent(Double share) {
         return share == null ? null : 100 * share;
-    }
-
-    private static ColumnData<EngineResult> text(String header, Function<EngineResult, String> value) {
-        return new Column()
-                .header(header)
-                .headerAlign(HorizontalAlign.LEFT)
-                .dataAlign(HorizontalAlign.LEFT)
-                .with(value);
-    }
-
-    private static ColumnData<EngineResult> number(String header, String format, Function<EngineResult, Double> value) {
-        return new Column()
-                .header(header)
-                .headerAlign(HorizontalAlign.RIGHT)
-                .dataAlign(HorizontalAlign.RIGHT)
-                .with(result -> {
-                    Double number = value.apply(result);
-                    return number == null ? "-" : String.format(Locale.ROOT, format, number);
-                });
     }
 
     private static void agreement(Agreement agreement) {

@@ -66,7 +66,7 @@ final class TrialRun {
         try (WorkerProcess worker = WorkerProcess.start(command, folder.resolve("worker.log"), silence)) {
             watcher.working(name, worker.pid());
             worker.send(request);
-            try (StopSignal.Handle _ = stop.onRaise(() -> askToStop(worker))) {
+            try (StopSignal.Handle _ = stop.onRaise(worker::askToStop)) {
                 status = follow(worker, request);
             }
         } catch (Failure e) {
@@ -81,14 +81,6 @@ final class TrialRun {
             failure = "interrupted at step %d; 'tandem train %s --resume DIR' goes on".formatted(steps, name);
         }
         return new Outcome(result(command, status, failure), ready, done, firstLoss);
-    }
-
-    private static void askToStop(WorkerProcess worker) {
-        try {
-            worker.send(new Request.Stop());
-        } catch (Failure e) {
-            // It is gone already; whoever waits for its next event learns how.
-        }
     }
 
     private Status follow(WorkerProcess worker, Request.Train request) throws InterruptedException {
@@ -125,6 +117,8 @@ final class TrialRun {
                         return Status.INTERRUPTED;
                     }
                     case Event.Failed event -> throw new Failure(event.sentence());
+                    case Event.Prepared _, Event.Measured _ ->
+                        throw new Failure("the worker sent what is no event of a trial: " + message.line());
                 }
             }
         } catch (IOException e) {

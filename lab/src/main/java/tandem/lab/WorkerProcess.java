@@ -257,6 +257,15 @@ public final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    /** Asks the worker to end what it does early. If it is gone, whoever waits for its next event learns how. */
+    public void askToStop() {
+        try {
+            send(new Request.Stop());
+        } catch (Failure e) {
+            // Gone already: there is nothing to stop.
+        }
+    }
+
     /**
      * Waits for the next event.
      *

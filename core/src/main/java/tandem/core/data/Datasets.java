@@ -1,11 +1,13 @@
 package tandem.core.data;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import tandem.core.AtomicFile;
 import tandem.core.Failure;
 
-/** Opens datasets. */
+/** Opens datasets, and writes them for others to open. */
 public final class Datasets {
     private Datasets() {}
 
@@ -35,6 +37,37 @@ public final class Datasets {
             catalogue.fetch(dataset, offline, progress);
         }
         return open(dataset);
+    }
+
+    /**
+     * Writes a dataset's four IDX files, not compressed, into a folder.
+     *
+     * @throws Failure if a file cannot be written
+     */
+    public static void write(Dataset data, Path folder) {
+        write(data.train(), folder, Part.TRAIN_IMAGES, Part.TRAIN_LABELS);
+        write(data.test(), folder, Part.TEST_IMAGES, Part.TEST_LABELS);
+    }
+
+    private static void write(Images images, Path folder, Part imagesPart, Part labelsPart) {
+        AtomicFile.write(folder.resolve(imagesPart.fileName), out -> {
+            out.write(ByteBuffer.allocate(4 * Integer.BYTES)
+                    .putInt(imagesPart.magic)
+                    .putInt(images.count())
+                    .putInt(images.rows())
+                    .putInt(images.columns())
+                    .array());
+            out.write(images.pixels());
+        });
+        AtomicFile.write(folder.resolve(labelsPart.fileName), out -> {
+            out.write(ByteBuffer.allocate(2 * Integer.BYTES)
+                    .putInt(labelsPart.magic)
+                    .putInt(images.count())
+                    .array());
+            for (int i = 0; i < images.count(); i++) {
+                out.write(images.label(i));
+            }
+        });
     }
 
     private static DatasetFiles folder(Catalogue catalogue, String dataset) {

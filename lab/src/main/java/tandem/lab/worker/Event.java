@@ -82,7 +82,28 @@ public sealed interface Event {
     record Interrupted(long steps) implements Event {}
 
     /**
-     * The trial failed.
+     * The engine is ready to be measured.
+     *
+     * @param library what computes
+     * @param startupSeconds from the start of the process
+     * @param identity of what the engine was given; null from a peer, which draws its own
+     */
+    @JsonTypeName("prepared")
+    record Prepared(Library library, double startupSeconds, Identity identity) implements Event {}
+
+    /**
+     * A measurement is done.
+     *
+     * @param calls steps, or calls for logits
+     * @param images in all calls together
+     * @param seconds of all calls together, with what it took to make the batches
+     * @param peakMemoryMiB resident high-water mark of the process so far, or null where the system does not tell
+     */
+    @JsonTypeName("measured")
+    record Measured(int calls, long images, double seconds, Double peakMemoryMiB) implements Event {}
+
+    /**
+     * The trial or the measurement failed.
      *
      * @param sentence what went wrong; the stack trace is in the log
      */

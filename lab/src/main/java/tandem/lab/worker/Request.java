@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import tandem.core.Recipe;
 
-/** What the lab asks of a worker: one JSON object a line. A worker serves any number of trials, one after the other. */
+/**
+ * What the lab asks of a worker: one JSON object a line. A worker serves any number of trials, one after the other; or
+ * it prepares an engine once and measures it whenever asked.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
 public sealed interface Request {
 
@@ -22,7 +25,37 @@ public sealed interface Request {
     record Train(Recipe recipe, int threads, String variant, String initialParameters, String checkpoint, String folder)
             implements Request {}
 
-    /** End the trial after the current step, keeping a checkpoint. */
+    /**
+     * Create an engine that is kept for measurements; answered by {@link Event.Prepared}.
+     *
+     * @param recipe its network already has the dataset's sizes
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     */
+    @JsonTypeName("prepare")
+    record Prepare(Recipe recipe, int threads, String variant) implements Request {}
+
+    /** Measure the prepared engine; answered by {@link Event.Measured}. Between measurements a worker sleeps. */
+    sealed interface Measurement extends Request {}
+
+    /**
+     * Go on training; every step is an event of its own.
+     *
+     * @param steps how many, at least 1
+     */
+    @JsonTypeName("measureSteps")
+    record MeasureSteps(int steps) implements Measurement {}
+
+    /**
+     * Ask for logits of test images, over and over.
+     *
+     * @param images of one call, at most the number of test images
+     * @param seconds at least for so long
+     */
+    @JsonTypeName("measureInference")
+    record MeasureInference(int images, double seconds) implements Measurement {}
+
+    /** End the trial or the measurement after the current step. A trial keeps a checkpoint. */
     @JsonTypeName("stop")
     record Stop() implements Request {}
 

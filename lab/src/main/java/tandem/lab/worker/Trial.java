@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Evaluation;
 import tandem.core.Failure;
 import tandem.core.OptimizerState;
@@ -25,16 +23,13 @@ final class Trial {
     private final Dataset data;
     private final Consumer<Event> events;
     private final BooleanSupplier stopped;
-    private final Batches batches;
-    private final Batch batch;
+    private final TrainSteps training;
     private final long steps;
 
     private Identity identity;
-    private long step;
     private int evaluatedEpochs;
     private double lossSum;
     private double epochSeconds;
-    private long fingerprint;
 
     /** Leaves the loop when the lab asks to stop. */
     private static final class Stopped extends RuntimeException {
@@ -54,9 +49,8 @@ final class Trial {
         this.data = data;
         this.events = events;
         this.stopped = stopped;
-        batches = new Batches(recipe, data.train());
-        batch = batches.allocate();
-        steps = Math.multiplyExact((long) batches.perEpoch(), recipe.epochs());
+        training = new TrainSteps(recipe, data.train());
+        steps = Math.multiplyExact((long) training.perEpoch(), recipe.epochs());
     }
 
     /**
@@ -75,13 +69,13 @@ final class Trial {
                     startupSeconds.getAsDouble(),
                     steps,
                     data.train().count(),
-                    step,
+                    training.next(),
                     identity));
             try {
                 finish(engine, train(engine));
             } catch (Stopped e) {
                 save(engine);
-                events.accept(new Event.Interrupted(step));
+                events.accept(new Event.Interrupted(training.next()));
             }
         }
     }
@@ -108,18 +102,18 @@ final class Trial {
         identity = position.identity();
         identity.goesOnWith(recipe, folder);
         identity.goesOnWith(data, folder);
-        step = position.step();
         evaluatedEpochs = position.evaluatedEpochs();
         lossSum = position.lossSum();
         epochSeconds = position.epochSeconds();
-        fingerprint = position.batches();
+        training.goOnFrom(position.step(), position.batches());
     }
 
     /** Trains and evaluates what is left; the last evaluation, or null if nothing was left. */
     private Evaluation train(Engine engine) {
         Evaluation last = null;
         while (true) {
-            if (step > (long) evaluatedEpochs * batches.perEpoch() && step % batches.perEpoch() == 0) {
+            long step = training.next();
+            if (step > (long) evaluatedEpochs * training.perEpoch() && step % training.perEpoch() == 0) {
                 save(engine);
                 last = endEpoch(engine);
             } else if (step < steps) {
@@ -135,20 +129,9 @@ final class Trial {
 
     private void trainStep(Engine engine) {
         long start = System.nanoTime();
-        batches.fill(batch, step);
-        fingerprint = batch.mix(fingerprint);
-        int epoch = batches.epoch(step);
-        double learningRate = recipe.learningRate(epoch, step);
-        long engineStart = System.nanoTime();
-        float loss = engine.trainStep(batch, (float) learningRate);
-        long engineEnd = System.nanoTime();
-        if (!Float.isFinite(loss)) {
-            throw new Failure(
-                    "the loss became %s at step %d; try a smaller learning rate (--lr)".formatted(loss, step));
-        }
-        events.accept(new Event.Step(epoch, step, loss, learningRate, (engineEnd - engineStart) / 1e6));
-        lossSum += loss;
-        step++;
+        Event.Step step = training.run(engine);
+        events.accept(step);
+        lossSum += step.loss();
         epochSeconds += (System.nanoTime() - start) / 1e9;
     }
 
@@ -157,7 +140,7 @@ final class Trial {
         evaluatedEpochs++;
         events.accept(new Event.Epoch(
                 evaluatedEpochs,
-                lossSum / batches.perEpoch(),
+                lossSum / training.perEpoch(),
                 evaluation.loss(),
                 evaluation.accuracy(),
                 epochSeconds,
@@ -189,7 +172,7 @@ final class Trial {
                 PeakMemory.mebibytes(),
                 evaluation.confusion(),
                 evaluation.predictions(),
-                "%016x".formatted(fingerprint)));
+                "%016x".formatted(training.fingerprint())));
     }
 
     private void save(Engine engine) {
@@ -203,6 +186,6 @@ final class Trial {
     }
 
     private Position position() {
-        return new Position(step, evaluatedEpochs, lossSum, epochSeconds, fingerprint, identity);
+        return new Position(training.next(), evaluatedEpochs, lossSum, epochSeconds, training.fingerprint(), identity);
     }
 }

@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.ServiceLoader;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.DoubleSupplier;
 import tandem.core.Failure;
+import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
 import tandem.core.engine.EngineProvider;
@@ -30,12 +32,17 @@ public final class Worker {
 
     private final EngineProvider provider;
     private final BufferedWriter events;
+    /** Whether steps wait for the next flush; guarded by the writer. */
+    private boolean waiting;
+
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
-    /** Set once: a worker that was asked to stop ends its trial and begins no other. */
+    /** Set once: a worker that was asked to stop ends what it does, and whatever it is asked later. */
     private volatile boolean stopped;
 
     private Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
     private Dataset data;
+    /** The engine that is kept for measurements, or null. */
+    private MeasuredEngine measured;
 
     private Worker(EngineProvider provider, SocketChannel lab) {
         this.provider = provider;
@@ -69,13 +76,13 @@ public final class Worker {
         try {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Request request = Json.parse(line, Request.class);
-                switch (request) {
-                    case Request.Stop _ -> stopped = true;
-                    case Request.Train train -> requests.add(train);
-                    case Request.Exit exit -> {
-                        requests.add(exit);
-                        return;
-                    }
+                if (request instanceof Request.Stop) {
+                    stopped = true;
+                } else {
+                    requests.add(request);
+                }
+                if (request instanceof Request.Exit) {
+                    return;
                 }
             }
         } catch (IOException e) {
@@ -86,22 +93,40 @@ public final class Worker {
     }
 
     private void serve() throws InterruptedException {
-        while (requests.take() instanceof Request.Train train) {
-            serve(train);
+        Request request = requests.take();
+        while (!(request instanceof Request.Exit)) {
+            serve(request);
             started = null;
+            request = requests.take();
+        }
+        if (measured != null) {
+            measured.close();
         }
     }
 
-    private void serve(Request.Train request) {
+    private void serve(Request request) {
         Instant start = started == null ? Instant.now() : started;
+        DoubleSupplier startupSeconds =
+                () -> Duration.between(start, Instant.now()).toMillis() / 1e3;
         try {
-            if (data == null || !data.name().equals(request.recipe().dataset())) {
-                data = Datasets.open(request.recipe().dataset());
+            switch (request) {
+                case Request.Train train ->
+                    new Trial(train, data(train.recipe()), this::send, () -> stopped).run(provider, startupSeconds);
+                case Request.Prepare prepare -> {
+                    if (measured != null) {
+                        throw new IllegalStateException("an engine is prepared already");
+                    }
+                    measured = new MeasuredEngine(prepare, provider, data(prepare.recipe()), this::send, () -> stopped);
+                    send(measured.prepared(startupSeconds.getAsDouble()));
+                }
+                case Request.Measurement measurement -> {
+                    if (measured == null) {
+                        throw new IllegalStateException("nothing is prepared for " + measurement);
+                    }
+                    send(measured.measure(measurement));
+                }
+                case Request.Stop _, Request.Exit _ -> throw new IllegalStateException("is no work: " + request);
             }
-            Dataset limited =
-                    data.limit(request.recipe().trainLimit(), request.recipe().testLimit());
-            new Trial(request, limited, this::send, () -> stopped)
-                    .run(provider, () -> Duration.between(start, Instant.now()).toMillis() / 1e3);
         } catch (Failure e) {
             e.printStackTrace();
             send(new Event.Failed(e.getMessage()));
@@ -109,6 +134,13 @@ public final class Worker {
             e.printStackTrace();
             send(new Event.Failed(e.toString().lines().findFirst().orElse("")));
         }
+    }
+
+    private Dataset data(Recipe recipe) {
+        if (data == null || !data.name().equals(recipe.dataset())) {
+            data = Datasets.open(recipe.dataset());
+        }
+        return data.limit(recipe.trainLimit(), recipe.testLimit());
     }
 
     /**
@@ -119,8 +151,12 @@ public final class Worker {
             try {
                 events.write(Json.line(event));
                 events.newLine();
-                if (!(event instanceof Event.Step)) {
+                if (event instanceof Event.Step) {
+                    events.notifyAll();
+                    waiting = true;
+                } else {
                     events.flush();
+                    waiting = false;
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -131,9 +167,16 @@ public final class Worker {
     private void flushNowAndThen() {
         try {
             while (true) {
+                synchronized (events) {
+                    // A worker that waits for its turn sleeps: others are being measured.
+                    while (!waiting) {
+                        events.wait();
+                    }
+                }
                 Thread.sleep(FLUSH_INTERVAL);
                 synchronized (events) {
                     events.flush();
+                    waiting = false;
                 }
             }
         } catch (IOException | InterruptedException e) {

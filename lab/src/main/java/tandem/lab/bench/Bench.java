@@ -1,0 +1,103 @@
+package tandem.lab.bench;
+
+import java.time.Duration;
+import java.util.List;
+import tandem.core.Failure;
+import tandem.core.Recipe;
+import tandem.core.data.Dataset;
+import tandem.lab.EngineName;
+import tandem.lab.Json;
+import tandem.lab.Machine;
+import tandem.lab.RunDirectory;
+import tandem.lab.StopSignal;
+import tandem.lab.Workers;
+
+/**
+ * How fast engines are, measured in rounds: every engine has a process that lives through all of them, and only one
+ * computes at a time, so that whatever else the machine does at some moment meets all alike. The content of bench.json.
+ *
+ * @param command what was asked for
+ * @param recipe what they trained on
+ * @param machine what they ran on
+ * @param threads how many threads each could compute with
+ * @param rounds turns of each row
+ * @param steps train steps of a turn
+ * @param sameInputs whether all engines had the same recipe, images and initial parameters; null if fewer than two ran
+ * @param engines engines and variants in the order asked for, then peers
+ * @param toAccuracy how long until an accuracy is reached, or null if nobody asked
+ */
+public record Bench(
+        String command,
+        Recipe recipe,
+        Machine machine,
+        int threads,
+        int rounds,
+        int steps,
+        Boolean sameInputs,
+        List<Row> engines,
+        ToAccuracy toAccuracy) {
+
+    /**
+     * What to measure.
+     *
+     * @param command as the user gave it
+     * @param recipe its network already has the dataset's sizes
+     * @param names engines and variants, in the order of their turns; empty if no speed is asked for
+     * @param peer another program to measure beside them, or null
+     * @param rounds turns of each, at least 1
+     * @param steps train steps of a turn, at least 1
+     * @param warmUp when an engine counts as warm
+     * @param goal an accuracy to train to, or null
+     * @param silence how long a worker may say nothing
+     */
+    public record Plan(
+            String command,
+            Recipe recipe,
+            List<EngineName> names,
+            Peer peer,
+            int rounds,
+            int steps,
+            WarmUpRule warmUp,
+            ToAccuracy.Goal goal,
+            Duration silence) {}
+
+    /**
+     * Measures what a plan asks for. An engine that fails does not keep the others from being measured.
+     *
+     * @param data the recipe's dataset
+     * @throws Failure if the run directory cannot be written
+     */
+    public static Bench run(
+            Plan plan, Workers workers, Dataset data, RunDirectory directory, BenchWatcher watcher, StopSignal stop) {
+        Machine machine = Machine.current(
+                workers.threads(),
+                plan.names.stream().map(workers.engines()::get).distinct().toList());
+        directory.begin(plan.recipe, machine);
+        Rounds.Result speed =
+                plan.names.isEmpty() ? Rounds.Result.NONE : Rounds.run(plan, workers, data, directory, watcher, stop);
+        Bench bench = new Bench(
+                plan.command,
+                plan.recipe,
+                machine,
+                workers.threads(),
+                plan.rounds,
+                plan.steps,
+                speed.sameInputs(),
+                speed.rows(),
+                null);
+        bench.write(directory);
+        if (plan.goal != null) {
+            bench = bench.with(ToAccuracy.measure(plan, workers, directory, watcher, stop));
+            bench.write(directory);
+        }
+        return bench;
+    }
+
+    private Bench with(ToAccuracy measured) {
+        return new Bench(command, recipe, machine, threads, rounds, steps, sameInputs, engines, measured);
+    }
+
+    private void write(RunDirectory directory) {
+        Json.write(directory.path().resolve("bench.json"), this);
+    }
+}

@@ -1,0 +1,23 @@
+package tandem.lab.bench;
+
+import java.util.Collection;
+import tandem.lab.Sample;
+
+/**
+ * Where the middle of many values lies, and how far they reach.
+ *
+ * @param median the value in the middle
+ * @param p10 a tenth of the values is smaller
+ * @param p90 a tenth of the values is larger
+ */
+public record Spread(double median, double p10, double p90) {
+
+    /** The spread of values; null if there is none. */
+    static Spread of(Collection<Double> values) {
+        if (values.isEmpty()) {
+            return null;
+        }
+        Sample sample = Sample.of(values);
+        return new Spread(sample.median(), sample.percentile(10), sample.percentile(90));
+    }
+}
