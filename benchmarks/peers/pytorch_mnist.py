@@ -176,7 +176,7 @@ def library(threads):
         )
         if asked.returncode == 0:
             version, maker = asked.stdout.split("+dfsg")[0], "python, Debian"
-    return {"name": f"pytorch {version} ({maker})", "version": version, "device": "cpu", "threads": threads}
+    return {"name": f"pytorch ({maker})", "version": version, "device": "cpu", "threads": threads}
 
 
 def seconds_since_start():

@@ -25,7 +25,7 @@ final class UsageTest {
         for (Path launcher : new Path[] {Tandem.LAUNCHER, link, Path.of("./t")}) {
             Tandem tandem = Tandem.start(launcher, folder).end();
             assertEquals(0, tandem.exitCode(), tandem.err());
-            for (String command : new String[] {"compare", "train", "engines", "data"}) {
+            for (String command : new String[] {"compare", "train", "bench", "engines", "data"}) {
                 assertTrue(tandem.out().contains("\n  " + command + " "), tandem.out());
             }
             assertFalse(tandem.out().contains("\u001B"), "colours only on a terminal");
@@ -33,7 +33,7 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"compare", "train", "engines", "data"})
+    @ValueSource(strings = {"compare", "train", "bench", "engines", "data"})
     void everyCommandExplainsItselfWithExamples(String command) throws Exception {
         Tandem tandem = Tandem.run(folder, command, "--help");
         assertEquals(0, tandem.exitCode(), tandem.err());
@@ -65,6 +65,14 @@ final class UsageTest {
                 "train pytorch --resume x --out y | --out does not go with --resume",
                 "train pytorch --resume x --recipe harmonized | --recipe does not go with --resume",
                 "train pytorch --resume x --init glorot | --init does not go with --resume",
+                "bench --rounds -1 | --rounds is -1; it must be at least 0",
+                "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
+                "bench --steps 0 | --steps is 0; it must be at least 1",
+                "bench --batch-size 0 | batchSize is 0; it must be at least 1",
+                "bench --to-accuracy 0.99 | --to-accuracy is 0.99; it must be a percentage above 1, such as 99",
+                "bench --to-accuracy 99 --seeds 0 | --seeds is 0; it must be at least 1",
+                "bench --seeds 3 | --to-accuracy",
+                "bench --engines pytorch --vector-bits 256 | --vector-bits is an option of the engine java",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
                 "engines remove torch | there is no engine 'torch'",
             })

@@ -149,6 +149,7 @@ final class BenchCommand implements Callable<Integer> {
                     peer(),
                     rounds,
                     steps,
+                    Bench.INFERENCE,
                     WarmUpRule.USUAL,
                     accuracy,
                     WorkerProcess.SILENCE);

@@ -1,6 +1,8 @@
 package tandem.app;
 
 import com.github.freva.asciitable.ColumnData;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,10 +101,10 @@ final class BenchReport {
             columns.add(Tables.text("status", times -> times.status().toString()));
         }
         columns.add(Tables.right(
-                String.format(Locale.ROOT, "s to %.4g%%, mean ± sd", 100 * measured.target()), BenchReport::mean));
-        columns.add(Tables.right(
-                "reached",
+                "reached %s%%".formatted(percent(measured.target())),
                 times -> "%d of %d".formatted(times.n(), measured.seeds().size())));
+        columns.add(Tables.number("mean s", "%.1f", Times::mean));
+        columns.add(Tables.number("sd", "%.1f", Times::standardDeviation));
         columns.add(Tables.number("median", "%.1f", Times::median));
         columns.add(Tables.right("min-max", BenchReport::range));
         columns.add(Tables.right(
@@ -114,13 +116,12 @@ final class BenchReport {
         return columns;
     }
 
-    private static String mean(Times times) {
-        if (times.mean() == null) {
-            return "-";
-        }
-        return times.standardDeviation() == null
-                ? String.format(Locale.ROOT, "%.1f", times.mean())
-                : String.format(Locale.ROOT, "%.1f ± %.1f", times.mean(), times.standardDeviation());
+    /** Without digits that say nothing: 99, 98.5. */
+    private static String percent(double share) {
+        return BigDecimal.valueOf(100 * share)
+                .setScale(2, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static String range(Times times) {

@@ -32,6 +32,19 @@ class FolderTest {
     }
 
     @Test
+    void whatIsWrittenIsWhatWasRead() throws IOException {
+        IdxFiles.write(folder);
+        Dataset data = Datasets.open(folder.toString());
+        Path copy = folder.resolve("copy");
+        Datasets.write(data, copy);
+        Dataset read = Datasets.open(copy.toString());
+        assertEquals(data.train().fingerprint(), read.train().fingerprint());
+        assertEquals(data.test().fingerprint(), read.test().fingerprint());
+        assertEquals(16 + 12 * 56, Files.size(copy.resolve("train-images-idx3-ubyte")));
+        assertEquals(8 + 6, Files.size(copy.resolve("t10k-labels-idx1-ubyte")));
+    }
+
+    @Test
     void goesByContentNotByName() throws IOException {
         IdxFiles.write(folder);
         byte[] expected = Datasets.open(folder.toString()).train().pixels();

@@ -2,6 +2,7 @@ package tandem.lab.bench;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import tandem.core.Failure;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
@@ -37,6 +38,9 @@ public record Bench(
         List<Row> engines,
         ToAccuracy toAccuracy) {
 
+    /** A measurement of inference that is long enough for its figure to be steady. */
+    public static final Duration INFERENCE = Duration.ofMillis(250);
+
     /**
      * What to measure.
      *
@@ -46,6 +50,7 @@ public record Bench(
      * @param peer another program to measure beside them, or null
      * @param rounds turns of each, at least 1
      * @param steps train steps of a turn, at least 1
+     * @param inference a measurement of inference takes at least so long
      * @param warmUp when an engine counts as warm
      * @param goal an accuracy to train to, or null
      * @param silence how long a worker may say nothing
@@ -57,9 +62,15 @@ public record Bench(
             Peer peer,
             int rounds,
             int steps,
+            Duration inference,
             WarmUpRule warmUp,
             ToAccuracy.Goal goal,
-            Duration silence) {}
+            Duration silence) {
+
+        private Stream<EngineName> allNames() {
+            return goal == null ? names.stream() : Stream.concat(names.stream(), goal.names().stream());
+        }
+    }
 
     /**
      * Measures what a plan asks for. An engine that fails does not keep the others from being measured.
@@ -71,7 +82,7 @@ public record Bench(
             Plan plan, Workers workers, Dataset data, RunDirectory directory, BenchWatcher watcher, StopSignal stop) {
         Machine machine = Machine.current(
                 workers.threads(),
-                plan.names.stream().map(workers.engines()::get).distinct().toList());
+                plan.allNames().map(workers.engines()::get).distinct().toList());
         directory.begin(plan.recipe, machine);
         Rounds.Result speed =
                 plan.names.isEmpty() ? Rounds.Result.NONE : Rounds.run(plan, workers, data, directory, watcher, stop);

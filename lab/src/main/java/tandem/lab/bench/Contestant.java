@@ -23,11 +23,8 @@ final class Contestant implements AutoCloseable {
     /** Images of a call in inference: one at a time, a batch as in training, many. */
     static final List<Integer> CALLS = List.of(1, 64, 1000);
 
-    /** A measurement of inference takes at least so long. */
-    private static final double INFERENCE_SECONDS = 0.25;
-
-    /** Inference has its own code to compile and its own memory to get. */
-    private static final double INFERENCE_WARM_UP_SECONDS = 0.75;
+    /** Inference has its own code to compile and its own memory to get: its warm-up is so many measurements long. */
+    private static final int INFERENCE_WARM_UP = 3;
 
     /** Steps of one request while warming up; in between, the lab looks whether it is enough. */
     private static final int WARM_UP_STRIDE = 10;
@@ -114,7 +111,9 @@ final class Contestant implements AutoCloseable {
             for (int call : CALLS) {
                 if (!stop.raised()) {
                     turns.note(name, "warming up, inference, %d at a time".formatted(call));
-                    measure(new Request.MeasureInference(call, INFERENCE_WARM_UP_SECONDS), warmUpMillis);
+                    measure(
+                            new Request.MeasureInference(call, INFERENCE_WARM_UP * seconds(plan.inference())),
+                            warmUpMillis);
                 }
             }
             watcher.warm(name, warmUpMillis.size(), warmUpSeconds);
@@ -129,10 +128,10 @@ final class Contestant implements AutoCloseable {
             case Event.Failed event -> throw new Failure(event.sentence());
             case Event event -> throw outOfTurn(event);
         }
+        watcher.prepared(name, prepared.library(), prepared.startupSeconds());
         if (entry.peer()) {
             name = Peer.name(prepared.library());
         }
-        watcher.prepared(name, prepared.library(), prepared.startupSeconds());
     }
 
     /** Takes its turn in a round: train steps, then inference. */
@@ -153,7 +152,7 @@ final class Contestant implements AutoCloseable {
                 if (!stop.raised()) {
                     turns.note(name, "inference, %d at a time".formatted(call));
                     Event.Measured inferred =
-                            measure(new Request.MeasureInference(call, INFERENCE_SECONDS), new ArrayList<>());
+                            measure(new Request.MeasureInference(call, seconds(plan.inference())), new ArrayList<>());
                     inference.get(call).add(inferred.images() / inferred.seconds());
                 }
             }
@@ -193,6 +192,10 @@ final class Contestant implements AutoCloseable {
 
     private static Failure outOfTurn(Event event) {
         return new Failure("the worker sent what is no answer to a measurement: " + event);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
     }
 
     private static double secondsSince(long start) {

@@ -57,6 +57,8 @@ public record Peer(String python, Path program) {
 
     /** Its name in tables, such as {@code peer: pytorch 1.13.1 (python, Debian)}. */
     static String name(Library library) {
-        return NAME + ": " + library.name();
+        // The library's own name, and whose build of it this is.
+        String[] words = library.name().split(" ", 2);
+        return "%s: %s %s %s".formatted(NAME, words[0], library.version(), words[1]);
     }
 }
