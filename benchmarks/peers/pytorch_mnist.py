@@ -44,6 +44,9 @@ def command_line():
 if __name__ == "__main__":
     # Before torch is loaded: help and wrong usage need none, and answer at once.
     ARGUMENTS = command_line()
+    # A thread of GNU's OpenMP that waits for the others spins, by default for so long that steps take ten times as long
+    # when something else needs a core. The engines of Tandem that use it set the same; libgomp reads it when it is loaded.
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 try:
     import torch
