@@ -140,6 +140,8 @@ final class BenchCommand implements Callable<Integer> {
                 runOptions.threads(),
                 runOptions.jvmOptions(asked),
                 runOptions.offline());
+        RunDirectory directory;
+        Bench bench;
         try (ConsoleWatcher watcher = new ConsoleWatcher(batchSize)) {
             Dataset data = Datasets.open(recipe.dataset(), runOptions.offline(), watcher);
             Bench.Plan plan = new Bench.Plan(
@@ -153,10 +155,10 @@ final class BenchCommand implements Callable<Integer> {
                     WarmUpRule.USUAL,
                     accuracy,
                     WorkerProcess.SILENCE);
-            RunDirectory directory = RunDirectory.create(runOptions.out(), spec.name());
-            Bench bench = Bench.run(plan, workers, data, directory, watcher, main.stop());
-            return BenchReport.print(bench, directory, names == null, main.stop());
+            directory = RunDirectory.create(runOptions.out(), spec.name());
+            bench = Bench.run(plan, workers, data, directory, watcher, main.stop());
         }
+        return BenchReport.print(bench, directory, names == null, main.stop());
     }
 
     private Recipe recipe() {

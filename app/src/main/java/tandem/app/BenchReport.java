@@ -21,6 +21,9 @@ final class BenchReport {
     /** A row whose process used more than so much of a processor while it waited has disturbed the others. */
     private static final double DISTURBING = 0.05;
 
+    /** A load of more than so much of each core means that others compute, too. */
+    private static final double BUSY = 0.5;
+
     private BenchReport() {}
 
     /**
@@ -56,6 +59,14 @@ final class BenchReport {
     private static void notes(Bench bench) {
         if (Boolean.FALSE.equals(bench.sameInputs())) {
             System.out.println("Inputs: NOT identical for all engines; the figures do not compare.");
+        }
+        if (bench.loadAverage() != null
+                && bench.loadAverage() > BUSY * bench.machine().cores()) {
+            System.out.println(String.format(
+                    Locale.ROOT,
+                    "The machine was busy before (load %.1f on %d cores): ratios hold better than times.",
+                    bench.loadAverage(),
+                    bench.machine().cores()));
         }
         for (Row row : bench.engines()) {
             if (row.waitingProcessorShare() != null && row.waitingProcessorShare() > DISTURBING) {

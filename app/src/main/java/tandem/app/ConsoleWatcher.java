@@ -169,7 +169,7 @@ final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoClosea
 
     @Override
     public void measuring(String row, String what, int turn, int turns) {
-        show("measuring", turn, turns, " turns", 1);
+        show("measuring", turn, turns, "", 1);
         if (bar != null) {
             bar.setExtraMessage(" %s: %s".formatted(row, what));
         }
@@ -184,9 +184,6 @@ final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoClosea
                         medians.entrySet().stream()
                                 .map(row -> String.format(Locale.ROOT, "%s %.2f", row.getKey(), row.getValue()))
                                 .collect(Collectors.joining(", "))));
-        if (round == rounds) {
-            close();
-        }
     }
 
     @Override
@@ -225,11 +222,12 @@ final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoClosea
     private void begin(String name, long total, long from, String unit, long unitSize) {
         if (terminal()) {
             barName = name;
-            bar = new ProgressBarBuilder()
-                    .setTaskName(name)
+            ProgressBarBuilder builder = new ProgressBarBuilder();
+            if (!unit.isEmpty()) {
+                builder.setUnit(unit, unitSize).showSpeed();
+            }
+            bar = builder.setTaskName(name)
                     .setInitialMax(total)
-                    .setUnit(unit, unitSize)
-                    .showSpeed()
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
                     .setUpdateIntervalMillis(200)
                     .setConsumer(new BottomLine())

@@ -1,5 +1,6 @@
 package tandem.lab.bench;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,6 +24,8 @@ import tandem.lab.Workers;
  * @param threads how many threads each could compute with
  * @param rounds turns of each row
  * @param steps train steps of a turn
+ * @param loadAverage how many threads of other programs wanted a processor in the minute before; null where the system
+ *     does not tell
  * @param sameInputs whether all engines had the same recipe, images and initial parameters; null if fewer than two ran
  * @param engines engines and variants in the order asked for, then peers
  * @param toAccuracy how long until an accuracy is reached, or null if nobody asked
@@ -34,6 +37,7 @@ public record Bench(
         int threads,
         int rounds,
         int steps,
+        Double loadAverage,
         Boolean sameInputs,
         List<Row> engines,
         ToAccuracy toAccuracy) {
@@ -83,6 +87,7 @@ public record Bench(
         Machine machine = Machine.current(
                 workers.threads(),
                 plan.allNames().map(workers.engines()::get).distinct().toList());
+        Double loadAverage = currentLoad();
         directory.begin(plan.recipe, machine);
         Rounds.Result speed =
                 plan.names.isEmpty() ? Rounds.Result.NONE : Rounds.run(plan, workers, data, directory, watcher, stop);
@@ -93,6 +98,7 @@ public record Bench(
                 workers.threads(),
                 plan.rounds,
                 plan.steps,
+                loadAverage,
                 speed.sameInputs(),
                 speed.rows(),
                 null);
@@ -104,8 +110,13 @@ public record Bench(
         return bench;
     }
 
+    private static Double currentLoad() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return load < 0 ? null : load;
+    }
+
     private Bench with(ToAccuracy measured) {
-        return new Bench(command, recipe, machine, threads, rounds, steps, sameInputs, engines, measured);
+        return new Bench(command, recipe, machine, threads, rounds, steps, loadAverage, sameInputs, engines, measured);
     }
 
     private void write(RunDirectory directory) {

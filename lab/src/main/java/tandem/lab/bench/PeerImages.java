@@ -1,12 +1,12 @@
 package tandem.lab.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import tandem.core.Failure;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
 
@@ -21,13 +21,17 @@ final class PeerImages implements AutoCloseable {
         this.data = data;
     }
 
-    /** A folder with the four IDX files. */
+    /**
+     * A folder with the four IDX files.
+     *
+     * @throws Failure if it cannot be written
+     */
     Path folder() {
         if (folder == null) {
             try {
                 folder = Files.createTempDirectory("tandem-images");
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new Failure("no temporary folder can be made for the peer's images (%s)".formatted(e), e);
             }
             Datasets.write(data, folder);
         }
@@ -45,7 +49,7 @@ final class PeerImages implements AutoCloseable {
                 Files.delete(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new Failure("%s: cannot be deleted (%s); delete it by hand".formatted(folder, e), e);
         }
     }
 }

@@ -2,7 +2,6 @@ package tandem.lab.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +58,7 @@ final class Rounds {
             rounds.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            rounds.end(Status.INTERRUPTED);
+            rounds.contestants.forEach(Contestant::interrupt);
         } finally {
             rounds.contestants.forEach(Contestant::close);
         }
@@ -125,30 +124,26 @@ final class Rounds {
                     contestant.lastMedian().ifPresent(median -> medians.put(contestant.name(), median));
                 }
             }
-            watcher.measured(round, plan.rounds(), medians);
+            if (!stop.raised() && !medians.isEmpty()) {
+                watcher.measured(round, plan.rounds(), medians);
+            }
         }
-        end(stop.raised() ? Status.INTERRUPTED : Status.DONE);
-    }
-
-    private void end(Status status) {
-        for (Contestant contestant : contestants) {
-            contestant.end(
-                    status,
-                    status == Status.DONE
-                            ? null
-                            : "interrupted after %d of %d rounds".formatted(contestant.rounds(), plan.rounds()));
-        }
+        contestants.forEach(contestant -> {
+            if (stop.raised()) {
+                contestant.interrupt();
+            } else {
+                contestant.end(Status.DONE, null);
+            }
+        });
     }
 
     private Result result() {
         List<Speed> speeds = contestants.stream().map(Contestant::speed).toList();
-        Set<Identity> identities = new HashSet<>();
-        List<Identity> all = contestants.stream()
+        List<Identity> identities = contestants.stream()
                 .flatMap(contestant -> contestant.identity().stream())
                 .toList();
-        identities.addAll(all);
         return new Result(
                 contestants.stream().map(contestant -> contestant.row(speeds)).toList(),
-                all.size() < 2 ? null : identities.size() == 1);
+                identities.size() < 2 ? null : Set.copyOf(identities).size() == 1);
     }
 }

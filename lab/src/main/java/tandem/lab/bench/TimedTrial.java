@@ -8,6 +8,7 @@ import tandem.lab.EngineName;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.StopSignal;
 import tandem.lab.WorkerProcess;
+import tandem.lab.Workers.Readiness;
 import tandem.lab.worker.Event;
 import tandem.lab.worker.Request;
 
@@ -21,11 +22,6 @@ import tandem.lab.worker.Request;
  * @param testAccuracy after the last of them, or null if there was none
  */
 record TimedTrial(Status status, String failure, Double seconds, int epochs, Double testAccuracy) {
-
-    /** A trial that did not take place. */
-    static TimedTrial without(Status status, String reason) {
-        return new TimedTrial(status, reason, null, 0, null);
-    }
 
     /** A trial under way. */
     static final class Run {
@@ -60,8 +56,22 @@ record TimedTrial(Status status, String failure, Double seconds, int epochs, Dou
             this.stop = stop;
         }
 
-        /** Trains in a fresh process until the target is reached. */
-        TimedTrial of(WorkerProcess.Command command) {
+        /** Trains in a fresh process until the target is reached; one that cannot be started has no figures. */
+        TimedTrial of(Readiness readiness) {
+            return switch (readiness) {
+                case Readiness.Absent(Status status, String reason) -> without(status, reason);
+                case Readiness.Ready(WorkerProcess.Command command) ->
+                    stop.raised()
+                            ? without(Status.INTERRUPTED, "interrupted before seed " + recipe.seed())
+                            : train(command);
+            };
+        }
+
+        private static TimedTrial without(Status status, String reason) {
+            return new TimedTrial(status, reason, null, 0, null);
+        }
+
+        private TimedTrial train(WorkerProcess.Command command) {
             Status status = Status.DONE;
             String failure = null;
             long start = System.nanoTime();
@@ -88,28 +98,28 @@ record TimedTrial(Status status, String failure, Double seconds, int epochs, Dou
             return new TimedTrial(status, failure, seconds, epochs, testAccuracy);
         }
 
-        /** Until the worker has ended the trial, of itself or because it was told to. */
+        /** Until the target is reached, or the worker has ended the trial of itself. */
         private void follow(WorkerProcess worker, long start) throws InterruptedException {
             while (true) {
                 Event event = worker.take().event();
-                if (seconds == null) {
-                    watcher.event(name, event);
-                }
+                watcher.event(name, event);
                 switch (event) {
-                    case Event.Epoch epoch
-                    when seconds == null -> {
+                    case Event.Epoch epoch -> {
                         epochs = epoch.epoch();
                         testAccuracy = epoch.testAccuracy();
                         if (testAccuracy >= target) {
                             seconds = (System.nanoTime() - start) / 1e9;
                             worker.askToStop();
+                            return;
                         }
                     }
                     case Event.Failed failed -> throw new Failure(failed.sentence());
                     case Event.Done _, Event.Interrupted _ -> {
                         return;
                     }
-                    default -> {}
+                    case Event.Ready _, Event.Step _, Event.Evaluating _ -> {}
+                    case Event.Prepared _, Event.Measured _ ->
+                        throw new Failure("the worker sent what is no event of a trial: " + event);
                 }
             }
         }

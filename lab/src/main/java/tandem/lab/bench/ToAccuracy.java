@@ -12,7 +12,6 @@ import tandem.lab.EngineResult.Status;
 import tandem.lab.RunDirectory;
 import tandem.lab.Sample;
 import tandem.lab.StopSignal;
-import tandem.lab.WorkerProcess;
 import tandem.lab.Workers;
 import tandem.lab.Workers.Readiness;
 
@@ -115,26 +114,17 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
         for (long seed : seeds) {
             Recipe recipe = plan.recipe().with(Map.of("seed", seed, "epochs", goal.epochs));
             for (EngineName name : goal.names) {
-                trials.get(name)
-                        .add(
-                                switch (ready.get(name)) {
-                                    case Readiness.Absent(Status status, String reason) ->
-                                        TimedTrial.without(status, reason);
-                                    case Readiness.Ready(WorkerProcess.Command command) ->
-                                        stop.raised()
-                                                ? TimedTrial.without(
-                                                        Status.INTERRUPTED, "interrupted before seed " + seed)
-                                                : new TimedTrial.Run(
-                                                                name,
-                                                                recipe,
-                                                                workers.threads(),
-                                                                goal.target,
-                                                                log(directory, name, seed),
-                                                                plan.silence(),
-                                                                watcher,
-                                                                stop)
-                                                        .of(command);
-                                });
+                Path log = directory.engine(name).resolve("seed-" + seed).resolve("worker.log");
+                TimedTrial.Run trial = new TimedTrial.Run(
+                        name,
+                        recipe,
+                        workers.threads(),
+                        goal.target,
+                        log.toAbsolutePath(),
+                        plan.silence(),
+                        watcher,
+                        stop);
+                trials.get(name).add(trial.of(ready.get(name)));
             }
         }
         return new ToAccuracy(
@@ -144,13 +134,5 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
                 goal.names.stream()
                         .map(name -> Times.of(name, trials.get(name)))
                         .toList());
-    }
-
-    private static Path log(RunDirectory directory, EngineName name, long seed) {
-        return directory
-                .engine(name)
-                .resolve("seed-" + seed)
-                .resolve("worker.log")
-                .toAbsolutePath();
     }
 }

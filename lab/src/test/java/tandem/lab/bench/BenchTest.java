@@ -228,6 +228,19 @@ final class BenchTest {
     }
 
     @Test
+    void anEngineThatDoesNotRunHereIsARowWithoutFigures() {
+        Bench bench = run(SMALL, null, 1, goal(0.5, 1, 1, "absent"), "absent", "faulty");
+        Row absent = bench.engines().getFirst();
+        assertEquals(Status.UNAVAILABLE, absent.status());
+        assertEquals("it runs nowhere", absent.failure());
+        assertEquals("none", absent.library());
+        assertNull(absent.millisPerStep());
+        assertEquals(Status.DONE, bench.engines().getLast().status());
+        assertEquals(Status.UNAVAILABLE, bench.toAccuracy().engines().getFirst().status());
+        assertEquals(1, told.processes.size());
+    }
+
+    @Test
     void workersSleepWhileTheyWait() {
         Bench bench = run(SMALL, null, 4, null, "reference", "faulty:waits");
         Double share = bench.engines().getFirst().waitingProcessorShare();
