@@ -52,7 +52,7 @@ public record Bench(
      * @param recipe its network already has the dataset's sizes
      * @param names engines and variants, in the order of their turns; empty if no speed is asked for
      * @param peer another program to measure beside them, or null
-     * @param rounds turns of each, at least 1
+     * @param rounds turns of each, at least 1 unless no speed is asked for
      * @param steps train steps of a turn, at least 1
      * @param inference a measurement of inference takes at least so long
      * @param warmUp when an engine counts as warm
