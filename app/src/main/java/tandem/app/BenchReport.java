@@ -64,7 +64,8 @@ final class BenchReport {
                 && bench.loadAverage() > BUSY * bench.machine().cores()) {
             System.out.println(String.format(
                     Locale.ROOT,
-                    "The machine was busy before (load %.1f on %d cores): ratios hold better than times.",
+                    "The machine was busy before (load %.1f on %d cores). That slows some engines more than others, so the"
+                            + " order may change: measure again when it is quiet.",
                     bench.loadAverage(),
                     bench.machine().cores()));
         }
