@@ -146,7 +146,8 @@ public final class WorkerProcess implements AutoCloseable {
     /**
      * How a worker's JVM is started.
      *
-     * @param main class to start; gets the path of the lab's socket and the engine's name
+     * @param main class to start; gets the path of the lab's socket, the engine's name, and the time in milliseconds of
+     *     the epoch
      * @param engine name of the engine
      * @param library name of its library
      * @param libraryVersion the version that the build resolved
@@ -170,7 +171,8 @@ public final class WorkerProcess implements AutoCloseable {
             // Where the JVM explains a crash in native code.
             words.add("-XX:ErrorFile=" + log.resolveSibling("crash.log"));
             words.addAll(List.of("-cp", String.join(System.getProperty("path.separator"), classPath)));
-            words.addAll(List.of(main.getName(), socket.toString(), engine));
+            words.addAll(
+                    List.of(main.getName(), socket.toString(), engine, String.valueOf(System.currentTimeMillis())));
             ProcessBuilder builder = new ProcessBuilder(deafToInterrupts(words))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

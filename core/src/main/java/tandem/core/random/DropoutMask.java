@@ -67,7 +67,7 @@ public final class DropoutMask {
      * @param at where in {@code out}
      */
     public void draw(long seed, int position, long step, long[] out, int at) {
-        blocks.draw(seed, position, (int) step, stream.number, random);
+        blocks.draw(seed, 0, position, (int) step, stream.number, random);
         for (int w = 0; w < words; w++) {
             long mask = planes == 0 ? -1 : random[w * planes];
             for (int j = 1; j < planes; j++) {

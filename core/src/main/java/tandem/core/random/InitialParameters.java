@@ -9,6 +9,9 @@ import tandem.core.Shape;
 
 /** Initial parameters: a function of network, initialisers and seed. */
 public final class InitialParameters {
+    /** Blocks that are drawn at a time. */
+    private static final int BLOCKS = 256;
+
     private InitialParameters() {}
 
     /**
@@ -30,13 +33,23 @@ public final class InitialParameters {
     }
 
     private static float[] uniform(long seed, int tensor, int size, double bound) {
-        Words words = new Words(seed, tensor, 0, Stream.PARAMETERS);
         float[] values = new float[size];
         if (bound != 0) {
-            for (int i = 0; i < size; i++) {
-                values[i] = (float) ((2 * (words.next() + 0.5) / 0x1p32 - 1) * bound);
+            Philox.Blocks blocks = new Philox.Blocks(BLOCKS);
+            long[] words = new long[2 * BLOCKS];
+            for (int from = 0; from < size; from += 4 * BLOCKS) {
+                blocks.draw(seed, from / 4, tensor, 0, Stream.PARAMETERS.number, words);
+                fill(values, from, Math.min(size, from + 4 * BLOCKS), words, bound);
             }
         }
         return values;
+    }
+
+    private static void fill(float[] values, int from, int to, long[] words, double bound) {
+        for (int i = from; i < to; i++) {
+            int word = i - from;
+            long bits = words[word >>> 1] >>> 32 * (word & 1) & 0xFFFFFFFFL;
+            values[i] = (float) ((2 * (bits + 0.5) / 0x1p32 - 1) * bound);
+        }
     }
 }

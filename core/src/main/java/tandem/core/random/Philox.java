@@ -47,8 +47,8 @@ public final class Philox {
     }
 
     /**
-     * Consecutive blocks, from block 0 on, computed side by side: every round is one loop over all blocks, without
-     * branches and with 64-bit lanes only, which the JIT compiler turns into vector instructions.
+     * Consecutive blocks, computed side by side: every round is one loop over all blocks, without branches and with
+     * 64-bit lanes only, which the JIT compiler turns into vector instructions.
      */
     static final class Blocks {
         private final long[] x0;
@@ -64,11 +64,11 @@ public final class Philox {
             x3 = new long[count];
         }
 
-        /** Computes all blocks, as {@link Philox#block} would one by one; two longs each. */
-        void draw(long key, int c1, int c2, int c3, long[] out) {
+        /** Computes all blocks from one on, as {@link Philox#block} would one by one; two longs each. */
+        void draw(long key, int first, int c1, int c2, int c3, long[] out) {
             int count = x0.length;
             for (int i = 0; i < count; i++) {
-                x0[i] = i;
+                x0[i] = first + i & LOW;
                 x1[i] = c1 & LOW;
                 x2[i] = c2 & LOW;
                 x3[i] = c3 & LOW;

@@ -30,14 +30,16 @@ final class PhiloxTest {
     @Test
     void manyBlocksSideBySideAreTheSameBlocks() {
         long key = 0x299f31d0a4093822L;
-        for (int count : new int[] {0, 1, 7, 64, 145}) {
-            long[] expected = new long[2 * count];
-            long[] out = new long[2 * count];
-            for (int block = 0; block < count; block++) {
-                Philox.block(key, block, -5, 6, 3, expected, 2 * block);
+        for (int first : new int[] {0, 5, Integer.MAX_VALUE - 3}) {
+            for (int count : new int[] {0, 1, 7, 64, 145}) {
+                long[] expected = new long[2 * count];
+                long[] out = new long[2 * count];
+                for (int block = 0; block < count; block++) {
+                    Philox.block(key, first + block, -5, 6, 3, expected, 2 * block);
+                }
+                new Philox.Blocks(count).draw(key, first, -5, 6, 3, out);
+                assertArrayEquals(expected, out);
             }
-            new Philox.Blocks(count).draw(key, -5, 6, 3, out);
-            assertArrayEquals(expected, out);
         }
     }
 

@@ -39,13 +39,16 @@ public final class Worker {
     /** Set once: a worker that was asked to stop ends what it does, and whatever it is asked later. */
     private volatile boolean stopped;
 
-    private Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    /** When the lab started this process; null once a request was served. */
+    private Instant started;
+
     private Dataset data;
     /** The engine that is kept for measurements, or null. */
     private MeasuredEngine measured;
 
-    private Worker(EngineProvider provider, SocketChannel lab) {
+    private Worker(EngineProvider provider, SocketChannel lab, Instant started) {
         this.provider = provider;
+        this.started = started;
         events = new BufferedWriter(Channels.newWriter(lab, StandardCharsets.UTF_8));
         Thread.ofPlatform().daemon().name("requests").start(() -> listen(lab));
         Thread.ofPlatform().daemon().name("events").start(this::flushNowAndThen);
@@ -54,18 +57,20 @@ public final class Worker {
     /**
      * Serves requests until told to exit.
      *
-     * @param arguments path of the lab's socket, name of the engine
+     * @param arguments path of the lab's socket, name of the engine, milliseconds of the epoch when the lab started
+     *     this process: what the system itself says can be half a second off
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path socket = Path.of(arguments[0]);
         String engine = arguments[1];
+        Instant started = Instant.ofEpochMilli(Long.parseLong(arguments[2]));
         EngineProvider provider = ServiceLoader.load(EngineProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(candidate -> candidate.name().equals(engine))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no engine named " + engine + " on the class path"));
         try (SocketChannel lab = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            new Worker(provider, lab).serve();
+            new Worker(provider, lab, started).serve();
         }
         // Native libraries may leave threads behind that would keep the process alive.
         System.exit(0);

@@ -28,6 +28,9 @@ public final class JavaProvider implements EngineProvider {
     /** The variant that computes windows of background like all others. */
     static final String NO_SHORTCUT = "no shortcut";
 
+    /** The methods of this package, as the JVM's compiler options want them. */
+    private static final String KERNELS = "tandem.engine.java.*::*";
+
     private final Properties build = new Properties();
 
     /** Reads what the build knows of the engine. */
@@ -81,7 +84,13 @@ public final class JavaProvider implements EngineProvider {
                 // Until the JIT compiler is done, vectors are objects: garbage that needs little room, but makes G1
                 // want a heap of gigabytes unless it may spend its time collecting.
                 "-Xmn24m",
-                "-XX:GCTimeRatio=1"));
+                "-XX:GCTimeRatio=1",
+                // Compile the kernels as soon as they have run a few times, and wait for it. Until then, what the JVM
+                // compiles instead is the slow version of each vector operation; with the default thresholds the first
+                // 300 steps take a second longer.
+                "-XX:CompileCommand=quiet",
+                "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.02",
+                "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false"));
         if (ModuleFinder.ofSystem().find(VectorWidth.MODULE).isPresent()) {
             options.add("--add-modules=" + VectorWidth.MODULE);
         }
