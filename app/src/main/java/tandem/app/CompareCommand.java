@@ -28,7 +28,7 @@ import tandem.lab.RunDirectory;
             "",
             "Examples:",
             "  tandem compare",
-            "  tandem compare --engines pytorch,tensorflow --epochs 10",
+            "  tandem compare --engines java,pytorch,tensorflow --epochs 10",
             "  tandem compare --train-limit 6000 --test-limit 1000",
             "  tandem compare --engines pytorch,pytorch:plain",
             "  tandem compare --recipe published-tensorflow --seed 7 --out runs/tf-7"

@@ -46,6 +46,9 @@ final class Report {
         columns.add(Tables.number("loss", "%.4f", EngineResult::testLoss));
         columns.add(Tables.number("s/epoch", "%.1f", EngineResult::secondsPerEpoch));
         columns.add(Tables.number("ms/step", "%.2f", EngineResult::millisPerStepMedian));
+        if (comparison.engines().size() > 1) {
+            columns.add(Tables.number("x fastest other", "%.2f", comparison::ratioToFastestOther));
+        }
         columns.add(Tables.number("inference/s", "%,.0f", EngineResult::inferenceImagesPerSecond));
         columns.add(Tables.number("start-up s", "%.1f", EngineResult::startupSeconds));
         columns.add(Tables.number("peak MiB", "%,.0f", EngineResult::peakMemoryMiB));

@@ -149,6 +149,20 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                 null);
     }
 
+    /**
+     * How many times faster an engine takes a step than the fastest other one, which counts with its best variant.
+     *
+     * @return null if there is nothing to compare
+     */
+    public Double ratioToFastestOther(EngineResult result) {
+        return speed(result)
+                .ratioToFastestOther(engines.stream().map(Comparison::speed).toList());
+    }
+
+    private static Speed speed(EngineResult result) {
+        return new Speed(result.engine().engine(), result.millisPerStepMedian());
+    }
+
     /** Whether every engine that was asked for is done. */
     @JsonIgnore
     public boolean complete() {

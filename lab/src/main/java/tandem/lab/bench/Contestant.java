@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import tandem.core.Failure;
 import tandem.lab.EngineResult.Status;
+import tandem.lab.Speed;
 import tandem.lab.StopSignal;
 import tandem.lab.WorkerProcess;
 import tandem.lab.worker.Event;

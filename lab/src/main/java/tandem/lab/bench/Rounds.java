@@ -11,6 +11,7 @@ import tandem.core.data.Dataset;
 import tandem.lab.EngineName;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.RunDirectory;
+import tandem.lab.Speed;
 import tandem.lab.StopSignal;
 import tandem.lab.WorkerProcess;
 import tandem.lab.Workers;

@@ -1,4 +1,4 @@
-package tandem.lab.bench;
+package tandem.lab;
 
 import java.util.List;
 import java.util.OptionalDouble;
@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
  * @param engine the engine's name, the same for all its variants; null for a peer, which is no engine
  * @param millisPerStep median, or null if it was not measured
  */
-record Speed(String engine, Double millisPerStep) {
+public record Speed(String engine, Double millisPerStep) {
 
     /**
      * How many times faster this row is than the fastest other engine, which counts with its best variant. A peer is
@@ -17,7 +17,7 @@ record Speed(String engine, Double millisPerStep) {
      *
      * @return null if there is nothing to compare
      */
-    Double ratioToFastestOther(List<Speed> rows) {
+    public Double ratioToFastestOther(List<Speed> rows) {
         OptionalDouble fastest = rows.stream()
                 .filter(row -> row.engine != null && !row.engine.equals(engine) && row.millisPerStep != null)
                 .mapToDouble(Speed::millisPerStep)

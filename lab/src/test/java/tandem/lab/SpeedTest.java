@@ -1,4 +1,4 @@
-package tandem.lab.bench;
+package tandem.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
