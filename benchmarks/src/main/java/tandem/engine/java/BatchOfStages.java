@@ -114,6 +114,7 @@ final class BatchOfStages {
             System.arraycopy(shortcut ? ink[i] : inkEverywhere, 0, workspace.ink, 0, layout.rows);
             stages.conv2().forward(i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
         }
+        stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
     }
 
     void hiddenForward() {

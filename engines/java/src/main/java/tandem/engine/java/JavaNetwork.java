@@ -148,6 +148,7 @@ final class JavaNetwork {
         for (int i = first; i < end; i++) {
             convolve(batch.index(i), i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
         }
+        stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
         stages.hidden().forward(first, end);
         for (int group = firstGroup; group < endGroup; group++) {
             int partial = layout.partial(group);
@@ -289,6 +290,7 @@ final class JavaNetwork {
         for (int i = first; i < end; i++) {
             convolve(from + i, i, allKept1, 0, 1, workspaces[thread]);
         }
+        stages.conv2().end(allKept1, 1, workspaces[thread]);
         stages.hidden().forward(first, end);
         for (int i = first; i < end; i++) {
             stages.output().forward(i, allKept2, 0, 1, logits, i * layout.classes);

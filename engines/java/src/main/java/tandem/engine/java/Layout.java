@@ -42,8 +42,8 @@ final class Layout {
     /** A group has at least so many images, if the batch has. */
     private static final int SMALLEST_GROUP = 4;
 
-    /** Pool windows that are transformed, multiplied and pooled together: what they need stays in the L2 cache. */
-    static final int CHUNK = TILE_ROWS;
+    /** Numbers of a patch in the Winograd domain. */
+    static final int FREQUENCIES = 16;
 
     /** Floats of a cache line. */
     private static final int LINE = 16;
@@ -197,12 +197,12 @@ final class Layout {
         largeSquare = run(largeSize);
         largeDelta = run(largeSize);
         conv2Transposed = run((long) conv1 * TAPS * channels2);
-        conv2Winograd = run(16L * conv1 * channels2);
+        conv2Winograd = run((long) FREQUENCIES * conv1 * channels2);
         partialStride = smallSize + LINE;
         partials = run((long) GROUPS * partialStride);
 
-        scratchProduct = padded(CHUNK * 16 * channels1, LINE) + LINE;
-        scratchGradient = scratchProduct + CHUNK * 16 * channels2 + LINE;
+        scratchProduct = FREQUENCIES * TILE_ROWS * channels1 + LINE;
+        scratchGradient = scratchProduct + FREQUENCIES * TILE_ROWS * channels2 + LINE;
         scratchBackground = scratchGradient + padded(plane1, LINE) + LINE;
         scratchRow = scratchBackground + padded(channels2, LINE) + padded(channels1, LINE);
         scratchStride = scratchRow + padded(hiddenPadded, LINE) + GAP;
@@ -287,12 +287,12 @@ final class Layout {
         return partials + group * partialStride;
     }
 
-    /** Transformed input of a chunk: [CHUNK / 6][16][6][channels1]. */
+    /** Transformed input of a tile of windows: [16][6][channels1]. */
     int transformed(int thread) {
         return scratch + thread * scratchStride;
     }
 
-    /** Winograd product of a chunk: [CHUNK / 6][16][6][channels2]. */
+    /** Winograd product of a tile of windows: [16][6][channels2]. */
     int product(int thread) {
         return transformed(thread) + scratchProduct;
     }

@@ -33,6 +33,14 @@ interface SecondConvolution {
     void forward(int image, long[] keep, int keepAt, float scale, Workspace workspace);
 
     /**
+     * Called by each thread after its last image of a pass: only then are all images done.
+     *
+     * @param keep as for {@link #forward}
+     * @param scale as for {@link #forward}
+     */
+    default void end(long[] keep, float scale, Workspace workspace) {}
+
+    /**
      * Derives from the weights what {@link #forward} reads, for input channels from one to, not including, another.
      * Expects {@link #transpose} to be done for these.
      */

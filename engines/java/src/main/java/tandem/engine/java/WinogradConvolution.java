@@ -25,7 +25,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The sum over i for all windows and channels is, for each f, a product of two matrices: [windows][conv1] times
  * [conv1][channels2]. {@link RegisterTile} does it for 6 windows and a few vectors of channels at a time, with all sums
- * in registers. Windows go through in chunks of {@value Layout#CHUNK}, so that V and M of a chunk stay in the L2 cache.
+ * in registers. Windows wait until there are 6, if need be across images; so no tile but a thread's last is partly
+ * empty, and V and M of a tile stay in the nearest cache.
  *
  * <p>A larger block would need still fewer multiplications (F(4x4, 3x3): 36 instead of 144), but its transforms have
  * factors up to 8, and float32 then misses the proof's limits.
@@ -37,17 +38,14 @@ record WinogradConvolution(Layout layout, float[] memory, Pooled pooled, Backgro
     private static final int L = Lanes.COUNT;
     private static final long ALL = -1L >>> -L;
 
-    /** Numbers of a transformed patch. */
-    private static final int FREQUENCIES = 16;
-
     @Override
     public void begin(Workspace workspace, float pixel) {
+        workspace.waiting = 0;
         background.compute(workspace.thread, pixel);
     }
 
     @Override
     public void forward(int image, long[] keep, int keepAt, float scale, Workspace workspace) {
-        int n = 0;
         for (int wy = 0; wy < layout.windowRows; wy++) {
             long ink = background.ink(workspace, wy);
             for (int wx = 0; wx < layout.windowColumns; wx++) {
@@ -55,29 +53,39 @@ record WinogradConvolution(Layout layout, float[] memory, Pooled pooled, Backgro
                 if (Background.covers(ink, wx)) {
                     pooling.window(layout.background(workspace.thread), 0, image, window, keep, keepAt, scale);
                 } else {
-                    transformInput(image, wy, wx, input(workspace.thread, n));
-                    workspace.chunk[n++] = window;
-                    if (n == Layout.CHUNK) {
-                        multiply(workspace.thread, n);
-                        pool(image, keep, keepAt, scale, workspace, n);
-                        n = 0;
+                    int n = workspace.waiting++;
+                    workspace.waitingImages[n] = image;
+                    workspace.waitingWindows[n] = window;
+                    workspace.waitingMasks[n] = keepAt;
+                    transformInput(image, wy, wx, layout.transformed(workspace.thread) + n * layout.channels1);
+                    if (workspace.waiting == Layout.TILE_ROWS) {
+                        end(keep, scale, workspace);
                     }
                 }
             }
         }
-        multiply(workspace.thread, n);
-        pool(image, keep, keepAt, scale, workspace, n);
     }
 
-    /** Where the transformed input of the n-th window of a chunk begins; its frequencies are a row of tiles apart. */
-    private int input(int thread, int n) {
-        return layout.transformed(thread)
-                + (n / Layout.TILE_ROWS * FREQUENCIES * Layout.TILE_ROWS + n % Layout.TILE_ROWS) * layout.channels1;
-    }
-
-    private int product(int thread, int n) {
-        return layout.product(thread)
-                + (n / Layout.TILE_ROWS * FREQUENCIES * Layout.TILE_ROWS + n % Layout.TILE_ROWS) * layout.channels2;
+    /** Multiplies and pools the windows that wait, whether they fill a tile or not. */
+    @Override
+    public void end(long[] keep, float scale, Workspace workspace) {
+        if (workspace.waiting == 0) {
+            return;
+        }
+        multiply(workspace.thread);
+        for (int n = 0; n < workspace.waiting; n++) {
+            int window = workspace.waitingWindows[n];
+            for (int word = 0; word < layout.words; word++) {
+                pool(
+                        layout.product(workspace.thread) + n * layout.channels2 + word * Layout.WORD,
+                        workspace.waitingImages[n],
+                        window,
+                        word,
+                        keep[workspace.waitingMasks[n] + window * layout.words + word],
+                        scale);
+            }
+        }
+        workspace.waiting = 0;
     }
 
     // ---- V = B' d B
@@ -146,46 +154,26 @@ record WinogradConvolution(Layout layout, float[] memory, Pooled pooled, Backgro
 
     // ---- M = U V
 
-    /** The products of the first n windows of a chunk, rounded up to whole tiles; what lies beyond is not looked at. */
-    private void multiply(int thread, int n) {
+    /** The products of a whole tile of windows; what lies beyond those that wait is not looked at. */
+    private void multiply(int thread) {
         int width = layout.tileVectors * L;
         int tiles = layout.channels2 / width;
-        int rows = Math.ceilDiv(n, Layout.TILE_ROWS);
-        for (int f = 0; f < FREQUENCIES; f++) {
+        for (int f = 0; f < Layout.FREQUENCIES; f++) {
             for (int tile = 0; tile < tiles; tile++) {
-                int u = layout.conv2Winograd + (f * tiles + tile) * layout.conv1 * width;
-                for (int row = 0; row < rows; row++) {
-                    int at = (row * FREQUENCIES + f) * Layout.TILE_ROWS;
-                    RegisterTile.multiply(
-                            layout.tileVectors,
-                            memory,
-                            u,
-                            layout.transformed(thread) + at * layout.channels1,
-                            layout.channels1,
-                            layout.conv1,
-                            layout.product(thread) + at * layout.channels2 + tile * width,
-                            layout.channels2);
-                }
+                RegisterTile.multiply(
+                        layout.tileVectors,
+                        memory,
+                        layout.conv2Winograd + (f * tiles + tile) * layout.conv1 * width,
+                        layout.transformed(thread) + f * Layout.TILE_ROWS * layout.channels1,
+                        layout.channels1,
+                        layout.conv1,
+                        layout.product(thread) + f * Layout.TILE_ROWS * layout.channels2 + tile * width,
+                        layout.channels2);
             }
         }
     }
 
     // ---- y = A' M A, then the largest of each window
-
-    private void pool(int image, long[] keep, int keepAt, float scale, Workspace workspace, int n) {
-        for (int i = 0; i < n; i++) {
-            int window = workspace.chunk[i];
-            for (int word = 0; word < layout.words; word++) {
-                pool(
-                        product(workspace.thread, i) + word * Layout.WORD,
-                        image,
-                        window,
-                        word,
-                        keep[keepAt + window * layout.words + word],
-                        scale);
-            }
-        }
-    }
 
     private void pool(int from, int image, int window, int word, long keep, float scale) {
         float[] m = memory;

@@ -4,8 +4,17 @@ package tandem.engine.java;
 final class Workspace {
     final int thread;
 
-    /** Pool windows of a chunk. */
-    final int[] chunk = new int[Layout.CHUNK];
+    /** Windows that wait until there are enough for a register tile: their images. */
+    final int[] waitingImages = new int[Layout.TILE_ROWS];
+
+    /** The waiting windows themselves. */
+    final int[] waitingWindows = new int[Layout.TILE_ROWS];
+
+    /** Where the dropout masks of their images begin. */
+    final int[] waitingMasks = new int[Layout.TILE_ROWS];
+
+    /** How many windows wait. */
+    int waiting;
 
     /** A bit for each pixel of a row that is not background: [rows]; see {@link Background}. */
     final long[] ink;

@@ -184,6 +184,7 @@ final class StagesTest {
         long[] keep = mask(2 * words, network.conv2());
         plain.stages.conv2().forward(2, keep, words, SCALE, plain.workspace);
         vectors.stages.conv2().forward(2, keep, words, SCALE, vectors.workspace);
+        vectors.stages.conv2().end(keep, SCALE, vectors.workspace);
         int alive = 0;
         for (int window = 0; window < layout.windows; window++) {
             for (int c = 0; c < network.conv2(); c++) {
