@@ -17,7 +17,7 @@ import tandem.core.Recipe;
  *
  * <p>One division and one root instead of one and two. An accumulator below the smallest normal number becomes 0:
  * otherwise those of weights whose gradient stays 0 end in denormal numbers, on which processors are a hundred times
- * slower (5 ms a step after the first epoch).
+ * slower (3 ms a step after a thousand steps).
  *
  * <p>Where the gradient is 0 the parameter stays and both accumulators are multiplied by rho. A third of all features
  * of a batch is alive in no image; their rows are left alone, and {@link #decay} makes up for the steps they missed
