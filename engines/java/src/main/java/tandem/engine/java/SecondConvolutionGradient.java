@@ -14,9 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
  * input     dActivation1[place + k][i] += g weight[block][c][k][i]
  * </pre>
  *
- * <p>Both go over one block of L input channels at a time, a vector for each of the 9 taps. The weights' gradients of
- * an output channel stay in 9 registers while its list passes by; the input's are scattered into an image of one block,
- * 43 KB, window after window, and are done with before the next block begins.
+ * <p>Both go over one block of L input channels at a time, a vector for each of the 9 taps, and over one output channel
+ * after the other: its 9 vectors of weights, or of their gradients, stay in registers while its list passes by. The
+ * input's gradient is scattered into an image of one block, 43 KB, and is done with before the next block begins. In
+ * the order of windows, with other weights for every entry, it takes as long and needs a second set of lists.
  */
 interface SecondConvolutionGradient {
 
