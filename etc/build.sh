@@ -38,7 +38,7 @@ build() {
     fi
     dist=$root/target/build-$(date +%s)-$$
     mkdir -p "$dist" && touch "$dist/started"
-    if ! (cd "$root" && mvn -Ddist="$dist" "$@"); then
+    if ! (cd "$root" && mvn -Dtandem.dist="$dist" "$@"); then
         rm -rf "$dist"
         return 1
     fi
