@@ -19,18 +19,55 @@ final class RecipeTest {
     @TempDir
     Path folder;
 
+    /** Every choice of the notebooks' code cells, field by field. */
     @Test
-    void presetsDifferInTheSixChoicesOfTheNotebooks() {
-        Recipe pytorch = Recipe.PRESETS.get("published-pytorch");
-        Recipe tensorflow = Recipe.PRESETS.get("published-tensorflow");
-        assertEquals(Loss.DOUBLE_SOFTMAX, pytorch.loss());
-        assertEquals(false, pytorch.shuffle());
-        assertEquals(Schedule.BATCH, tensorflow.schedule());
-        assertEquals(0.95, tensorflow.rho());
-        assertEquals(1e-7, tensorflow.epsilon());
-        assertEquals(WeightInitialiser.GLOROT, tensorflow.weightInitialiser());
-        assertEquals(BiasInitialiser.ZERO, tensorflow.biasInitialiser());
-        assertEquals(HARMONIZED, pytorch.with(Map.of("loss", Loss.CROSS_ENTROPY, "shuffle", true)));
+    void presetsMakeTheChoicesOfTheNotebooks() {
+        Network network = new Network(28, 28, 10, 32, 64, 128, 0.25, 0.5);
+        assertEquals(
+                1_199_882, network.parameters().stream().mapToInt(Shape::size).sum());
+        assertEquals(
+                new Recipe(
+                        "mnist",
+                        0,
+                        0,
+                        network,
+                        Loss.DOUBLE_SOFTMAX,
+                        WeightInitialiser.FAN_IN,
+                        BiasInitialiser.FAN_IN,
+                        1.0,
+                        Schedule.EPOCH,
+                        0.7,
+                        0.9,
+                        1e-6,
+                        false,
+                        true,
+                        64,
+                        10,
+                        42),
+                Recipe.PRESETS.get("published-pytorch"));
+        assertEquals(
+                new Recipe(
+                        "mnist",
+                        0,
+                        0,
+                        network,
+                        Loss.CROSS_ENTROPY,
+                        WeightInitialiser.GLOROT,
+                        BiasInitialiser.ZERO,
+                        1.0,
+                        Schedule.BATCH,
+                        0.7,
+                        0.95,
+                        1e-7,
+                        true,
+                        true,
+                        64,
+                        10,
+                        42),
+                Recipe.PRESETS.get("published-tensorflow"));
+        assertEquals(
+                HARMONIZED,
+                Recipe.PRESETS.get("published-pytorch").with(Map.of("loss", Loss.CROSS_ENTROPY, "shuffle", true)));
     }
 
     /** The figures of seed.md: 0.040 in the last epoch, about 0.95 after ten epochs of 938 batches. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tandem.core.Batch;
 import tandem.core.Batches;
@@ -88,6 +89,12 @@ public interface EngineContract {
         prove(Recipe.PRESETS.get("published-pytorch"), Mnist.TRAIN);
     }
 
+    /** Glorot weights, zero biases, the other rho and epsilon. */
+    @Test
+    default void firstStepOfThePublishedTensorFlowRecipeIsTheReferences() {
+        prove(Recipe.PRESETS.get("published-tensorflow"), Mnist.TRAIN);
+    }
+
     @Test
     default void firstStepWithoutDropoutIsTheReferences() {
         prove(HARMONIZED.with(Map.of("dropout", false, "rho", 0.95, "epsilon", 1e-7)), Mnist.TRAIN);
@@ -106,6 +113,27 @@ public interface EngineContract {
                     new StepProof(HARMONIZED, Mnist.TRAIN, 20, engine.parameters(), engine.optimizerState(), THREADS);
             Verdict verdict = proof.of(engine);
             assertTrue(verdict.passed(), verdict::toString);
+        }
+    }
+
+    /** A proof that cries wolf is worth nothing: for many seeds, fresh and after 1, 3, 5, … 99 steps. */
+    @Test
+    @Tag("slow")
+    default void fiftySeedsPassFreshAndTrained() {
+        try (Engine engine = engine(HARMONIZED)) {
+            for (int seed = 0; seed < 50; seed++) {
+                Recipe recipe = HARMONIZED.with(Map.of("seed", seed));
+                StepProof fresh = StepProof.fresh(recipe, Mnist.TRAIN, THREADS);
+                Verdict verdict = fresh.of(engine);
+                assertTrue(verdict.passed(), "seed %d, fresh%n%s".formatted(seed, verdict));
+                int steps = 2 * seed + 1;
+                engine.restore(fresh.start().parameters(), fresh.start().state());
+                train(engine, recipe, Mnist.TRAIN, 0, steps);
+                verdict = new StepProof(
+                                recipe, Mnist.TRAIN, steps, engine.parameters(), engine.optimizerState(), THREADS)
+                        .of(engine);
+                assertTrue(verdict.passed(), "seed %d, after %d steps%n%s".formatted(seed, steps, verdict));
+            }
         }
     }
 

@@ -1,0 +1,120 @@
+package tandem.engine.djl;
+
+import static java.util.Map.entry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+
+/**
+ * DJL, the Deep Java Library, on its PyTorch engine. Nothing here but {@link #create} touches a class of the library,
+ * so that the lab can ask its questions without it.
+ */
+public final class DjlProvider implements EngineProvider {
+    /** Name of the library. */
+    static final String LIBRARY = "DJL (PyTorch)";
+
+    /** The variant that does without oneDNN's layouts. */
+    static final String PLAIN = "plain";
+
+    /** DJL's classifiers of native jars, by platform. */
+    private static final Map<String, String> CLASSIFIERS = Map.of(
+            "linux-x86_64", "linux-x86_64",
+            "linux-arm64", "linux-aarch64",
+            "macosx-arm64", "osx-aarch64");
+
+    private final Properties build = new Properties();
+
+    /** Reads what the build knows of the library. */
+    public DjlProvider() {
+        try (InputStream in = DjlProvider.class.getResourceAsStream("djl.properties")) {
+            build.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "djl";
+    }
+
+    @Override
+    public String library() {
+        return LIBRARY;
+    }
+
+    @Override
+    public String version() {
+        return build.getProperty("version");
+    }
+
+    @Override
+    public int rank() {
+        return 40;
+    }
+
+    @Override
+    public Map<String, String> variants() {
+        return Map.of(
+                PLAIN,
+                "the network as one writes it with DJL's blocks: NCHW arrays, each ReLU right after its convolution");
+    }
+
+    @Override
+    public Support support(Platform platform) {
+        String classifier = CLASSIFIERS.get(platform.classifier());
+        if (classifier == null) {
+            return new Support.Unsupported(
+                    "DJL %s has no native library of PyTorch for %s, only for linux-x86_64, linux-arm64 and macosx-arm64"
+                            .formatted(version(), platform));
+        }
+        return new Support.Supported(List.of(build.getProperty("natives") + ":" + classifier));
+    }
+
+    @Override
+    public List<String> jvmOptions(Path cache) {
+        return List.of(
+                "-XX:+UseSerialGC",
+                "-Xmx1g",
+                "-Xmn16m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-DDJL_CACHE_DIR=" + cache,
+                // DJL looks for CUDA through JNA, which unpacks a library of its own for it.
+                "-Djna.tmpdir=" + cache,
+                // DJL logs to SLF4J; nobody asks for it, and its errors are exceptions.
+                "-Dslf4j.internal.verbosity=ERROR");
+    }
+
+    @Override
+    public Map<String, String> environment(int threads) {
+        return Map.ofEntries(
+                // DJL fetches what it does not find, and tells its makers about machines in their cloud: not here.
+                entry("DJL_OFFLINE", "true"),
+                entry("OPT_OUT_TRACKING", "true"),
+                // Nor does it take another PyTorch that may be named by the user's own environment.
+                entry("ENGINE_CACHE_DIR", ""),
+                entry("PYTORCH_LIBRARY_PATH", ""),
+                entry("PYTORCH_VERSION", ""),
+                entry("OMP_NUM_THREADS", String.valueOf(threads)),
+                // As for the pytorch engine: threads that wait spin only briefly, and glibc keeps freed memory.
+                entry("GOMP_SPINCOUNT", "10000"),
+                entry("MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20)),
+                entry("MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20)),
+                entry("MALLOC_TOP_PAD_", String.valueOf(64 << 20)));
+    }
+
+    @Override
+    public Engine create(EngineSetup setup) {
+        return new DjlEngine(setup);
+    }
+}
