@@ -119,7 +119,7 @@ final class CompareTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pytorch", "tensorflow"})
+    @ValueSource(strings = {"pytorch", "tensorflow", "djl"})
     void anInterruptedRunIsKeptAndGoesOnBitForBit(String engine) throws Exception {
         String[] recipe = {"--train-limit", "1000", "--test-limit", "200", "--epochs", "2"};
         Tandem straight = Tandem.run(folder, words("train", engine, recipe, "--out", "straight"));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,15 +32,22 @@ record Tandem(int exitCode, String out, String err) {
 
     /** Starts a command through another path to the launcher. */
     static Running start(Path launcher, Path folder, String... arguments) throws IOException {
+        return start(launcher, folder, Map.of(), arguments);
+    }
+
+    /** Starts a command with further environment variables. */
+    static Running start(Path launcher, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> words = new ArrayList<>(List.of(launcher.toString()));
         words.addAll(List.of(arguments));
         Path out = Files.createTempFile("out", "");
         Path err = Files.createTempFile("err", "");
-        Process process = new ProcessBuilder(words)
+        ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+                .redirectError(err.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         return new Running(process, out, err);
     }
 

@@ -1,6 +1,7 @@
 package tandem.app;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -145,7 +146,7 @@ final class BenchCommand implements Callable<Integer> {
         try (ConsoleWatcher watcher = new ConsoleWatcher(batchSize)) {
             Dataset data = Datasets.open(recipe.dataset(), runOptions.offline(), watcher);
             Bench.Plan plan = new Bench.Plan(
-                    "tandem " + String.join(" ", main.arguments()),
+                    main.commandLineText(),
                     recipe.on(data),
                     rounds == 0 ? List.of() : rows(asked, engines),
                     peer(),
@@ -156,6 +157,7 @@ final class BenchCommand implements Callable<Integer> {
                     accuracy,
                     WorkerProcess.SILENCE);
             directory = RunDirectory.create(runOptions.out(), spec.name());
+            directory.add(Instant.now(), main.arguments());
             bench = Bench.run(plan, workers, data, directory, watcher, main.stop());
         }
         return BenchReport.print(bench, directory, names == null, main.stop());

@@ -1,5 +1,6 @@
 package tandem.app;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -63,6 +64,7 @@ final class CompareCommand implements Callable<Integer> {
         try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
             Recipe recipe = asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher));
             RunDirectory directory = RunDirectory.create(runOptions.out(), spec.name());
+            directory.add(Instant.now(), main.arguments());
             Comparison comparison = Comparison.run(
                     new Comparison.Plan(
                             recipe,

@@ -15,13 +15,15 @@ import tandem.lab.EngineName;
 import tandem.lab.EngineResult;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.bench.BenchWatcher;
+import tandem.lab.parity.EngineParity;
+import tandem.lab.parity.ParityWatcher;
 import tandem.lab.worker.Event;
 
 /**
  * Shows work as it goes: a line for each thing done on standard output, and on a terminal a progress bar on standard
  * error below them.
  */
-final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoCloseable {
+final class ConsoleWatcher implements BenchWatcher, ParityWatcher, DownloadProgress, AutoCloseable {
     private static final int DEFAULT_COLUMNS = 80;
 
     private final int batchSize;
@@ -118,7 +120,7 @@ final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoClosea
                         epoch.seconds(),
                         epoch.imagesPerSecond()));
             case Event.Done _, Event.Interrupted _, Event.Failed _ -> close();
-            case Event.Prepared _, Event.Measured _ -> {}
+            case Event.Answer _ -> {}
         }
     }
 
@@ -203,6 +205,34 @@ final class ConsoleWatcher implements BenchWatcher, DownloadProgress, AutoClosea
                     seconds == null ? "not there yet," : String.format(Locale.ROOT, "%.1f s from nothing,", seconds),
                     100 * testAccuracy,
                     epochs));
+        }
+    }
+
+    // Proving
+
+    @Override
+    public void reference(String what, int done, int total) {
+        show("reference", done, total, " steps", 1);
+        if (bar != null) {
+            bar.setExtraMessage(" " + what);
+        }
+        if (done == total) {
+            close();
+        }
+    }
+
+    @Override
+    public void step(EngineName engine, int done, int total) {
+        show(engine.toString(), done, total, " steps", 1);
+    }
+
+    @Override
+    public void judged(EngineParity engine) {
+        close();
+        if (engine.status() != Status.DONE) {
+            missing(engine.engine().toString(), engine.status(), engine.failure());
+        } else {
+            line("%s: %s".formatted(engine.engine(), engine.passed() ? "passed" : "FAILED"));
         }
     }
 

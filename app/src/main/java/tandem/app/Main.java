@@ -26,6 +26,7 @@ import tandem.lab.StopSignal;
         subcommands = {
             CompareCommand.class,
             TrainCommand.class,
+            ParityCommand.class,
             BenchCommand.class,
             EnginesCommand.class,
             DataCommand.class
@@ -38,6 +39,7 @@ import tandem.lab.StopSignal;
             "  tandem compare                 one epoch in every engine, and a table",
             "  tandem compare --epochs 10     the full experiment",
             "  tandem train pytorch           one engine",
+            "  tandem parity                  do all engines compute the same",
             "  tandem bench                   how fast is each engine",
             "  tandem engines                 which engines run here"
         })
@@ -105,6 +107,11 @@ public final class Main implements Runnable {
     /** The words of the command line, without the name of the program. */
     List<String> arguments() {
         return arguments;
+    }
+
+    /** The command line as files show it. */
+    String commandLineText() {
+        return "tandem " + String.join(" ", arguments);
     }
 
     /** Where commands register what Ctrl-C ends. */

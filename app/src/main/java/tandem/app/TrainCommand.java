@@ -2,6 +2,7 @@ package tandem.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,14 +15,13 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tandem.core.AtomicFile;
 import tandem.core.CacheFolder;
-import tandem.core.Failure;
 import tandem.core.Recipe;
 import tandem.core.data.Datasets;
 import tandem.lab.Comparison;
 import tandem.lab.EngineName;
 import tandem.lab.Engines;
+import tandem.lab.Resumption;
 import tandem.lab.RunDirectory;
-import tandem.lab.worker.Checkpoint;
 
 /** {@code tandem train}. */
 @Command(
@@ -35,7 +35,12 @@ import tandem.lab.worker.Checkpoint;
             "  tandem train pytorch --epochs 3",
             "  tandem train tensorflow --save model.safetensors",
             "  tandem train pytorch --init model.safetensors",
-            "  tandem train pytorch --resume runs/20261123-120000-train --epochs 10"
+            "  tandem train pytorch --resume runs/20261123-120000-train --epochs 10",
+            "",
+            "A relay, an epoch in each engine:",
+            "  tandem train pytorch --epochs 1 --out relay",
+            "  tandem train tensorflow --resume relay/pytorch --epochs 2",
+            "  tandem train java --resume relay/tensorflow --epochs 3"
         })
 final class TrainCommand implements Callable<Integer> {
     @Spec
@@ -50,7 +55,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description = "Go on with the run in this folder, where it stopped; --epochs may ask for more than it had.")
+            description = "Go on with the run in this folder, where it stopped; --epochs may ask for more than it had."
+                    + " An engine's folder in a run goes on from that engine's checkpoint, whichever ENGINE is.")
     private Path resume;
 
     @Option(names = "--save", paramLabel = "FILE", description = "Also write the trained parameters to this file.")
@@ -73,12 +79,14 @@ final class TrainCommand implements Callable<Integer> {
             runOptions.refuseOut("--resume");
             recipeOptions.refuseStart("--resume");
         }
-        RunDirectory resumed = resume == null ? null : RunDirectory.open(resume);
+        Resumption resumption = resume == null ? null : Resumption.of(resume, name);
+        RunDirectory resumed = resumption == null ? null : resumption.run();
         Recipe asked = resumed == null ? recipeOptions.recipe() : recipeOptions.recipe(resumed.recipe());
         try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
             Recipe recipe = asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher));
-            Path checkpoint = resumed == null ? null : checkpoint(resumed, name);
+            Path checkpoint = resumption == null ? null : resumption.checkpoint();
             RunDirectory directory = resumed == null ? RunDirectory.create(runOptions.out(), spec.name()) : resumed;
+            directory.add(Instant.now(), main.arguments());
             Comparison comparison = Comparison.run(
                     new Comparison.Plan(
                             recipe,
@@ -98,15 +106,6 @@ final class TrainCommand implements Callable<Integer> {
             }
             return Report.print(comparison, directory, false, main.stop());
         }
-    }
-
-    private static Path checkpoint(RunDirectory directory, EngineName name) {
-        Path checkpoint = directory.engine(name).resolve("checkpoint");
-        if (!Checkpoint.exists(checkpoint)) {
-            throw new Failure("%s: holds no checkpoint of %s; start a new run without --resume"
-                    .formatted(directory.path(), name));
-        }
-        return checkpoint;
     }
 
     private void save(Path model) {

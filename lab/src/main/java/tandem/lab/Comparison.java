@@ -99,7 +99,7 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
         return comparison;
     }
 
-    /** A run that goes on replaces its own engine's entry and leaves the other engines of the run as they are. */
+    /** A run that goes on replaces its own engine's entry, or adds it, and leaves the other engines as they are. */
     private Comparison into(RunDirectory directory) {
         Path file = directory.path().resolve("comparison.json");
         if (!Files.exists(file)) {
@@ -108,7 +108,11 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
         Comparison before = Json.read(file, Comparison.class);
         List<EngineResult> all = new ArrayList<>(before.engines);
         for (EngineResult result : engines) {
-            all.replaceAll(old -> old.engine().equals(result.engine()) ? result : old);
+            if (all.stream().anyMatch(old -> old.engine().equals(result.engine()))) {
+                all.replaceAll(old -> old.engine().equals(result.engine()) ? result : old);
+            } else {
+                all.add(result);
+            }
         }
         return new Comparison(recipe, machine, all, all.size() == 1 ? agreement : before.agreement);
     }

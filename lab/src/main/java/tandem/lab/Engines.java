@@ -1,5 +1,6 @@
 package tandem.lab;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
@@ -23,7 +24,7 @@ import tandem.core.engine.EngineProvider;
  * this is quick however many engines there are.
  */
 public final class Engines {
-    /** System property that names the folder of the engines' folders. */
+    /** System property that names the folders of the engines' folders, separated as in a class path. */
     public static final String FOLDER = "tandem.engines";
 
     private final Map<String, Engine> engines = new LinkedHashMap<>();
@@ -43,13 +44,12 @@ public final class Engines {
                 .forEach(engine -> engines.putIfAbsent(engine.provider.name(), engine));
     }
 
-    /** All engines on the class path and in the folder named by the system property {@value #FOLDER}, by rank. */
+    /** All engines on the class path and in the folders named by the system property {@value #FOLDER}, by rank. */
     public static Engines find() {
         List<Engine> found = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class).forEach(provider -> found.add(new Engine(provider, List.of())));
-        String folder = System.getProperty(FOLDER);
-        if (folder != null && Files.isDirectory(Path.of(folder))) {
-            for (Path engine : list(Path.of(folder), "*")) {
+        for (String folder : System.getProperty(FOLDER, "").split(File.pathSeparator)) {
+            for (Path engine : folder.isEmpty() ? List.<Path>of() : list(Path.of(folder), "*")) {
                 List<Path> jars = list(engine, "*.jar");
                 List<Path> classPath = new ArrayList<>(jars);
                 classPath.addAll(list(engine.resolve("lib"), "*.jar"));

@@ -5,8 +5,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
 import tandem.core.AtomicFile;
 import tandem.core.Failure;
 import tandem.core.Recipe;
@@ -17,6 +21,7 @@ import tandem.core.Recipe;
  * @param path the folder
  */
 public record RunDirectory(Path path) {
+    private static final String COMMANDS = "command.txt";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss");
 
     /**
@@ -46,6 +51,26 @@ public record RunDirectory(Path path) {
                     "%s: cannot be written (%s); choose another folder with --out".formatted(path, e.getMessage()), e);
         }
         return new RunDirectory(path);
+    }
+
+    /**
+     * The folder of a run that goes on where it was, if it was begun before by the same command with the same recipe; a
+     * new one otherwise.
+     *
+     * @param out where, or null for {@code runs/<date-time>-<command>}
+     * @throws Failure if it holds anything else, or cannot be written
+     */
+    public static RunDirectory createOrGoOn(Path out, String command, Recipe recipe) {
+        if (out == null || !Files.exists(out.resolve(command + ".json")) || !Files.exists(out.resolve("recipe.json"))) {
+            return create(out, command);
+        }
+        RunDirectory directory = open(out);
+        if (!directory.recipe().equals(recipe)) {
+            throw new Failure(
+                    "%s: holds a run of 'tandem %s' with another recipe, to be seen in its recipe.json; choose another folder with --out"
+                            .formatted(out, command));
+        }
+        return directory;
     }
 
     /** Two runs may begin in the same second. */
@@ -79,6 +104,40 @@ public record RunDirectory(Path path) {
     public void begin(Recipe recipe, Machine machine) {
         AtomicFile.write(path.resolve("recipe.json"), recipe.toJson());
         Json.write(path.resolve("machine.json"), machine);
+    }
+
+    /**
+     * Adds a command to command.txt: the time, and the words as a shell takes them. A run that goes on has a line for
+     * each time it did.
+     *
+     * @param words the command's words, without the program
+     * @throws Failure if it cannot be written
+     */
+    public void add(Instant time, List<String> words) {
+        String line = "%s tandem %s\n"
+                .formatted(
+                        time.truncatedTo(ChronoUnit.SECONDS),
+                        words.stream().map(RunDirectory::quoted).collect(Collectors.joining(" ")));
+        AtomicFile.write(path.resolve(COMMANDS), commands() + line);
+    }
+
+    /**
+     * The content of command.txt: a line for each command, a time and the command; empty if there is none.
+     *
+     * @throws Failure if it cannot be read
+     */
+    public String commands() {
+        Path file = path.resolve(COMMANDS);
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** A word as POSIX shells take it: quoted where it needs to be. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /** The folder of one engine. */

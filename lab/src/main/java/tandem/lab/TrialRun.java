@@ -117,7 +117,7 @@ final class TrialRun {
                         return Status.INTERRUPTED;
                     }
                     case Event.Failed event -> throw new Failure(event.sentence());
-                    case Event.Prepared _, Event.Measured _ ->
+                    case Event.Answer _ ->
                         throw new Failure("the worker sent what is no event of a trial: " + message.line());
                 }
             }

@@ -18,4 +18,9 @@ public record Dataset(String name, int classes, Images train, Images test) {
                 trainLimit == 0 ? train : train.first(trainLimit),
                 testLimit == 0 ? test : test.first(testLimit));
     }
+
+    /** The same dataset without the training images before one. */
+    public Dataset from(int firstTrainImage) {
+        return new Dataset(name, classes, train.from(firstTrainImage), test);
+    }
 }

@@ -91,6 +91,22 @@ public final class Images {
                         normalisation);
     }
 
+    /**
+     * The images from one on, to the last.
+     *
+     * @param first index of the first, at most the last image's
+     */
+    public Images from(int first) {
+        return first == 0
+                ? this
+                : new Images(
+                        rows,
+                        columns,
+                        Arrays.copyOfRange(pixels, first * size(), pixels.length),
+                        Arrays.copyOfRange(labels, first, count),
+                        normalisation);
+    }
+
     /** A fingerprint of pixels, labels and the table of inputs. */
     public String fingerprint() {
         return new Fingerprint()

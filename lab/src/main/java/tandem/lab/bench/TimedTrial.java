@@ -118,8 +118,7 @@ record TimedTrial(Status status, String failure, Double seconds, int epochs, Dou
                         return;
                     }
                     case Event.Ready _, Event.Step _, Event.Evaluating _ -> {}
-                    case Event.Prepared _, Event.Measured _ ->
-                        throw new Failure("the worker sent what is no event of a trial: " + event);
+                    case Event.Answer _ -> throw new Failure("the worker sent what is no event of a trial: " + event);
                 }
             }
         }

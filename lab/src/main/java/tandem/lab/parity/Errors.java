@@ -40,12 +40,16 @@ final class Errors {
         return error == 0 ? 0 : error / scale;
     }
 
-    /** Error of an update, relative to its norm, beyond the rounding of each parameter to float32. */
-    static double update(float[] before, float[] after, double[] expected) {
+    /**
+     * Error of an update, relative to its norm, beyond the rounding of each parameter to float32.
+     *
+     * @param rounded how many of {@code after} and {@code expected} are rounded
+     */
+    static double update(float[] before, float[] after, double[] expected, int rounded) {
         double difference = 0;
         double update = 0;
         for (int i = 0; i < expected.length; i++) {
-            double rounding = Math.ulp((float) expected[i]) / 2;
+            double rounding = rounded * Math.ulp((float) expected[i]) / 2;
             double beyond = Math.max(0, Math.abs(after[i] - expected[i]) - rounding);
             difference += beyond * beyond;
             update += (expected[i] - before[i]) * (expected[i] - before[i]);

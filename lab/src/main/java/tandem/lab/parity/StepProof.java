@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tandem.core.Batch;
 import tandem.core.Batches;
+import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
@@ -25,14 +26,22 @@ import tandem.engine.reference.ReferenceTensors;
  * after those no tensor tells a wrong engine from a right one.
  */
 public final class StepProof {
+    private final Network network;
     private final StepStart start;
     private final DecidedImages images;
-    private final double[] prediction;
-    private final Pass pass;
     private final Limits limits;
-    private final ReferenceTensors parameters;
-    private final ReferenceTensors squareAverage;
-    private final ReferenceTensors accumulatedDelta;
+    private final Pass pass;
+    private final Expected reference;
+
+    /** What a step is compared with, in float64. */
+    private record Expected(
+            double[] logits,
+            double[] prediction,
+            double loss,
+            ReferenceTensors gradients,
+            ReferenceTensors squareAverage,
+            ReferenceTensors accumulatedDelta,
+            ReferenceTensors parameters) {}
 
     /**
      * Lets the reference take the step.
@@ -44,19 +53,25 @@ public final class StepProof {
      * @param threads how many threads the reference may use; its results do not depend on it
      */
     public StepProof(Recipe recipe, Images train, long step, Parameters parameters, OptimizerState state, int threads) {
+        network = recipe.network();
         Batches batches = new Batches(recipe, train);
-        try (ReferenceEngine reference = new ReferenceEngine(recipe, parameters, state, threads)) {
+        try (ReferenceEngine engine = new ReferenceEngine(recipe, parameters, state, threads)) {
             Batch batch = batches.allocate();
-            images = DecidedImages.choose(reference, batches, step, batch.capacity());
+            images = DecidedImages.choose(engine, batches, step, batch.capacity());
             batches.fill(batch, step, images.positions());
             start = new StepStart(parameters, state, batch, (float) recipe.learningRate(batches.epoch(step), step));
-            prediction = reference.logits64(StepOutcome.images(batch), 0, batch.size());
-            pass = reference.pass(batch);
-            limits = new Limits(recipe.network(), batch.size(), pass);
-            reference.update(pass.gradients(), start.learningRate());
-            this.parameters = reference.parameters64();
-            squareAverage = reference.squareAverage64();
-            accumulatedDelta = reference.accumulatedDelta64();
+            double[] prediction = engine.logits64(start.images(), 0, batch.size());
+            pass = engine.pass(batch);
+            limits = new Limits(network, batch.size(), pass);
+            engine.update(pass.gradients(), start.learningRate());
+            reference = new Expected(
+                    pass.logits(),
+                    prediction,
+                    pass.loss(),
+                    pass.gradients(),
+                    engine.squareAverage64(),
+                    engine.accumulatedDelta64(),
+                    engine.parameters64());
         }
     }
 
@@ -71,9 +86,14 @@ public final class StepProof {
         return start;
     }
 
+    /** Which images the step is taken on. */
+    public DecidedImages images() {
+        return images;
+    }
+
     /** The reference's loss. */
     public double loss() {
-        return pass.loss();
+        return reference.loss;
     }
 
     /** Lets an engine take the step and compares. The engine's parameters and accumulators are replaced. */
@@ -83,52 +103,80 @@ public final class StepProof {
 
     /** Compares what an engine made of {@link #start()}. */
     public Verdict of(StepOutcome outcome) {
+        return compare(outcome, reference, 1);
+    }
+
+    /** Compares what two engines made of {@link #start()}; both round, so limits are twice as wide. */
+    public Verdict between(StepOutcome outcome, StepOutcome other) {
+        Expected expected = new Expected(
+                widen(other.gradients().logits()),
+                widen(other.prediction()),
+                other.loss(),
+                ReferenceTensors.widen(network, other.gradients().gradients()),
+                ReferenceTensors.widen(network, other.state().squareAverage()),
+                ReferenceTensors.widen(network, other.state().accumulatedDelta()),
+                ReferenceTensors.widen(network, other.parameters()));
+        return compare(outcome, expected, 2);
+    }
+
+    private static double[] widen(float[] values) {
+        double[] wide = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            wide[i] = values[i];
+        }
+        return wide;
+    }
+
+    /**
+     * Compares.
+     *
+     * @param rounded how many of the two sides are rounded to float32
+     */
+    private Verdict compare(StepOutcome outcome, Expected expected, int rounded) {
         List<Check> checks = new ArrayList<>();
+        double forward = rounded * Limits.FORWARD;
         checks.add(new Check(
-                Quantity.LOGITS,
-                "logits",
-                Errors.largest(outcome.gradients().logits(), pass.logits()),
-                Limits.FORWARD));
+                Quantity.LOGITS, "logits", Errors.largest(outcome.gradients().logits(), expected.logits), forward));
         checks.add(new Check(
-                Quantity.PREDICTION, "prediction", Errors.largest(outcome.prediction(), prediction), Limits.FORWARD));
+                Quantity.PREDICTION, "prediction", Errors.largest(outcome.prediction(), expected.prediction), forward));
         double lossError = Math.max(
-                Math.abs(outcome.loss() - pass.loss()),
-                Math.abs(outcome.gradients().loss() - pass.loss()));
-        checks.add(new Check(Quantity.LOSS, "loss", lossError / Math.max(1, pass.loss()), Limits.FORWARD));
-        for (String tensor : backwardOrder(outcome.parameters().shapes())) {
-            addTensor(tensor, outcome, checks);
+                Math.abs(outcome.loss() - expected.loss),
+                Math.abs(outcome.gradients().loss() - expected.loss));
+        checks.add(new Check(Quantity.LOSS, "loss", lossError / Math.max(1, expected.loss), forward));
+        for (String tensor : backwardOrder(network.parameters())) {
+            double gradient = Errors.norm(outcome.gradients().gradients().get(tensor), expected.gradients.get(tensor));
+            checks.add(new Check(
+                    Quantity.GRADIENT,
+                    tensor,
+                    Errors.relative(gradient, pass.imageNorms().get(tensor)),
+                    rounded * limits.gradient(tensor)));
+            double update = rounded * limits.update(tensor);
+            checks.add(new Check(
+                    Quantity.SQUARE_AVERAGE,
+                    tensor,
+                    Errors.relative(outcome.state().squareAverage().get(tensor), expected.squareAverage.get(tensor)),
+                    update));
+            checks.add(new Check(
+                    Quantity.ACCUMULATED_DELTA,
+                    tensor,
+                    Errors.relative(
+                            outcome.state().accumulatedDelta().get(tensor), expected.accumulatedDelta.get(tensor)),
+                    update));
+            checks.add(new Check(
+                    Quantity.UPDATE,
+                    tensor,
+                    Errors.update(
+                            start.parameters().get(tensor),
+                            outcome.parameters().get(tensor),
+                            expected.parameters.get(tensor),
+                            rounded),
+                    update));
         }
         return new Verdict(List.copyOf(checks), images);
     }
 
-    private void addTensor(String tensor, StepOutcome outcome, List<Check> checks) {
-        double gradient = Errors.norm(
-                outcome.gradients().gradients().get(tensor), pass.gradients().get(tensor));
-        checks.add(new Check(
-                Quantity.GRADIENT,
-                tensor,
-                Errors.relative(gradient, pass.imageNorms().get(tensor)),
-                limits.gradient(tensor)));
-        checks.add(new Check(
-                Quantity.SQUARE_AVERAGE,
-                tensor,
-                Errors.relative(outcome.state().squareAverage().get(tensor), squareAverage.get(tensor)),
-                limits.update(tensor)));
-        checks.add(new Check(
-                Quantity.ACCUMULATED_DELTA,
-                tensor,
-                Errors.relative(outcome.state().accumulatedDelta().get(tensor), accumulatedDelta.get(tensor)),
-                limits.update(tensor)));
-        checks.add(new Check(
-                Quantity.UPDATE,
-                tensor,
-                Errors.update(
-                        start.parameters().get(tensor), outcome.parameters().get(tensor), parameters.get(tensor)),
-                limits.update(tensor)));
-    }
-
     /** Layers from last to first, of each the weight before the bias. */
-    private static List<String> backwardOrder(List<Shape> shapes) {
+    static List<String> backwardOrder(List<Shape> shapes) {
         List<String> names = new ArrayList<>();
         for (int weight = shapes.size() - 2; weight >= 0; weight -= 2) {
             names.add(shapes.get(weight).name());

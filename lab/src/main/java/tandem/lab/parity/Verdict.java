@@ -24,6 +24,47 @@ public record Verdict(List<Check> checks, DecidedImages images) {
         return checks.stream().filter(check -> !check.passed()).findFirst();
     }
 
+    /** Where a mistake that shows first in this comparison usually lies; the empty string if there is none. */
+    public String hint() {
+        return firstDiverging().map(this::hint).orElse("");
+    }
+
+    private String hint(Check first) {
+        return switch (first.quantity()) {
+            case LOGITS ->
+                passed(Quantity.PREDICTION)
+                        ? "right without dropout, wrong with it: masks, their scale 1/(1-p), or where they act"
+                        : "the forward pass: layouts of weights, flatten order before fc1, normalisation of pixels";
+            case PREDICTION -> "right with dropout, wrong without it: what prediction does differently from training";
+            case LOSS -> "right logits, wrong loss: the mean over the batch, or softmax applied once or twice";
+            case GRADIENT ->
+                failures(Quantity.GRADIENT) == tensors()
+                        ? "every gradient: a sum over the batch instead of its mean, or a wrong gradient of the loss"
+                        : "the backward pass of " + first.tensor();
+            case SQUARE_AVERAGE ->
+                "right gradient, wrong average of squares: rho, or elements that do not decay where the gradient is 0";
+            case ACCUMULATED_DELTA ->
+                "right average of squares, wrong update: epsilon belongs under both roots, the learning rate outside";
+            case UPDATE -> "right accumulators, wrong parameters: learning rate, sign, or an update that was lost";
+        };
+    }
+
+    private boolean passed(Quantity quantity) {
+        return failures(quantity) == 0;
+    }
+
+    private long failures(Quantity quantity) {
+        return checks.stream()
+                .filter(check -> check.quantity() == quantity && !check.passed())
+                .count();
+    }
+
+    private long tensors() {
+        return checks.stream()
+                .filter(check -> check.quantity() == Quantity.GRADIENT)
+                .count();
+    }
+
     /** The error of one comparison. */
     public double error(Quantity quantity, String tensor) {
         return checks.stream()

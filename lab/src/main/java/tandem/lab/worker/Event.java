@@ -81,15 +81,18 @@ public sealed interface Event {
     @JsonTypeName("interrupted")
     record Interrupted(long steps) implements Event {}
 
+    /** What answers requests other than to train a trial. */
+    sealed interface Answer extends Event {}
+
     /**
-     * The engine is ready to be measured.
+     * The engine is ready to be measured, or to be proved.
      *
      * @param library what computes
      * @param startupSeconds from the start of the process
      * @param identity of what the engine was given; null from a peer, which draws its own
      */
     @JsonTypeName("prepared")
-    record Prepared(Library library, double startupSeconds, Identity identity) implements Event {}
+    record Prepared(Library library, double startupSeconds, Identity identity) implements Answer {}
 
     /**
      * A measurement is done.
@@ -100,7 +103,29 @@ public sealed interface Event {
      * @param peakMemoryMiB resident high-water mark of the process so far, or null where the system does not tell
      */
     @JsonTypeName("measured")
-    record Measured(int calls, long images, double seconds, Double peakMemoryMiB) implements Event {}
+    record Measured(int calls, long images, double seconds, Double peakMemoryMiB) implements Answer {}
+
+    /**
+     * The engine took the step of a proof; its tensors are in the start's folder, see {@link Request.ProofStart}.
+     *
+     * @param received what it took the step from
+     * @param loss before the update, as the train step returned it
+     * @param gradientsLoss the same, as it came with the gradients
+     * @param logits with dropout: [batch, classes]
+     * @param prediction logits without dropout: [batch, classes]
+     */
+    @JsonTypeName("proved")
+    record Proved(Received received, float loss, float gradientsLoss, float[] logits, float[] prediction)
+            implements Answer {}
+
+    /**
+     * The steps after the proofs are done.
+     *
+     * @param initialParameters fingerprint of the parameters they began with, as read back from the engine
+     * @param batches fingerprint of every batch: indices, labels, masks
+     */
+    @JsonTypeName("trained")
+    record Trained(String initialParameters, String batches) implements Answer {}
 
     /**
      * The trial or the measurement failed.

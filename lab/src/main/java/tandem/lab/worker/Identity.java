@@ -32,6 +32,11 @@ public record Identity(String recipe, String images, String parameters) {
                 .toString();
     }
 
+    /** Whether a dataset, within the recipe's limits, holds the images of this identity. */
+    public boolean isOf(Dataset data) {
+        return images.equals(fingerprint(data));
+    }
+
     /**
      * Checks that a run of this identity may go on with a recipe.
      *
@@ -53,7 +58,7 @@ public record Identity(String recipe, String images, String parameters) {
      * @throws Failure if the images are not the same
      */
     void goesOnWith(Dataset data, Path checkpoint) {
-        if (!images.equals(fingerprint(data))) {
+        if (!isOf(data)) {
             throw new Failure(
                     "%s: the checkpoint was trained on other images than the dataset holds now; start a new run"
                             .formatted(checkpoint));

@@ -2,11 +2,12 @@ package tandem.lab.worker;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
 import tandem.core.Recipe;
 
 /**
  * What the lab asks of a worker: one JSON object a line. A worker serves any number of trials, one after the other; or
- * it prepares an engine once and measures it whenever asked.
+ * it prepares an engine once and measures it whenever asked; or it takes the steps of a proof.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
 public sealed interface Request {
@@ -54,6 +55,41 @@ public sealed interface Request {
      */
     @JsonTypeName("measureInference")
     record MeasureInference(int images, double seconds) implements Measurement {}
+
+    /**
+     * Take single steps from given starts, each answered by {@link Event.Proved}; then train some steps from the
+     * recipe's own start, every step an event of its own, ended by {@link Event.Trained}.
+     *
+     * @param recipe its network already has the dataset's sizes
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     * @param firstImage training images before this one are left out
+     * @param initialParameters safetensors file to start from, or null to draw them
+     * @param starts of the single steps
+     * @param steps how many after them
+     * @param model where the parameters after these steps are written
+     */
+    @JsonTypeName("prove")
+    record Prove(
+            Recipe recipe,
+            int threads,
+            String variant,
+            int firstImage,
+            String initialParameters,
+            List<ProofStart> starts,
+            int steps,
+            String model)
+            implements Request {}
+
+    /**
+     * Where a single step starts.
+     *
+     * @param step from 0 over the whole run: decides masks, order and learning rate
+     * @param positions the batch's images: positions in the order of the step's epoch
+     * @param start folder of parameters and accumulators, see {@link TensorFiles}
+     * @param outcome folder where gradients, parameters and accumulators after the step are written
+     */
+    record ProofStart(long step, int[] positions, String start, String outcome) {}
 
     /** End the trial or the measurement after the current step. A trial keeps a checkpoint. */
     @JsonTypeName("stop")

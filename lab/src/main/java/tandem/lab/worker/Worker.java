@@ -130,6 +130,9 @@ public final class Worker {
                     }
                     send(measured.measure(measurement));
                 }
+                case Request.Prove prove ->
+                    new ProofRun(prove, data(prove.recipe(), prove.firstImage()), this::send, () -> stopped)
+                            .run(provider, startupSeconds);
                 case Request.Stop _, Request.Exit _ -> throw new IllegalStateException("is no work: " + request);
             }
         } catch (Failure e) {
@@ -142,10 +145,14 @@ public final class Worker {
     }
 
     private Dataset data(Recipe recipe) {
+        return data(recipe, 0);
+    }
+
+    private Dataset data(Recipe recipe, int firstTrainImage) {
         if (data == null || !data.name().equals(recipe.dataset())) {
             data = Datasets.open(recipe.dataset());
         }
-        return data.limit(recipe.trainLimit(), recipe.testLimit());
+        return data.from(firstTrainImage).limit(recipe.trainLimit(), recipe.testLimit());
     }
 
     /**

@@ -134,6 +134,103 @@ class StepProofTest {
         assertEquals("fc2.weight", check.tensor());
     }
 
+    /** Features in the order row, column, channel, where fc1 wants channel, row, column. */
+    private static Parameters channelsLast(Parameters parameters, boolean back) {
+        float[] weight = parameters.get("fc1.weight");
+        float[] from = weight.clone();
+        int positions = SMALL.pooledPositions();
+        for (int h = 0; h < SMALL.hidden(); h++) {
+            for (int f = 0; f < SMALL.features(); f++) {
+                int other = f % SMALL.conv2() * positions + f / SMALL.conv2();
+                int row = h * SMALL.features();
+                weight[row + (back ? other : f)] = from[row + (back ? f : other)];
+            }
+        }
+        return parameters;
+    }
+
+    @Test
+    void flatteningInAnotherOrderIsNamed() {
+        WrongEngine everywhere = new WrongEngine(RECIPE, gradients -> channelsLast(gradients, true))
+                .reading(parameters -> channelsLast(parameters, false), true);
+        try (everywhere) {
+            Verdict verdict = FRESH.of(everywhere);
+            assertEquals("logits", verdict.firstDiverging().orElseThrow().tensor());
+            assertTrue(verdict.error(Quantity.PREDICTION, "prediction") > 1e-3, verdict::toString);
+            assertTrue(verdict.hint().contains("flatten order"), verdict.hint());
+        }
+        Check check = first(new WrongEngine(RECIPE, gradients -> channelsLast(gradients, true)));
+        assertEquals(Quantity.GRADIENT, check.quantity());
+        assertEquals("fc1.weight", check.tensor(), "a gradient that is only handed out in the wrong order");
+    }
+
+    @Test
+    void dropoutScaledTwiceIsNamed() {
+        float scale1 = (float) (1 / (1 - SMALL.dropout1()));
+        float scale2 = (float) (1 / (1 - SMALL.dropout2()));
+        // A factor before a layer is a factor of its weights, and of their gradient.
+        Consumer<Parameters> scaled = parameters -> {
+            scale(parameters.get("fc1.weight"), scale1);
+            scale(parameters.get("fc2.weight"), scale2);
+        };
+        WrongEngine engine = new WrongEngine(RECIPE, scaled)
+                .reading(
+                        parameters -> {
+                            scaled.accept(parameters);
+                            return parameters;
+                        },
+                        false);
+        try (engine) {
+            Verdict verdict = FRESH.of(engine);
+            assertEquals("logits", verdict.firstDiverging().orElseThrow().tensor());
+            assertTrue(verdict.error(Quantity.PREDICTION, "prediction") < 1e-6, verdict::toString);
+            assertTrue(verdict.hint().contains("masks, their scale"), verdict.hint());
+        }
+    }
+
+    /** Fresh accumulators are zero and have nothing to lose: this mistake shows after some steps. */
+    @Test
+    void aLostDecayIsNamed() {
+        Batches batches = new Batches(RECIPE, IMAGES);
+        Batch batch = batches.allocate();
+        try (ReferenceEngine training = reference(RECIPE);
+                Engine lazy = new WrongEngine(RECIPE, RIGHT).lazy()) {
+            assertTrue(FRESH.of(lazy).passed());
+            for (int step = 0; step < 5; step++) {
+                batches.fill(batch, step);
+                training.trainStep(batch, 1);
+            }
+            Verdict verdict =
+                    new StepProof(RECIPE, IMAGES, 5, training.parameters(), training.optimizerState(), 1).of(lazy);
+            Check check = verdict.firstDiverging().orElseThrow();
+            assertEquals(Quantity.SQUARE_AVERAGE, check.quantity());
+            assertTrue(verdict.hint().contains("do not decay"), verdict.hint());
+            assertTrue(
+                    verdict.checks().stream()
+                            .filter(other -> other.quantity() == Quantity.GRADIENT)
+                            .allMatch(Check::passed),
+                    verdict::toString);
+        }
+    }
+
+    @Test
+    void twoEnginesAreComparedDirectly() {
+        try (Engine engine = reference(RECIPE);
+                Engine wrong = new WrongEngine(RECIPE, gradients -> scale(gradients.get("fc2.bias"), 1.001f))) {
+            StepOutcome right = StepOutcome.of(engine, FRESH.start());
+            Verdict same = FRESH.between(right, right);
+            assertTrue(same.passed());
+            assertEquals(0, same.error(Quantity.UPDATE, "conv1.weight"));
+            Verdict verdict = FRESH.between(StepOutcome.of(wrong, FRESH.start()), right);
+            Check check = verdict.firstDiverging().orElseThrow();
+            assertEquals("fc2.bias", check.tensor());
+            assertEquals(
+                    2 * FRESH.of(right).checks().getLast().limit(),
+                    verdict.checks().getLast().limit(),
+                    "both round");
+        }
+    }
+
     @Test
     void whatIsNotANumberFails() {
         Check check = first(new WrongEngine(RECIPE, gradients -> gradients.get("fc1.weight")[0] = Float.NaN));

@@ -1,6 +1,7 @@
 package tandem.lab.parity;
 
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import tandem.core.Batch;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -13,12 +14,15 @@ import tandem.core.engine.Library;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.ReferenceEngine;
 
-/** An engine in float32 whose gradients or update can be made wrong. */
+/** An engine in float32 whose reading of parameters, gradients or update can be made wrong. */
 final class WrongEngine implements Engine {
     private final Recipe recipe;
     private final Consumer<Parameters> tamper;
     private final Delta delta;
     private final ReferenceEngine right;
+    private UnaryOperator<Parameters> reading = UnaryOperator.identity();
+    private boolean alsoPredicts;
+    private boolean lazy;
 
     /** Adadelta's update of one element before the learning rate. */
     interface Delta {
@@ -38,6 +42,24 @@ final class WrongEngine implements Engine {
         right = new ReferenceEngine(recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), 1);
     }
 
+    /**
+     * Lets the network compute with other parameters than it is given.
+     *
+     * @param reading what becomes of a copy of the parameters before a forward and backward pass
+     * @param alsoPredicts whether it also does so without dropout
+     */
+    WrongEngine reading(UnaryOperator<Parameters> reading, boolean alsoPredicts) {
+        this.reading = reading;
+        this.alsoPredicts = alsoPredicts;
+        return this;
+    }
+
+    /** Loses the decay of accumulators where a gradient is 0. */
+    WrongEngine lazy() {
+        lazy = true;
+        return this;
+    }
+
     @Override
     public Library library() {
         return right.library();
@@ -55,6 +77,9 @@ final class WrongEngine implements Engine {
             float[] g = gradients.gradients().get(shape.name());
             float rho = (float) recipe.rho();
             for (int i = 0; i < p.length; i++) {
+                if (lazy && g[i] == 0) {
+                    continue;
+                }
                 s[i] = rho * s[i] + (1 - rho) * g[i] * g[i];
                 float update = (float) delta.of(s[i], d[i], g[i]);
                 d[i] = rho * d[i] + (1 - rho) * update * update;
@@ -67,12 +92,22 @@ final class WrongEngine implements Engine {
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
+        Parameters given = right.parameters();
+        OptimizerState state = right.optimizerState();
+        if (alsoPredicts) {
+            right.restore(reading.apply(given.copy(recipe.network())), state);
+        }
         right.logits(images, from, count, out);
+        right.restore(given, state);
     }
 
     @Override
     public Gradients gradients(Batch batch) {
+        Parameters given = right.parameters();
+        OptimizerState state = right.optimizerState();
+        right.restore(reading.apply(given.copy(recipe.network())), state);
         Gradients gradients = right.gradients(batch);
+        right.restore(given, state);
         tamper.accept(gradients.gradients());
         return gradients;
     }
