@@ -17,13 +17,15 @@ import tandem.lab.EngineResult.Status;
 import tandem.lab.bench.BenchWatcher;
 import tandem.lab.parity.EngineParity;
 import tandem.lab.parity.ParityWatcher;
+import tandem.lab.study.StudyWatcher;
+import tandem.lab.study.TrialResult;
 import tandem.lab.worker.Event;
 
 /**
  * Shows work as it goes: a line for each thing done on standard output, and on a terminal a progress bar on standard
  * error below them.
  */
-final class ConsoleWatcher implements BenchWatcher, ParityWatcher, DownloadProgress, AutoCloseable {
+final class ConsoleWatcher implements BenchWatcher, ParityWatcher, StudyWatcher, DownloadProgress, AutoCloseable {
     private static final int DEFAULT_COLUMNS = 80;
 
     private final int batchSize;
@@ -234,6 +236,48 @@ final class ConsoleWatcher implements BenchWatcher, ParityWatcher, DownloadProgr
         } else {
             line("%s: %s".formatted(engine.engine(), engine.passed() ? "passed" : "FAILED"));
         }
+    }
+
+    // Many trials
+
+    @Override
+    public void begin(int done, int trials) {
+        if (done > 0) {
+            line("%d of %d trials are done already".formatted(done, trials));
+        }
+        show("trials", done, trials, "", 1);
+    }
+
+    @Override
+    public void epoch(String arm, long seed, Event.Epoch epoch) {
+        if (bar != null) {
+            bar.setExtraMessage(" %s, seed %d: epoch %d".formatted(arm, seed, epoch.epoch()));
+        }
+    }
+
+    @Override
+    public void over(TrialResult trial, int done, int trials, Double secondsLeft) {
+        show("trials", done, trials, "", 1);
+        line(String.format(
+                Locale.ROOT,
+                "trial %d of %d: %s, seed %d: %s%s",
+                done,
+                trials,
+                trial.arm(),
+                trial.seed(),
+                trial.status() == Status.DONE
+                        ? String.format(Locale.ROOT, "%.2f%%, %.1f s", 100 * trial.testAccuracy(), trial.seconds())
+                        : trial.status() + ": " + trial.failure(),
+                secondsLeft == null || done == trials ? "" : "; " + left(secondsLeft)));
+    }
+
+    private static String left(double seconds) {
+        if (seconds < 90) {
+            return "about %d s left".formatted(Math.round(seconds));
+        }
+        return seconds < 90 * 60
+                ? "about %d min left".formatted(Math.round(seconds / 60))
+                : String.format(Locale.ROOT, "about %.1f h left", seconds / 3600);
     }
 
     // The bar

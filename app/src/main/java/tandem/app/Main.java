@@ -27,6 +27,8 @@ import tandem.lab.StopSignal;
             CompareCommand.class,
             TrainCommand.class,
             ParityCommand.class,
+            StudyCommand.class,
+            DifferencesCommand.class,
             BenchCommand.class,
             EnginesCommand.class,
             DataCommand.class
@@ -40,6 +42,8 @@ import tandem.lab.StopSignal;
             "  tandem compare --epochs 10     the full experiment",
             "  tandem train pytorch           one engine",
             "  tandem parity                  do all engines compute the same",
+            "  tandem study --seeds 10        are the engines equally accurate",
+            "  tandem differences             which choice of the published notebooks costs accuracy",
             "  tandem bench                   how fast is each engine",
             "  tandem engines                 which engines run here"
         })

@@ -186,6 +186,13 @@ final class RecipeOptions {
         return file;
     }
 
+    /** @throws ParameterException if {@code --init} names a file, where every seed draws parameters of its own */
+    void refuseInitialFile() {
+        if (initialParameters() != null) {
+            throw usage("--init takes no file here: every seed draws its own initial parameters");
+        }
+    }
+
     /** @throws ParameterException if a start is given together with an option that has one already */
     void refuseStart(String other) {
         if (recipe != null || init != null) {

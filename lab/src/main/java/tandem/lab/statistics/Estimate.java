@@ -1,0 +1,56 @@
+package tandem.lab.statistics;
+
+import java.util.Collection;
+import org.hipparchus.distribution.continuous.TDistribution;
+import tandem.lab.Sample;
+
+/**
+ * A mean and how well it is known, if the values are independent and roughly normal. What cannot be said is null: the
+ * mean of no values, the spread of a single one.
+ *
+ * @param n how many values
+ * @param mean of the values
+ * @param standardDeviation of the values, with n - 1 in the denominator
+ * @param low lower end of the 95% interval of the mean, {@code mean - t(0.975, n - 1) standardDeviation / sqrt(n)}
+ * @param high upper end
+ */
+public record Estimate(int n, Double mean, Double standardDeviation, Double low, Double high) {
+    /** How often such intervals hold the true mean. */
+    public static final double CONFIDENCE = 0.95;
+
+    /** The estimate from values. */
+    public static Estimate of(Collection<Double> values) {
+        if (values.isEmpty()) {
+            return new Estimate(0, null, null, null, null);
+        }
+        Sample sample = Sample.of(values);
+        return sample.size() == 1
+                ? new Estimate(1, sample.mean(), null, null, null)
+                : of(sample.size(), sample.mean(), sample.standardDeviation());
+    }
+
+    /**
+     * The estimate from the values' moments.
+     *
+     * @param n at least 2
+     */
+    public static Estimate of(int n, double mean, double standardDeviation) {
+        double half = quantile((1 + CONFIDENCE) / 2, n - 1) * standardDeviation / Math.sqrt(n);
+        return new Estimate(n, mean, standardDeviation, mean - half, mean + half);
+    }
+
+    /** Half of the interval's width; null if there is none. */
+    public Double halfWidth() {
+        return low == null ? null : (high - low) / 2;
+    }
+
+    /** Quantile of Student's t. */
+    static double quantile(double probability, double degrees) {
+        return new TDistribution(degrees).inverseCumulativeProbability(probability);
+    }
+
+    /** Probability of Student's t at most {@code t}. */
+    static double cumulative(double t, double degrees) {
+        return new TDistribution(degrees).cumulativeProbability(t);
+    }
+}

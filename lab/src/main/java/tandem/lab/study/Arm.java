@@ -1,0 +1,21 @@
+package tandem.lab.study;
+
+import java.util.Map;
+import tandem.core.Recipe;
+import tandem.lab.EngineName;
+
+/**
+ * What is run with many seeds: one engine on one recipe.
+ *
+ * @param name as in tables: the engine in a study, the recipe in differences
+ * @param folder of its trials, below that of all trials
+ * @param engine that trains
+ * @param recipe its network already has the dataset's sizes; its seed does not count
+ */
+record Arm(String name, String folder, EngineName engine, Recipe recipe) {
+
+    /** The recipe of one trial. */
+    Recipe recipe(long seed) {
+        return recipe.with(Map.of("seed", seed));
+    }
+}

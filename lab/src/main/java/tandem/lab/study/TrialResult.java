@@ -1,0 +1,73 @@
+package tandem.lab.study;
+
+import java.util.List;
+import tandem.core.engine.Library;
+import tandem.lab.EngineName;
+import tandem.lab.EngineResult.Status;
+import tandem.lab.worker.Event;
+import tandem.lab.worker.Identity;
+
+/**
+ * One trial of many; the content of its file. What is not known is null.
+ *
+ * @param arm name of what it belongs to
+ * @param engine that trained
+ * @param seed of initial parameters, order and masks
+ * @param recipe fingerprint of every choice, the seed among them
+ * @param status how it ended; only trials that are done have a file
+ * @param failure one sentence, or null
+ * @param epochs each epoch done
+ * @param seconds wall time in the worker: creating the engine, training, evaluation
+ * @param library what computed
+ * @param identity fingerprints of the images and the initial parameters
+ * @param batches fingerprint of every batch: indices, labels, masks
+ */
+public record TrialResult(
+        String arm,
+        EngineName engine,
+        long seed,
+        String recipe,
+        Status status,
+        String failure,
+        List<Event.Epoch> epochs,
+        double seconds,
+        Library library,
+        Identity identity,
+        String batches) {
+
+    /** On the test images after the last epoch, from 0 to 1. */
+    public double testAccuracy() {
+        return epochs.getLast().testAccuracy();
+    }
+
+    /** The recipe's loss on the test images after the last epoch. */
+    public double testLoss() {
+        return epochs.getLast().testLoss();
+    }
+
+    /** Seconds of training, without evaluation. */
+    public double trainSeconds() {
+        return trainSeconds(epochs.size());
+    }
+
+    /** The first epoch, from 1, after which the test accuracy is at least this; null if there is none. */
+    public Integer epochsTo(double accuracy) {
+        return epochs.stream()
+                .filter(epoch -> epoch.testAccuracy() >= accuracy)
+                .map(Event.Epoch::epoch)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Seconds of training until then, without evaluation; null if it never was. */
+    public Double secondsTo(double accuracy) {
+        Integer reached = epochsTo(accuracy);
+        return reached == null ? null : trainSeconds(reached);
+    }
+
+    private double trainSeconds(int first) {
+        return epochs.subList(0, first).stream()
+                .mapToDouble(Event.Epoch::seconds)
+                .sum();
+    }
+}

@@ -1,0 +1,76 @@
+package tandem.lab.study;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tandem.core.Failure;
+import tandem.lab.Json;
+
+/** The trials that are done, one file each, whole or absent: {@code <arm>/seed-42.json}. */
+final class TrialStore {
+    private final Path folder;
+    private final Map<String, SortedMap<Long, TrialResult>> arms = new HashMap<>();
+
+    /** The trials in a folder, which may not exist yet. */
+    TrialStore(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * The trials of an arm that are done, by seed.
+     *
+     * @throws Failure if a file cannot be read, or is of another recipe or engine
+     */
+    synchronized SortedMap<Long, TrialResult> of(Arm arm) {
+        return new TreeMap<>(trials(arm));
+    }
+
+    /** Whether a trial is done. */
+    synchronized boolean holds(Arm arm, long seed) {
+        return trials(arm).containsKey(seed);
+    }
+
+    /**
+     * Keeps a trial that is done.
+     *
+     * @throws Failure if it cannot be written
+     */
+    synchronized void add(Arm arm, TrialResult result) {
+        Json.write(folder(arm).resolve("seed-%d.json".formatted(result.seed())), result);
+        trials(arm).put(result.seed(), result);
+    }
+
+    private Path folder(Arm arm) {
+        return folder.resolve(arm.folder());
+    }
+
+    private SortedMap<Long, TrialResult> trials(Arm arm) {
+        return arms.computeIfAbsent(arm.folder(), _ -> read(arm));
+    }
+
+    private SortedMap<Long, TrialResult> read(Arm arm) {
+        SortedMap<Long, TrialResult> trials = new TreeMap<>();
+        if (Files.isDirectory(folder(arm))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(arm), "seed-*.json")) {
+                for (Path file : files) {
+                    TrialResult result = Json.read(file, TrialResult.class);
+                    String recipe = arm.recipe(result.seed()).fingerprint();
+                    if (!result.engine().equals(arm.engine())
+                            || !result.recipe().equals(recipe)) {
+                        throw new Failure(
+                                "%s: is a trial of another recipe; choose another folder with --out".formatted(file));
+                    }
+                    trials.put(result.seed(), result);
+                }
+            } catch (IOException e) {
+                throw new Failure("%s: cannot be read (%s)".formatted(folder(arm), e.getMessage()), e);
+            }
+        }
+        return trials;
+    }
+}

@@ -1,0 +1,113 @@
+package tandem.lab.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tandem.core.Recipe;
+import tandem.lab.EngineName;
+import tandem.lab.Engines;
+import tandem.lab.Json;
+import tandem.lab.RunDirectory;
+import tandem.lab.StopSignal;
+import tandem.lab.Workers;
+import tandem.lab.statistics.Verdict;
+import tandem.lab.study.Differences.Swap;
+
+/** The oracle in a process of its own, on real images with a small network. */
+final class DifferencesTest {
+    private static final Recipe SMALL = StudyTest.SMALL.with(Map.of("epochs", 1, "trainLimit", 80));
+
+    @TempDir
+    Path folder;
+
+    private Differences run(int seeds, String engine, Duration adding, Recorder recorder) {
+        return Differences.run(
+                new Differences.Plan(
+                        "tandem differences",
+                        SMALL,
+                        new EngineName(engine),
+                        seeds,
+                        2,
+                        0.1,
+                        adding,
+                        Duration.ofSeconds(10)),
+                new Workers(Engines.find(), folder.resolve("caches"), 1, Map.of(), true),
+                RunDirectory.createOrGoOn(folder.resolve("run"), "differences", SMALL),
+                recorder,
+                new StopSignal());
+    }
+
+    @Test
+    void swapsEveryChoiceOfBothRecipesOnTheSameSeeds() {
+        Recorder recorder = new Recorder();
+        Differences differences = run(2, "reference", null, recorder);
+
+        assertEquals(State.DONE, differences.state());
+        assertEquals(2, recorder.processes.size(), "one process for each of two at a time");
+        assertEquals(30, recorder.trials.size());
+        assertEquals(
+                15,
+                recorder.trials.stream()
+                        .filter(trial -> trial.seed() == 42)
+                        .map(TrialResult::recipe)
+                        .distinct()
+                        .count());
+        assertEquals(12, differences.swaps().size());
+        Map<String, ArmResult> recipes =
+                differences.recipes().stream().collect(Collectors.toMap(ArmResult::name, arm -> arm));
+        for (Swap swap : differences.swaps()) {
+            double expected = 100
+                    * (recipes.get(swap.swapped()).testAccuracy().mean()
+                            - recipes.get(swap.recipe()).testAccuracy().mean());
+            assertEquals(expected, swap.difference().points().mean(), 1e-9, swap.toString());
+            assertEquals(2, swap.difference().points().n());
+        }
+        assertEquals(
+                List.of("harmonized", "published-pytorch", "published-tensorflow"),
+                differences.recipes().stream().map(ArmResult::name).limit(3).toList());
+        assertEquals(3, differences.pairs().size());
+        // Values of enumerations come back from JSON as their names.
+        String written = Json.line(differences);
+        assertEquals(written, Json.line(Json.read(folder.resolve("run/differences.json"), Differences.class)));
+    }
+
+    @Test
+    void goesOnWithMoreSeeds() {
+        run(1, "reference", null, new Recorder());
+        Recorder recorder = new Recorder();
+        Differences differences = run(2, "reference", null, recorder);
+        assertEquals(15, recorder.before);
+        assertEquals(15, recorder.trials.size());
+        assertTrue(recorder.trials.stream().allMatch(trial -> trial.seed() == 43));
+        assertTrue(differences.complete());
+    }
+
+    /** Networks so small differ much from seed to seed, so nothing is settled while there is time. */
+    @Test
+    void seedsAreAddedWhileThereIsTime() {
+        run(2, "reference", null, new Recorder());
+        Recorder recorder = new Recorder();
+        long start = System.nanoTime();
+        Differences differences = run(2, "reference", Duration.ofSeconds(20), recorder);
+        double seconds = (System.nanoTime() - start) / 1e9;
+
+        assertEquals(2, differences.seeds().size());
+        assertTrue(recorder.trials.size() >= 14, "seeds were added");
+        assertTrue(differences.recipes().get(1).trials().size() > 2);
+        assertEquals(2, differences.recipes().getFirst().trials().size(), "no swap needs the harmonized recipe");
+        assertTrue(seconds < 60, "it took " + seconds);
+        assertTrue(differences.undecided() > 0);
+        assertEquals(
+                differences.undecided(),
+                differences.swaps().stream()
+                        .filter(swap -> swap.difference().verdict() == Verdict.UNDECIDED)
+                        .count());
+    }
+}
