@@ -30,6 +30,7 @@ import tandem.lab.StopSignal;
             StudyCommand.class,
             DifferencesCommand.class,
             BenchCommand.class,
+            ReportCommand.class,
             EnginesCommand.class,
             DataCommand.class
         },

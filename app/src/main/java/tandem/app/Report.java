@@ -10,8 +10,9 @@ import tandem.lab.EngineResult;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.RunDirectory;
 import tandem.lab.StopSignal;
+import tandem.lab.report.Reports;
 
-/** The end of a run on the screen: the table, what the engines agree on, and where the files are. */
+/** The end of a run: the table on the screen, what the engines agree on, and report.html. */
 final class Report {
     private Report() {}
 
@@ -26,6 +27,7 @@ final class Report {
         System.out.println(Tables.of(comparison.engines(), columns(comparison)));
         agreement(comparison.agreement());
         System.out.println();
+        System.out.println("Report: " + Reports.write(directory));
         System.out.println(directory.path());
         if (stop.raised()) {
             return 130;

@@ -11,9 +11,11 @@ import tandem.core.engine.Engine;
  * @param loss mean of the recipe's loss, in float64 from the engine's logits
  * @param confusion [classes, classes]: how many images of the label (row) were taken for a class (column)
  * @param predictions the class with the largest logit (the first of equals) for each image
+ * @param logits [images, classes]
  * @param seconds time spent in the engine
  */
-public record Evaluation(double accuracy, double loss, int[][] confusion, int[] predictions, double seconds) {
+public record Evaluation(
+        double accuracy, double loss, int[][] confusion, int[] predictions, float[] logits, double seconds) {
     /** Images whose logits are asked for at a time. */
     private static final int CHUNK = 1000;
 
@@ -24,7 +26,8 @@ public record Evaluation(double accuracy, double loss, int[][] confusion, int[] 
      */
     public static Evaluation of(Engine engine, Recipe recipe, Images images, IntConsumer done) {
         int classes = recipe.network().classes();
-        float[] logits = new float[Math.min(CHUNK, images.count()) * classes];
+        float[] chunk = new float[Math.min(CHUNK, images.count()) * classes];
+        float[] logits = new float[images.count() * classes];
         int[][] confusion = new int[classes][classes];
         int[] predictions = new int[images.count()];
         double loss = 0;
@@ -33,20 +36,21 @@ public record Evaluation(double accuracy, double loss, int[][] confusion, int[] 
         for (int from = 0; from < images.count(); from += CHUNK) {
             int count = Math.min(CHUNK, images.count() - from);
             long start = System.nanoTime();
-            engine.logits(images, from, count, logits);
+            engine.logits(images, from, count, chunk);
             nanos += System.nanoTime() - start;
+            System.arraycopy(chunk, 0, logits, from * classes, count * classes);
             for (int i = 0; i < count; i++) {
                 int label = images.label(from + i);
-                int prediction = largest(logits, i * classes, classes);
+                int prediction = largest(chunk, i * classes, classes);
                 predictions[from + i] = prediction;
                 confusion[label][prediction]++;
                 right += prediction == label ? 1 : 0;
-                loss += recipe.loss().of(logits, i * classes, classes, label);
+                loss += recipe.loss().of(chunk, i * classes, classes, label);
             }
             done.accept(from + count);
         }
         return new Evaluation(
-                (double) right / images.count(), loss / images.count(), confusion, predictions, nanos / 1e9);
+                (double) right / images.count(), loss / images.count(), confusion, predictions, logits, nanos / 1e9);
     }
 
     private static int largest(float[] logits, int from, int classes) {

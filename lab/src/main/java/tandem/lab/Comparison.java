@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import tandem.core.AtomicFile;
 import tandem.core.Failure;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
@@ -124,6 +125,10 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                 without(name, workers.engines().get(name), status, reason);
             case Workers.Readiness.Ready(WorkerProcess.Command command) -> {
                 Path folder = directory.engine(name).toAbsolutePath();
+                Engines.Source network = workers.engines().get(name).networkSource();
+                if (network != null) {
+                    AtomicFile.write(folder.resolve(network.name()), network.text());
+                }
                 Request.Train request = new Request.Train(
                         plan.recipe,
                         plan.threads,

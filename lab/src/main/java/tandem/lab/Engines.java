@@ -2,10 +2,12 @@ package tandem.lab;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,27 @@ public final class Engines {
      * @param provider answers questions about it
      * @param classPath its jars, besides the lab's own
      */
-    public record Engine(EngineProvider provider, List<Path> classPath) {}
+    public record Engine(EngineProvider provider, List<Path> classPath) {
+
+        /**
+         * The source of the engine's network: {@code XNetwork.java} beside {@code XProvider}. An engine's build puts it
+         * into its jar, so that it is what runs.
+         *
+         * @return null if the engine has none
+         */
+        public Source networkSource() {
+            Class<?> type = provider.getClass();
+            String name = type.getSimpleName().replaceFirst("Provider$", "") + "Network.java";
+            try (InputStream in = type.getResourceAsStream(name)) {
+                return in == null ? null : new Source(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A source file: its name without folders, and its text. */
+    public record Source(String name, String text) {}
 
     private Engines(List<Engine> found) {
         found.stream()

@@ -1,6 +1,7 @@
 package tandem.lab.worker;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -9,6 +10,8 @@ import tandem.core.Failure;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.Safetensors;
+import tandem.core.Shape;
 import tandem.core.data.Dataset;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
@@ -166,6 +169,10 @@ final class Trial {
         Evaluation evaluation = last == null ? evaluate(engine) : last;
         if (request.folder() != null) {
             engine.parameters().write(Path.of(request.folder(), "model.safetensors"));
+            Shape shape =
+                    new Shape("logits", data.test().count(), recipe.network().classes());
+            Safetensors.of(List.of(new Safetensors.Tensor(shape, evaluation.logits())))
+                    .write(Path.of(request.folder(), "predictions.safetensors"));
         }
         events.accept(new Event.Done(
                 data.test().count() / evaluation.seconds(),

@@ -1,0 +1,168 @@
+package tandem.lab.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import tandem.core.data.Dataset;
+import tandem.core.data.Images;
+import tandem.lab.report.Block.Answered;
+import tandem.lab.report.Block.Matrix;
+import tandem.lab.report.Block.Shaded;
+
+/** Which images engines get wrong, and as what. */
+final class AnswersSection {
+    /** More images of one kind than anyone looks at; the file stays small. */
+    private static final int DRAWN = 200;
+
+    private AnswersSection() {}
+
+    static Section of(ComparisonReport report) {
+        List<EngineRun> runs = report.done();
+        List<Block> blocks = new ArrayList<>();
+        for (EngineRun run : runs) {
+            blocks.add(confusion(run));
+        }
+        Dataset data = report.images();
+        if (data != null && !runs.isEmpty()) {
+            List<Answered> drawn = new ArrayList<>();
+            Block.ImageGrid grid = grid(runs, data.test(), drawn);
+            blocks.add(new Block.Note(sentence(runs, data.test(), grid)));
+            if (!drawn.isEmpty()) {
+                blocks.add(grid);
+            }
+        } else if (report.withoutImages() != null && !runs.isEmpty()) {
+            blocks.add(new Block.Note("The images are not drawn: " + report.withoutImages() + "."));
+        }
+        return new Section(
+                "answers",
+                "Answers",
+                "In a confusion matrix the row is what an image shows, the column what the engine took it for; a good"
+                        + " matrix is empty beside its diagonal. Engines that learned the same confuse the same pairs.",
+                blocks);
+    }
+
+    private static Matrix confusion(EngineRun run) {
+        int[][] counts = run.result().confusion();
+        int worst = 1;
+        int errors = 0;
+        for (int label = 0; label < counts.length; label++) {
+            for (int answer = 0; answer < counts.length; answer++) {
+                if (label != answer) {
+                    worst = Math.max(worst, counts[label][answer]);
+                    errors += counts[label][answer];
+                }
+            }
+        }
+        List<List<Shaded>> cells = new ArrayList<>();
+        for (int label = 0; label < counts.length; label++) {
+            List<Shaded> row = new ArrayList<>();
+            for (int answer = 0; answer < counts.length; answer++) {
+                int count = counts[label][answer];
+                // Few errors differ visibly from none.
+                row.add(
+                        count == 0
+                                ? null
+                                : new Shaded(
+                                        "" + count,
+                                        Curves.rounded(label == answer ? 1 : Math.sqrt((double) count / worst)),
+                                        label == answer));
+            }
+            cells.add(row);
+        }
+        List<String> classes =
+                IntStream.range(0, counts.length).mapToObj(String::valueOf).toList();
+        return new Matrix(
+                "%s: %s wrong".formatted(run.name(), Numbers.of(errors)),
+                run.name(),
+                "label",
+                "answer",
+                classes,
+                classes,
+                cells);
+    }
+
+    /** An image that somebody gets wrong. */
+    private record Mistake(int image, boolean disagreed, double probabilityOfLabel) {}
+
+    private static Block.ImageGrid grid(List<EngineRun> runs, Images test, List<Answered> drawn) {
+        int[] wrong = new int[runs.size()];
+        List<Mistake> mistakes = new ArrayList<>();
+        for (int image = 0; image < test.count(); image++) {
+            int[] answers = answers(runs, image);
+            boolean any = false;
+            for (int i = 0; i < answers.length; i++) {
+                if (answers[i] != test.label(image)) {
+                    wrong[i]++;
+                    any = true;
+                }
+            }
+            if (any) {
+                mistakes.add(mistake(runs, test, image, answers));
+            }
+        }
+        for (boolean disagreed : new boolean[] {true, false}) {
+            mistakes.stream()
+                    .filter(mistake -> mistake.disagreed == disagreed)
+                    .sorted(Comparator.comparing(Mistake::probabilityOfLabel))
+                    .limit(DRAWN)
+                    .forEach(mistake -> drawn.add(answered(runs, test, mistake.image)));
+        }
+        return new Block.ImageGrid(
+                test.rows(),
+                test.columns(),
+                runs.stream().map(EngineRun::name).toList(),
+                Arrays.stream(wrong).boxed().toList(),
+                (int) mistakes.stream().filter(Mistake::disagreed).count(),
+                drawn);
+    }
+
+    private static int[] answers(List<EngineRun> runs, int image) {
+        return runs.stream().mapToInt(run -> run.answer(image)).toArray();
+    }
+
+    private static Mistake mistake(List<EngineRun> runs, Images test, int image, int[] answers) {
+        return new Mistake(
+                image,
+                Arrays.stream(answers).distinct().count() > 1,
+                runs.stream()
+                        .mapToDouble(run -> run.probabilities(image)[test.label(image)])
+                        .average()
+                        .orElseThrow());
+    }
+
+    private static Answered answered(List<EngineRun> runs, Images test, int image) {
+        return new Answered(
+                image,
+                test.label(image),
+                Arrays.copyOfRange(test.pixels(), image * test.size(), (image + 1) * test.size()),
+                answers(runs, image),
+                runs.stream()
+                        .map(run -> Arrays.stream(run.probabilities(image))
+                                .map(p -> Math.rint(p * 1e4) / 1e4)
+                                .toArray())
+                        .toArray(double[][]::new));
+    }
+
+    private static String sentence(List<EngineRun> runs, Images test, Block.ImageGrid grid) {
+        String tested = "Of %s, ".formatted(Numbers.of(test.count(), "test image"));
+        long drawn = grid.images().size();
+        String limits = " The hardest come first: those whose label the engines hold least likely. At most %d on which"
+                        .formatted(DRAWN)
+                + " engines disagree and %d that all get wrong alike are drawn; here %s."
+                        .formatted(DRAWN, Numbers.of(drawn, "image"));
+        if (runs.size() == 1) {
+            return tested
+                    + "%s gets %s wrong."
+                            .formatted(
+                                    runs.getFirst().name(),
+                                    Numbers.of(grid.wrong().getFirst()))
+                    + limits;
+        }
+        return tested
+                + "the engines give different answers on %s.".formatted(Numbers.of(grid.disagree()))
+                + " Under each image: what it shows, and what each engine took it for. Choose one for its probabilities."
+                + limits;
+    }
+}

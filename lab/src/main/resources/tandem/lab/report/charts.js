@@ -1,0 +1,273 @@
+// Charts with axes, by ECharts: lines, dots, waterfall. Each function takes a block's data and gives an element.
+
+const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
+const PRINT_WIDTH = 660;
+const charts = [];
+
+function number(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-3) return value.toExponential(2).replace(/\.?0+e/, "e");
+  if (size >= 1000) return Math.round(value).toLocaleString("en");
+  return String(Number(value.toPrecision(4)));
+}
+
+function withUnit(value, unit) {
+  return number(value) + (unit === "%" ? "%" : unit ? " " + unit : "");
+}
+
+/** Draws into a new element; again when the theme or the width changes. */
+function chart(makeOption, rows) {
+  const place = element("div", { class: "chart" });
+  if (rows) place.style.height = rows * 2.2 + 3.5 + "rem";
+  const entry = { place, instance: null, width: 0, hidden: new Set() };
+  entry.draw = () => {
+    entry.instance?.dispose();
+    entry.instance = echarts.init(place, null, { renderer: "svg" });
+    entry.instance.setOption(makeOption(place.clientWidth < 480));
+    entry.hidden.forEach(name => entry.instance.dispatchAction({ type: "legendUnSelect", name }));
+  };
+  charts.push(entry);
+  redraws.push(() => { if (place.isConnected) entry.draw(); });
+  new ResizeObserver(() => {
+    if (place.clientWidth !== entry.width && place.clientWidth > 0) {
+      entry.width = place.clientWidth;
+      entry.draw();
+    }
+  }).observe(place);
+  return entry;
+}
+
+addEventListener("beforeprint", () => {
+  const theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  charts.forEach(entry => {
+    entry.draw();
+    entry.instance.resize({ width: Math.min(PRINT_WIDTH, entry.place.clientWidth) });
+  });
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+});
+addEventListener("afterprint", () => charts.forEach(entry => entry.draw()));
+
+function base() {
+  const muted = colour("var(--muted)");
+  return {
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 4, right: 18, top: 12, bottom: 26, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    axis: {
+      axisLine: { lineStyle: { color: colour("var(--rule)") } },
+      axisTick: { show: false },
+      axisLabel: { color: muted, fontSize: 12, hideOverlap: true },
+      nameTextStyle: { color: muted, fontSize: 12 },
+      splitLine: { lineStyle: { color: colour("var(--rule)") } },
+    },
+    tooltip: {
+      backgroundColor: colour("var(--surface)"),
+      borderColor: colour("var(--rule)"),
+      textStyle: { color: colour("var(--ink)") },
+      confine: true,
+    },
+  };
+}
+
+// Logarithmic axes hold the exponents themselves, so that bands can be stacked on them.
+const onScale = (axis, value) => (axis.scale === "log" ? Math.log10(value) : value);
+const offScale = (axis, value) => (axis.scale === "log" ? 10 ** value : value);
+
+/** Where a logarithmic axis has labels: at 1, 2 and 5 of every decade if there are few, else at whole decades. */
+function exponents(low, high) {
+  const steps = high - low < 2.2 ? [0, Math.log10(2), Math.log10(5)] : [0];
+  const every = Math.ceil((high - low) / 8);
+  const values = [];
+  for (let decade = Math.floor(low); decade <= Math.ceil(high); decade++) {
+    if (steps.length === 1 && decade % every !== 0) continue;
+    for (const step of steps) if (decade + step >= low && decade + step <= high) values.push(decade + step);
+  }
+  return values;
+}
+
+function valueAxis(axis, shared, values, more) {
+  const made = {
+    type: "value",
+    scale: true,
+    ...shared,
+    axisLabel: { ...shared.axisLabel, formatter: value => number(offScale(axis, value)) + (axis.unit === "%" ? "%" : "") },
+    ...more,
+  };
+  if (axis.scale === "log" && values.length > 0) {
+    made.min = Math.floor(values.reduce((a, b) => Math.min(a, b)) * 5) / 5;
+    made.max = Math.ceil(values.reduce((a, b) => Math.max(a, b)) * 5) / 5;
+    const customValues = exponents(made.min, made.max);
+    made.axisLabel = { ...made.axisLabel, customValues };
+    made.axisTick = { show: false, customValues };
+  }
+  return made;
+}
+
+function legend(entry, names) {
+  if (names.length < 2) return null;
+  return element("div", { class: "legend" }, ...names.map(name =>
+    element("button", {
+      type: "button", "aria-pressed": "true", "--c": engineColour(name),
+      onclick: event => {
+        const hide = !entry.hidden.has(name);
+        if (hide) entry.hidden.add(name); else entry.hidden.delete(name);
+        event.currentTarget.setAttribute("aria-pressed", String(!hide));
+        entry.instance.dispatchAction({ type: hide ? "legendUnSelect" : "legendSelect", name });
+      },
+    }, element("i", { class: dashed(name) ? "swatch dashed" : "swatch" }), name)));
+}
+
+function block(kind, wide, title, note, ...content) {
+  return element("div", { class: wide ? kind + " wide" : kind },
+    title ? element("h3", {}, title) : null,
+    ...content,
+    note ? element("p", { class: "note" }, note) : null);
+}
+
+/** The values at one x: a row for each name. */
+function tooltip(data, params) {
+  const rows = new Map();
+  for (const item of params) {
+    const line = data.lines[item.seriesIndex];
+    if (!line || !item.value) continue;
+    const name = line.engine ?? line.name;
+    const row = rows.get(name) ?? {};
+    row[line.style === "raw" ? "raw" : "plain"] = offScale(data.y, item.value[1]);
+    rows.set(name, row);
+  }
+  const x = params.length ? params[0].axisValue : 0;
+  return element("div", { class: "tip" },
+    element("div", { class: "pale" }, `${data.x.name} ${data.x.unit === "s" ? x.toFixed(1) : number(x)}`),
+    element("table", {}, ...[...rows].map(([name, row]) => element("tr", {},
+      element("td", {}, engineLabel(name)),
+      element("td", {}, row.plain === undefined ? "" : withUnit(row.plain, data.y.unit)),
+      row.raw === undefined ? null : element("td", { class: "pale" }, withUnit(row.raw, data.y.unit))))));
+}
+
+/** Lines over a common axis, with a band behind them if there is one. */
+function lines(data) {
+  const names = [...new Set(data.lines.map(line => line.engine ?? line.name))];
+  const ys = [
+    ...data.lines.flatMap(line => line.points.map(point => onScale(data.y, point[1]))),
+    ...(data.band?.points ?? []).flatMap(point => [onScale(data.y, point[1]), onScale(data.y, point[2])]),
+  ].filter(Number.isFinite);
+  const entry = chart(narrow => {
+    const shared = base();
+    const series = data.lines.map(line => {
+      const name = line.engine ?? line.name;
+      const paint = colour(engineColour(line.engine));
+      const place = Math.max(0, REPORT.engines.indexOf(line.engine));
+      const marked = line.style === "marked";
+      return {
+        type: "line", name, color: paint, z: line.style === "raw" ? 2 : 3,
+        data: line.points.map(([x, y]) => [x, onScale(data.y, y)]).filter(point => Number.isFinite(point[1])),
+        step: line.style === "steps" ? "end" : false,
+        showSymbol: marked || line.points.length === 1, symbol: SYMBOLS[place % COLOURS], symbolSize: 8,
+        lineStyle: {
+          width: line.style === "raw" ? 0.7 : 2, opacity: line.style === "raw" ? 0.28 : 0.95,
+          type: dashed(line.engine) ? "dashed" : "solid",
+        },
+        emphasis: { disabled: true },
+      };
+    });
+    if (data.level !== null && series.length > 0) {
+      series[0].markLine = {
+        silent: true, symbol: "none", data: [{ yAxis: onScale(data.y, data.level) }],
+        label: { formatter: withUnit(data.level, data.y.unit), position: "insideEndTop", color: colour("var(--muted)") },
+        lineStyle: { color: colour("var(--muted)"), type: "dotted" },
+      };
+    }
+    if (data.band) {
+      const invisible = { type: "line", stack: "band", stackStrategy: "all", silent: true, symbol: "none",
+        lineStyle: { opacity: 0 }, z: 1, tooltip: { show: false } };
+      series.push({ ...invisible, data: data.band.points.map(p => [p[0], onScale(data.y, p[1])]) });
+      series.push({ ...invisible, areaStyle: { color: colour("var(--muted)"), opacity: 0.2, origin: "start" },
+        data: data.band.points.map(p => [p[0], onScale(data.y, p[2]) - onScale(data.y, p[1])]) });
+    }
+    const xs = data.lines.flatMap(line => line.points.map(point => point[0]));
+    const epochs = data.x.name === "epoch";
+    return {
+      ...shared, axis: undefined, legend: { show: false, data: names },
+      xAxis: valueAxis(data.x, shared.axis, xs, {
+        name: data.x.name + (data.x.unit && data.x.name !== "seconds" ? ` (${data.x.unit})` : ""),
+        nameLocation: "middle", nameGap: 26, splitLine: { show: false }, splitNumber: narrow ? 4 : 8,
+        min: epochs ? undefined : 0, minInterval: data.x.unit === "s" ? 0 : 1,
+        ...(epochs ? { boundaryGap: ["4%", "4%"] } : { max: "dataMax" }),
+      }),
+      yAxis: valueAxis(data.y, shared.axis, ys, {
+        splitNumber: 5,
+        ...(data.level === null ? {} : { max: range => Math.max(range.max, onScale(data.y, data.level)) }),
+      }),
+      tooltip: { ...shared.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: colour("var(--muted)") } },
+        formatter: params => tooltip(data, params) },
+      series,
+    };
+  });
+  const band = data.band ? ` Grey: ${data.band.name}.` : "";
+  return block("lines", data.wide, data.title, ((data.note ?? "") + band).trim(), legend(entry, names), entry.place);
+}
+
+/** A horizontal segment of row y; with ends if it is an interval. */
+function segment(from, to, y, paint, width, ends) {
+  return {
+    type: "line", data: [[from, y], [to, y]], silent: true, z: ends ? 4 : 3, color: paint,
+    symbol: ends ? "rect" : "none", symbolSize: ends ? [1.5, 11] : 0, showSymbol: true,
+    lineStyle: { width, color: paint, cap: "butt" },
+  };
+}
+
+function rowsOption(names, unit, extent, series, formatter) {
+  const shared = base();
+  const margin = (extent[1] - extent[0]) * 0.06 || 1;
+  return {
+    ...shared, axis: undefined,
+    xAxis: { type: "value", scale: true, ...shared.axis, min: extent[0] - margin, max: extent[1] + margin,
+      axisLabel: { ...shared.axis.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => withUnit(value, unit) } },
+    yAxis: { type: "category", data: names, inverse: true, ...shared.axis, splitLine: { show: false },
+      axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: 130, overflow: "break", interval: 0 } },
+    tooltip: { ...shared.tooltip, trigger: "item", formatter },
+    series,
+  };
+}
+
+/** One row for each engine: every trial a dot, the mean a bar across, its interval a line. */
+function dots(data) {
+  const names = data.rows.map(row => row.engine ?? row.name);
+  const all = data.rows.flatMap(row => [...row.values, row.mean, row.low ?? row.mean, row.high ?? row.mean]);
+  const entry = chart(() => rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)],
+    data.rows.flatMap((row, y) => {
+      const paint = colour(engineColour(row.engine));
+      const ink = colour("var(--ink)");
+      return [
+        { type: "scatter", color: paint, symbolSize: 7, itemStyle: { opacity: 0.55 }, data: row.values.map(v => [v, y]) },
+        ...(row.low === null || row.high === null ? [] : [segment(row.low, row.high, y, ink, 1.5, true)]),
+        { type: "scatter", color: ink, symbol: "rect", symbolSize: [3, 20], z: 5, data: [[row.mean, y]] },
+      ];
+    }),
+    item => element("div", { class: "tip" }, `${names[item.value[1]]}: ${withUnit(item.value[0], data.unit)}`)), data.rows.length);
+  return block("dots", true, data.title, data.note, entry.place);
+}
+
+/** From one total to another, a row for each difference, with the interval of where it ends. */
+function waterfall(data) {
+  const names = data.stages.map(stage => stage.name);
+  const all = data.stages.flatMap(s => [s.from ?? s.to, s.to, s.low ?? s.to, s.high ?? s.to]);
+  const entry = chart(() => {
+    const [up, down, ink] = [colour("var(--engine-2)"), colour("var(--engine-0)"), colour("var(--ink)")];
+    return rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], data.stages.flatMap((stage, y) => [
+      ...(stage.from === null
+        ? [{ type: "scatter", symbol: "rect", symbolSize: [4, 22], color: ink, z: 4, data: [[stage.to, y]] }]
+        : [segment(stage.from, stage.to, y, stage.to >= stage.from ? up : down, 16, false),
+           { type: "scatter", symbolSize: 16, itemStyle: { opacity: 0 }, data: [[(stage.from + stage.to) / 2, y]] }]),
+      ...(stage.low === null || stage.high === null ? [] : [segment(stage.low, stage.high, y, ink, 1.5, true)]),
+    ]), item => {
+      const stage = data.stages[item.value[1]];
+      const change = stage.from === null ? "" : `, ${stage.to >= stage.from ? "+" : ""}${number(stage.to - stage.from)}`;
+      return element("div", { class: "tip" }, `${stage.name}: ${withUnit(stage.to, data.unit)}${change}`);
+    });
+  }, data.stages.length);
+  return block("waterfall", true, data.title, data.note, entry.place);
+}
