@@ -4,11 +4,10 @@ import com.github.freva.asciitable.ColumnData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 import tandem.core.Recipe;
 import tandem.lab.RunDirectory;
 import tandem.lab.StopSignal;
+import tandem.lab.report.Reports;
 import tandem.lab.statistics.PairedDifference;
 import tandem.lab.study.ArmResult;
 import tandem.lab.study.Differences;
@@ -48,6 +47,7 @@ final class DifferencesReport {
         }
         StudyReport.missing(differences.recipes(), differences.seeds().size(), directory);
         System.out.println();
+        System.out.println("Report: " + Reports.write(directory));
         System.out.println(directory.path());
         if (stop.raised()) {
             return 130;
@@ -66,28 +66,12 @@ final class DifferencesReport {
         return List.of(
                 Tables.text("recipe", Swap::recipe),
                 Tables.text("swap", swap -> swap.choice().toString()),
-                Tables.text("from", swap -> values(swap.from())),
-                Tables.text("to", swap -> values(swap.to())),
+                Tables.text("from", swap -> Swap.words(swap.from())),
+                Tables.text("to", swap -> Swap.words(swap.to())),
                 Tables.right(
                         "seeds",
                         swap -> String.valueOf(swap.difference().points().n())),
                 Tables.right("effect", swap -> swap.difference().figures()),
                 Tables.text("result", swap -> swap.difference().words()));
-    }
-
-    /** Values alone, the larger field name first: {@code 0.9, 1e-6} for rho and epsilon. */
-    private static String values(Map<String, Object> fields) {
-        return fields.entrySet().stream()
-                .sorted(Map.Entry.<String, Object>comparingByKey().reversed())
-                .map(field -> text(field.getValue()))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String text(Object value) {
-        return switch (value) {
-            case Boolean on -> on ? "yes" : "no";
-            case Double number -> number.toString().replace(".0E", "e");
-            default -> value.toString();
-        };
     }
 }

@@ -41,7 +41,7 @@ import tandem.lab.parity.Parity;
             "Examples:",
             "  tandem parity",
             "  tandem parity --engines java,pytorch --steps 60",
-            "  tandem parity --engines pytorch --against java",
+            "  tandem parity --engines pytorch --against java --report",
             "  tandem parity --recipe published-tensorflow --no-dropout",
             "  tandem parity --init model.safetensors --no-shuffle --first-image 6400"
         })
@@ -78,6 +78,12 @@ final class ParityCommand implements Callable<Integer> {
             defaultValue = "0",
             description = "Leave out the training images before this one, counted from 0 (default: ${DEFAULT-VALUE}).")
     private int firstImage;
+
+    @Option(
+            names = "--report",
+            description = "Also write report.html: every tensor's error against its limit, and the trajectories in the"
+                    + " band of one rounding.")
+    private boolean report;
 
     @Mixin
     private RecipeOptions recipeOptions;
@@ -134,7 +140,7 @@ final class ParityCommand implements Callable<Integer> {
                     directory,
                     watcher,
                     main.stop());
-            return ParityReport.print(parity, directory, names == null, main.stop());
+            return ParityReport.print(parity, directory, report, names == null, main.stop());
         }
     }
 

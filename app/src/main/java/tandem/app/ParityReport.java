@@ -16,6 +16,7 @@ import tandem.lab.parity.EngineParity;
 import tandem.lab.parity.EngineParity.Against;
 import tandem.lab.parity.EngineParity.Diverging;
 import tandem.lab.parity.Parity;
+import tandem.lab.report.Reports;
 
 /** The end of a proof on the screen: verdicts, trajectories, and where the files are. */
 final class ParityReport {
@@ -24,10 +25,11 @@ final class ParityReport {
     /**
      * Prints the report.
      *
+     * @param page whether to write report.html
      * @param unavailableIsFine whether an engine that does not run here was not asked for by name
      * @return the exit code
      */
-    static int print(Parity parity, RunDirectory directory, boolean unavailableIsFine, StopSignal stop) {
+    static int print(Parity parity, RunDirectory directory, boolean page, boolean unavailableIsFine, StopSignal stop) {
         List<EngineParity> done = parity.engines().stream()
                 .filter(engine -> engine.status() == Status.DONE)
                 .toList();
@@ -45,6 +47,9 @@ final class ParityReport {
             trajectories(parity, done);
         }
         System.out.println();
+        if (page) {
+            System.out.println("Report: " + Reports.write(directory));
+        }
         System.out.println(directory.path());
         if (stop.raised()) {
             return 130;

@@ -16,7 +16,9 @@ import tandem.lab.report.Reports;
                 + " without network.",
         footer = {"", "Examples:", "  tandem report runs/20261123-120000-compare"})
 final class ReportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "DIR", description = "The folder of a run of 'tandem compare' or 'tandem train'.")
+    @Parameters(
+            paramLabel = "DIR",
+            description = "The folder of a run of compare, train, study, differences or parity.")
     private Path folder;
 
     @Override

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.RunDirectory;
 import tandem.lab.StopSignal;
+import tandem.lab.report.Reports;
 import tandem.lab.statistics.Estimate;
 import tandem.lab.study.ArmResult;
 import tandem.lab.study.Pair;
@@ -40,6 +41,7 @@ final class StudyReport {
         }
         missing(study.engines(), study.seeds().size(), directory);
         System.out.println();
+        System.out.println("Report: " + Reports.write(directory));
         System.out.println(directory.path());
         if (stop.raised()) {
             return 130;

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import tandem.core.Recipe;
-import tandem.core.data.Dataset;
 import tandem.lab.EngineResult;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.Machine;
@@ -19,14 +17,13 @@ final class ResultSection {
     static String title(ComparisonReport report) {
         List<EngineRun> runs = report.runs();
         return runs.size() == 1
-                ? "%s on %s".formatted(runs.getFirst().name(), dataset(report))
-                : "%d engines, one network, %s".formatted(runs.size(), dataset(report));
-    }
-
-    /** The dataset's name; of a folder, its last part. */
-    private static String dataset(ComparisonReport report) {
-        String[] parts = report.comparison().recipe().dataset().split("[/\\\\]");
-        return parts.length == 0 ? report.comparison().recipe().dataset() : parts[parts.length - 1];
+                ? "%s on %s"
+                        .formatted(
+                                runs.getFirst().name(),
+                                About.dataset(report.comparison().recipe()))
+                : "%d engines, one network, %s"
+                        .formatted(
+                                runs.size(), About.dataset(report.comparison().recipe()));
     }
 
     static String subtitle(ComparisonReport report) {
@@ -34,15 +31,8 @@ final class ResultSection {
         List<String> parts = new ArrayList<>();
         parts.add(Numbers.of(report.comparison().recipe().epochs(), "epoch"));
         parts.add("batches of " + report.comparison().recipe().batchSize());
-        parts.add(Numbers.of(machine.threads(), "thread") + " of "
-                + Objects.requireNonNullElse(machine.cpu(), "an unnamed processor"));
-        if (!report.commands().isEmpty()) {
-            parts.add(report.commands()
-                    .getFirst()
-                    .split(" ", 2)[0]
-                    .replace("T", " ")
-                    .replaceAll(":\\d+Z$", " UTC"));
-        }
+        parts.add(About.processor(machine));
+        parts.addAll(About.when(report.commands()));
         return String.join(", ", parts);
     }
 
@@ -61,11 +51,9 @@ final class ResultSection {
                                 result.failure())));
             }
         }
-        if (!report.commands().isEmpty()) {
-            report.commands().forEach(line -> blocks.add(new Block.Command("./" + line.split(" ", 2)[1])));
-        }
-        blocks.add(recipe(report));
-        blocks.add(machine(report.comparison().machine()));
+        blocks.addAll(About.commands(report.commands()));
+        blocks.add(About.recipe(report.comparison().recipe(), report.images()));
+        blocks.add(About.machine(report.comparison().machine()));
         return new Section("result", "Result", text(report), blocks);
     }
 
@@ -175,70 +163,5 @@ final class ResultSection {
                 .map(text -> new Block.Cell(
                         text, text != null && best.filter(text::equals).isPresent()))
                 .toList();
-    }
-
-    private static Block recipe(ComparisonReport report) {
-        Recipe recipe = report.comparison().recipe();
-        Dataset data = report.images();
-        List<Block.Fact> facts = new ArrayList<>();
-        facts.add(new Block.Fact("dataset", recipe.dataset()));
-        facts.add(new Block.Fact(
-                "images",
-                data == null
-                        ? "%s for training, %s for testing"
-                                .formatted(limit(recipe.trainLimit()), limit(recipe.testLimit()))
-                        : "%s for training, %s for testing"
-                                .formatted(
-                                        Numbers.of(data.train().count()),
-                                        Numbers.of(data.test().count()))));
-        facts.add(new Block.Fact(
-                "network",
-                "convolutions of %d and %d channels, max-pool, dense %d, %d classes: %s parameters"
-                        .formatted(
-                                recipe.network().conv1(),
-                                recipe.network().conv2(),
-                                recipe.network().hidden(),
-                                recipe.network().classes(),
-                                Numbers.of(recipe.network().parameterCount()))));
-        facts.add(new Block.Fact("loss", recipe.loss().toString()));
-        facts.add(new Block.Fact(
-                "initial values",
-                "weights %s, biases %s".formatted(recipe.weightInitialiser(), recipe.biasInitialiser())));
-        facts.add(new Block.Fact(
-                "optimizer",
-                "Adadelta, learning rate %s, rho %s, epsilon %s"
-                        .formatted(recipe.learningRate(), recipe.rho(), recipe.epsilon())));
-        facts.add(new Block.Fact("schedule", "%s, gamma %s".formatted(recipe.schedule(), recipe.gamma())));
-        facts.add(new Block.Fact(
-                "dropout",
-                recipe.dropout()
-                        ? "%s and %s"
-                                .formatted(
-                                        recipe.network().dropout1(),
-                                        recipe.network().dropout2())
-                        : "none"));
-        facts.add(new Block.Fact("order", recipe.shuffle() ? "shuffled in every epoch" : "as in the file"));
-        facts.add(new Block.Fact(
-                "steps",
-                "%s, batches of %d, seed %d"
-                        .formatted(Numbers.of(recipe.epochs(), "epoch"), recipe.batchSize(), recipe.seed())));
-        return new Block.Facts("Recipe", facts);
-    }
-
-    private static String limit(int images) {
-        return images == 0 ? "all" : "at most " + Numbers.of(images);
-    }
-
-    private static Block machine(Machine machine) {
-        List<Block.Fact> facts = new ArrayList<>();
-        facts.add(new Block.Fact("processor", machine.cpu()));
-        facts.add(new Block.Fact("cores", "%d, of which %d compute".formatted(machine.cores(), machine.threads())));
-        facts.add(new Block.Fact("memory", Numbers.of(machine.memoryMiB()) + " MiB"));
-        facts.add(new Block.Fact("system", machine.os()));
-        facts.add(new Block.Fact("JDK", machine.jdk()));
-        machine.engines().forEach((engine, library) -> facts.add(new Block.Fact(engine, library)));
-        facts.add(new Block.Fact("Tandem's commit", machine.commit()));
-        facts.removeIf(fact -> fact.value() == null);
-        return new Block.Facts("Machine", facts);
     }
 }

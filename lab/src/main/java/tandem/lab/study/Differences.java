@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import tandem.core.Recipe;
 import tandem.lab.EngineName;
@@ -66,7 +67,24 @@ public record Differences(
             Map<String, Object> from,
             Map<String, Object> to,
             String swapped,
-            PairedDifference difference) {}
+            PairedDifference difference) {
+
+        /** Values alone, the larger field name first: {@code 0.9, 1e-6} for rho and epsilon. */
+        public static String words(Map<String, Object> fields) {
+            return fields.entrySet().stream()
+                    .sorted(Map.Entry.<String, Object>comparingByKey().reversed())
+                    .map(field -> word(field.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+
+        private static String word(Object value) {
+            return switch (value) {
+                case Boolean on -> on ? "yes" : "no";
+                case Double number -> number.toString().replace(".0E", "e");
+                default -> value.toString();
+            };
+        }
+    }
 
     /**
      * What to run.

@@ -42,8 +42,8 @@ final class Deeplearning4jEngine implements Engine {
     }
 
     /**
-     * Of oneDNN and of ND4J's own loops. OpenBLAS, which multiplies the dense layers, gets one: its threads spin against
-     * those of OpenMP, and one step in ten takes 70 ms instead of 30 (2 AVX-512 cores).
+     * Of oneDNN and of ND4J's own loops. OpenBLAS, which multiplies the dense layers, gets one: its threads spin
+     * against those of OpenMP, and one step in ten takes 70 ms instead of 30 (2 AVX-512 cores).
      */
     private static void setThreads(int threads) {
         Nd4j.getEnvironment().setMaxThreads(threads);
