@@ -1,0 +1,67 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The program in the README, as printed there. */
+final class LibraryTest {
+    private static final Path ROOT = Tandem.LAUNCHER.getParent();
+    private static final Pattern PROGRAM = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern COMMAND =
+            Pattern.compile("```\\njava (--add-modules \\S+) -cp '(\\S+)' Mnist\\.java\\n```");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theProgramInTheReadmeTrainsTheSameNetworkAsTheCommand() throws Exception {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        Matcher program = PROGRAM.matcher(readme);
+        Matcher command = COMMAND.matcher(readme);
+        assertTrue(program.find() && command.find(), "README.md has lost the program");
+        Files.writeString(folder.resolve("Mnist.java"), program.group(1));
+        String classPath = command.group(2).replace("target/", ROOT.resolve("target") + "/");
+        Path out = folder.resolve("out");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        command.group(1).split(" ")[0],
+                        command.group(1).split(" ")[1],
+                        "-cp",
+                        classPath,
+                        "Mnist.java")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+        String printed = Files.readString(out);
+        assertEquals(0, process.exitValue(), printed);
+
+        Tandem trained = Tandem.run(folder, "train", "java", "--epochs", "1", "--out", "run");
+        assertEquals(0, trained.exitCode(), trained.err());
+        JsonNode result = JsonMapper.shared()
+                .readTree(folder.resolve("run/comparison.json").toFile())
+                .get("engines")
+                .get(0);
+        String expected = String.format(
+                Locale.ROOT,
+                "test accuracy %.2f%%, image 0 is a 7",
+                100 * result.get("testAccuracy").asDouble());
+        assertTrue(printed.contains(expected), printed);
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("run/java/model.safetensors")),
+                Files.readAllBytes(folder.resolve("model.safetensors")));
+    }
+}
