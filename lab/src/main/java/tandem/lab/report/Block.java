@@ -28,9 +28,14 @@ public sealed interface Block {
     /** One name and its value. */
     record Fact(String name, String value) {}
 
-    /** A table whose first column is the engine, or a name. */
+    /**
+     * A table whose first column is the engine, or a name.
+     *
+     * @param caption under it, or null
+     * @param first heading of the first column
+     */
     @JsonTypeName("table")
-    record Table(String caption, List<Column> columns, List<Row> rows) implements Block {}
+    record Table(String caption, String first, List<Column> columns, List<Row> rows) implements Block {}
 
     /**
      * One column of a table.

@@ -47,7 +47,8 @@ final class DifferencesPage {
 
     private static Section result(Differences differences, List<ArmResult> named, List<String> commands) {
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Table(null, StudyPage.accuracyColumns(), StudyPage.rows(named, StudyPage::accuracyCells)));
+        blocks.add(new Block.Table(
+                null, "Recipe", StudyPage.accuracyColumns(), StudyPage.rows(named, StudyPage::accuracyCells)));
         StudyPage.dots(
                         null,
                         named,
@@ -55,7 +56,7 @@ final class DifferencesPage {
                                 .map(trial -> 100 * trial.testAccuracy())
                                 .toList())
                 .ifPresent(blocks::add);
-        blocks.add(StudyPage.pairTable("And", differences.pairs()));
+        blocks.add(StudyPage.pairTable(differences.pairs()));
         blocks.addAll(StudyPage.missing(differences.recipes()));
         blocks.addAll(About.commands(commands));
         blocks.add(About.recipe(differences.recipe(), null));
@@ -168,6 +169,7 @@ final class DifferencesPage {
     private static Block table(List<Swap> swaps) {
         return new Block.Table(
                 null,
+                "Choice",
                 List.of(
                         new Block.Column("From", null, false),
                         new Block.Column("To", null, false),

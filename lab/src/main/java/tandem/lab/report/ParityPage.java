@@ -53,6 +53,7 @@ final class ParityPage {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Table(
                 null,
+                "Engine",
                 List.of(
                         new Block.Column("Verdict", null, false),
                         new Block.Column("Logits", "worst error", true),
@@ -205,6 +206,7 @@ final class ParityPage {
             blocks.add(distances(parity, done));
             blocks.add(new Block.Table(
                     "Distance of all parameters after the last step from the reference's, over how far those moved.",
+                    "Engine",
                     List.of(new Block.Column("Parameters", "relative distance", true)),
                     Stream.concat(
                                     Stream.of(new Block.Row(

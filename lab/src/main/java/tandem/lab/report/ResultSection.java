@@ -38,7 +38,7 @@ final class ResultSection {
 
     static Section of(ComparisonReport report) {
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Table(null, columns(), rows(report)));
+        blocks.add(new Block.Table(null, "Engine", columns(), rows(report)));
         for (EngineRun run : report.runs()) {
             EngineResult result = run.result();
             if (result.status() != Status.DONE) {

@@ -160,6 +160,7 @@ final class SpeedSection {
         }
         return new Block.Table(
                 "Seconds until an epoch ends with so much test accuracy; a dash where none did. Only whole epochs count.",
+                "Engine",
                 goals.reversed().stream()
                         .map(goal -> new Block.Column(Numbers.of(100 * goal, 1).replace(".0", "") + "%", "s", true))
                         .toList(),

@@ -61,6 +61,7 @@ final class StudyPage {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Table(
                 null,
+                "Engine",
                 Stream.concat(
                                 accuracyColumns().stream(),
                                 Stream.of(
@@ -223,7 +224,7 @@ final class StudyPage {
     private static Section pairs(Study study) {
         List<Block> blocks = new ArrayList<>();
         if (!study.pairs().isEmpty()) {
-            blocks.add(pairTable("Second", study.pairs()));
+            blocks.add(pairTable(study.pairs()));
             List<Block.DotRow> rows = new ArrayList<>();
             for (Pair pair : study.pairs()) {
                 List<Double> points = points(study, pair);
@@ -268,11 +269,12 @@ final class StudyPage {
     }
 
     /** Pairs with their difference and what can be said of it. */
-    static Block pairTable(String second, List<Pair> pairs) {
+    static Block pairTable(List<Pair> pairs) {
         return new Block.Table(
                 null,
+                "First",
                 List.of(
-                        new Block.Column(second, null, false),
+                        new Block.Column("Second", null, false),
                         new Block.Column("Seeds", null, true),
                         new Block.Column("Difference", "points, \u00b1 95%", true),
                         new Block.Column("p", "t test", true),

@@ -227,7 +227,7 @@ function rowsOption(names, unit, extent, series, formatter) {
     xAxis: { type: "value", scale: true, ...shared.axis, min: extent[0] - margin, max: extent[1] + margin,
       axisLabel: { ...shared.axis.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => withUnit(value, unit) } },
     yAxis: { type: "category", data: names, inverse: true, ...shared.axis, splitLine: { show: false },
-      axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: 130, overflow: "break", interval: 0 } },
+      axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: 190, overflow: "break", interval: 0 } },
     tooltip: { ...shared.tooltip, trigger: "item", formatter },
     series,
   };

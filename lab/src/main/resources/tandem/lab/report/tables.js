@@ -22,7 +22,7 @@ function facts(data) {
 }
 
 function table(data) {
-  const head = element("tr", {}, element("th", {}, "Engine"), ...data.columns.map(column =>
+  const head = element("tr", {}, element("th", {}, data.first), ...data.columns.map(column =>
     element("th", { class: column.number && "number" }, column.title, column.unit ? element("small", {}, column.unit) : null)));
   const rows = data.rows.map(row => element("tr", { "--c": engineColour(row.engine) },
     element("th", { scope: "row" }, row.engine ? engineLabel(row.engine) : row.name),
