@@ -1,0 +1,255 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** report.html of every command that writes one, in a headless Chromium. */
+final class ReportTest {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Every value of every series of every chart on the page. */
+    private static final String SERIES =
+            "return charts.map(c => c.instance.getOption().series.map(s => s.data.map(d => d.length ? [d[0], d[1]] : [0, d])))";
+
+    @TempDir
+    static Path folder;
+
+    private static ChromeDriver browser;
+
+    @BeforeAll
+    static void startBrowser() {
+        Assumptions.assumeTrue(
+                Files.exists(CHROMIUM) && Files.exists(DRIVER),
+                "no Chromium here: on Debian, apt-get install chromium chromium-driver");
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        logs.enable(LogType.PERFORMANCE, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(CHROMIUM.toFile());
+        options.setCapability("goog:loggingPrefs", logs);
+        options.addArguments(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--window-size=1280,1000",
+                "--user-data-dir=" + folder.resolve("profile"));
+        browser = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(DRIVER.toFile())
+                        .build(),
+                options);
+    }
+
+    @AfterAll
+    static void endBrowser() {
+        if (browser != null) {
+            browser.quit();
+        }
+    }
+
+    @Test
+    void aComparisonShowsWhatItsFilesHold() throws Exception {
+        run(
+                "comparison",
+                "compare",
+                "--engines",
+                "java,pytorch",
+                "--epochs",
+                "2",
+                "--train-limit",
+                "1000",
+                "--test-limit",
+                "500");
+        open("comparison");
+        // Loss, distance, accuracy and loss by epoch, learning rate, accuracy against time.
+        List<List<List<List<Number>>>> charts = charts(6);
+        JsonNode first = JSON.readTree(Files.readAllLines(folder.resolve("comparison/java/events.jsonl"))
+                .getFirst());
+        assertEquals(
+                Math.log10(first.get("loss").doubleValue()),
+                charts.getFirst().getFirst().getFirst().get(1).doubleValue(),
+                1e-3,
+                "the first point of the first curve is java's loss of step 0");
+
+        JsonNode engines = JSON.readTree(
+                        folder.resolve("comparison/comparison.json").toFile())
+                .get("engines");
+        List<Long> wrong = new ArrayList<>();
+        for (JsonNode engine : engines) {
+            wrong.add(Math.round(500 * (1 - engine.get("testAccuracy").doubleValue())));
+        }
+        assertEquals(
+                4L,
+                script("return document.querySelectorAll('.matrix').length"),
+                "a confusion matrix of each engine, how alike their answers are, and their parameters");
+        assertEquals(
+                wrong,
+                script("return REPORT.sections.flatMap(s => s.blocks).find(b => b.kind === 'images').wrong"),
+                "the digits that are wrong are those that the comparison counted");
+        assertTrue((Long) script("return document.querySelectorAll('.tile canvas').length") > 0);
+        script("document.querySelector('.tile').click(); return 0");
+        assertEquals(true, script("return document.getElementById('dialog').open"));
+        assertEquals(
+                20L,
+                script("return document.querySelectorAll('#dialog td').length"),
+                "ten probabilities of each engine");
+        script("document.getElementById('dialog').close(); return 0");
+        assertEquals(2L, script("return document.querySelectorAll('.code article').length"));
+        assertTrue(
+                ((String) script("return document.querySelector('.code').textContent")).contains("class JavaNetwork"));
+        assertEquals(64L, script("return document.querySelectorAll('.filters svg g').length"));
+        assertTrue(((String) script("return document.querySelector('.command code').textContent"))
+                .startsWith("./tandem compare --engines java,pytorch --epochs 2"));
+        themes();
+        phone();
+    }
+
+    @Test
+    void aStudyShowsEverySeed() throws Exception {
+        run("study", "study", "--engines", "java", "--seeds", "3", "--train-limit", "640", "--test-limit", "200");
+        open("study");
+        List<List<Number>> dots = charts(1).getFirst().getFirst();
+        List<Double> accuracies = new ArrayList<>();
+        JsonNode study = JSON.readTree(folder.resolve("study/study.json").toFile());
+        study.at("/engines/0/trials")
+                .forEach(trial -> accuracies.add(100 * trial.get("testAccuracy").doubleValue()));
+        assertArrayEquals(
+                accuracies.stream().mapToDouble(Double::doubleValue).toArray(),
+                dots.stream().mapToDouble(dot -> dot.get(0).doubleValue()).toArray(),
+                1e-9);
+        phone();
+    }
+
+    @Test
+    void differencesShowEverySwap() throws Exception {
+        run(
+                "differences",
+                "differences",
+                "--seeds",
+                "2",
+                "--epochs",
+                "1",
+                "--train-limit",
+                "640",
+                "--test-limit",
+                "200");
+        open("differences");
+        charts(3);
+        assertEquals(
+                12L,
+                script("return document.querySelectorAll('#published-pytorch tbody tr').length"
+                        + " + document.querySelectorAll('#published-tensorflow tbody tr').length"));
+        phone();
+    }
+
+    @Test
+    void aProofShowsEveryTensor() throws Exception {
+        run("parity", "parity", "--engines", "java", "--steps", "3", "--report");
+        open("parity");
+        charts(1);
+        // Three of the forward pass, and eight tensors in each of four quantities.
+        assertEquals(35L, script("return document.querySelectorAll('.matrix td').length"));
+        assertEquals("passed", script("return document.querySelector('tbody td').textContent"));
+        phone();
+    }
+
+    private static void run(String out, String... words) throws Exception {
+        List<String> command = new ArrayList<>(Arrays.asList(words));
+        command.addAll(List.of("--out", out));
+        Tandem tandem = Tandem.run(folder, command.toArray(String[]::new));
+        assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
+        assertTrue(tandem.out().contains("Report: " + out + "/report.html"), tandem.out());
+        Files.delete(folder.resolve(out).resolve("report.html"));
+        Tandem again = Tandem.run(folder, "report", out);
+        assertEquals(0, again.exitCode(), again.err());
+    }
+
+    /** Opens a report and checks that it says nothing on the console and asks nothing of any network. */
+    private static void open(String run) throws Exception {
+        Path page = folder.resolve(run).resolve("report.html");
+        browser.manage().logs().get(LogType.PERFORMANCE);
+        browser.get(page.toUri().toString());
+        assertEquals(
+                List.of(), browser.manage().logs().get(LogType.BROWSER).getAll(), "console of " + page.getFileName());
+        List<String> requests = new ArrayList<>();
+        browser.manage().logs().get(LogType.PERFORMANCE).forEach(entry -> {
+            JsonNode message = JSON.readTree(entry.getMessage()).get("message");
+            if (message.get("method").asString().equals("Network.requestWillBeSent")) {
+                requests.add(message.at("/params/request/url").asString());
+            }
+        });
+        assertEquals(List.of(page.toUri().toString()), requests);
+        assertEquals(0L, script("return document.querySelectorAll('noscript').length"));
+    }
+
+    private static Object script(String script) {
+        return browser.executeScript(script);
+    }
+
+    /** So many charts, each with points, all of them numbers. */
+    @SuppressWarnings("unchecked")
+    private static List<List<List<List<Number>>>> charts(int count) {
+        List<List<List<List<Number>>>> charts = (List<List<List<List<Number>>>>) script(SERIES);
+        assertEquals(count, charts.size());
+        for (List<List<List<Number>>> chart : charts) {
+            assertFalse(chart.isEmpty());
+            for (List<List<Number>> series : chart) {
+                assertFalse(series.isEmpty(), chart::toString);
+                for (List<Number> point : series) {
+                    assertTrue(Double.isFinite(point.get(1).doubleValue()), series::toString);
+                }
+            }
+        }
+        return charts;
+    }
+
+    /** The colours of report.css, and pictures that differ. */
+    private static void themes() {
+        script("document.documentElement.dataset.theme = 'dark'; document.getElementById('theme').click(); return 0");
+        assertEquals("rgb(251, 251, 249)", script("return getComputedStyle(document.body).backgroundColor"));
+        byte[] light = browser.getScreenshotAs(OutputType.BYTES);
+        script("document.getElementById('theme').click(); return 0");
+        assertEquals("rgb(19, 21, 25)", script("return getComputedStyle(document.body).backgroundColor"));
+        byte[] dark = browser.getScreenshotAs(OutputType.BYTES);
+        assertTrue(light.length > 20_000 && dark.length > 20_000, light.length + ", " + dark.length);
+        assertFalse(Arrays.equals(light, dark));
+    }
+
+    /** No part is wider than a phone. */
+    private static void phone() {
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", 390, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+        assertEquals(390L, script("return document.documentElement.scrollWidth"));
+        browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+}
