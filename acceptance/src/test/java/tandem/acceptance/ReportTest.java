@@ -131,6 +131,18 @@ final class ReportTest {
                 .startsWith("./tandem compare --engines java,pytorch --epochs 2"));
         themes();
         phone();
+
+        List<String> steps = Files.readAllLines(folder.resolve("comparison/steps.csv"));
+        assertEquals(1 + 2 * 2 * 16, steps.size(), "sixteen batches in each epoch of each engine");
+        assertEquals("engine,epoch,step,loss,learningRate,millis", steps.getFirst());
+        assertEquals(
+                List.of("java", "1", "0", first.get("loss").asString()),
+                List.of(steps.get(1).split(",")).subList(0, 4));
+        List<String> epochs = Files.readAllLines(folder.resolve("comparison/epochs.csv"));
+        assertEquals(
+                engines.at("/1/epochs/1/testAccuracy").asString(),
+                epochs.getLast().split(",")[4],
+                "the last line is pytorch's second epoch");
     }
 
     @Test

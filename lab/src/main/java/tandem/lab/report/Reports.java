@@ -15,7 +15,8 @@ public final class Reports {
     private Reports() {}
 
     /**
-     * Writes report.html of a comparison, a single trial, a study, differences or a proof, replacing one that is there.
+     * Writes report.html of a comparison, a single trial, a study, differences or a proof, replacing one that is there;
+     * of the first two also steps.csv and epochs.csv.
      *
      * @return the file
      * @throws Failure if the directory holds none of them, or a file cannot be read or written
@@ -41,7 +42,9 @@ public final class Reports {
             return ParityPage.of(Json.read(parity, Parity.class), commands);
         }
         if (Files.exists(directory.path().resolve("comparison.json"))) {
-            return ComparisonReport.read(directory).page();
+            ComparisonReport report = ComparisonReport.read(directory);
+            CurveTables.write(report, directory.path());
+            return report.page();
         }
         throw new Failure(
                 "%s: holds no comparison.json, study.json, differences.json or parity.json; reports are made of what 'tandem compare', 'train', 'study', 'differences' and 'parity' wrote"
