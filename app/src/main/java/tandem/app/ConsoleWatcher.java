@@ -1,5 +1,6 @@
 package tandem.app;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import tandem.lab.EngineResult.Status;
 import tandem.lab.bench.BenchWatcher;
 import tandem.lab.parity.EngineParity;
 import tandem.lab.parity.ParityWatcher;
+import tandem.lab.predict.PredictWatcher;
 import tandem.lab.study.StudyWatcher;
 import tandem.lab.study.TrialResult;
 import tandem.lab.worker.Event;
@@ -25,10 +27,12 @@ import tandem.lab.worker.Event;
  * Shows work as it goes: a line for each thing done on standard output, and on a terminal a progress bar on standard
  * error below them.
  */
-final class ConsoleWatcher implements BenchWatcher, ParityWatcher, StudyWatcher, DownloadProgress, AutoCloseable {
+final class ConsoleWatcher
+        implements BenchWatcher, ParityWatcher, PredictWatcher, StudyWatcher, DownloadProgress, AutoCloseable {
     private static final int DEFAULT_COLUMNS = 80;
 
     private final int batchSize;
+    private final PrintStream lines;
     private ProgressBar bar;
     private String barName = "";
     private int imagesPerEpoch;
@@ -39,7 +43,18 @@ final class ConsoleWatcher implements BenchWatcher, ParityWatcher, StudyWatcher,
      * @param batchSize images of a step
      */
     ConsoleWatcher(int batchSize) {
+        this(batchSize, System.out);
+    }
+
+    /**
+     * A watcher whose lines do not go to standard output, which holds a document.
+     *
+     * @param batchSize images of a step
+     * @param lines receives a line for each thing done
+     */
+    ConsoleWatcher(int batchSize, PrintStream lines) {
         this.batchSize = batchSize;
+        this.lines = lines;
     }
 
     /** The launcher knows whether standard error is a terminal; Java knows it only of input and output together. */
@@ -280,6 +295,16 @@ final class ConsoleWatcher implements BenchWatcher, ParityWatcher, StudyWatcher,
                 : String.format(Locale.ROOT, "about %.1f h left", seconds / 3600);
     }
 
+    // Predicting
+
+    @Override
+    public void asking(EngineName engine, int turn, int turns) {
+        show("asking", turn, turns, "", 1);
+        if (bar != null) {
+            bar.setExtraMessage(" " + engine);
+        }
+    }
+
     // The bar
 
     private void show(String name, long done, long total, String unit, long unitSize) {
@@ -315,12 +340,12 @@ final class ConsoleWatcher implements BenchWatcher, ParityWatcher, StudyWatcher,
             synchronized (System.err) {
                 System.err.print(BottomLine.CLEAR);
                 System.err.flush();
-                System.out.println(text);
-                System.out.flush();
+                lines.println(text);
+                lines.flush();
             }
             bar.refresh();
         } else {
-            System.out.println(text);
+            lines.println(text);
         }
     }
 

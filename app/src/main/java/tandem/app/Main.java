@@ -31,6 +31,7 @@ import tandem.lab.StopSignal;
             DifferencesCommand.class,
             BenchCommand.class,
             ReportCommand.class,
+            PredictCommand.class,
             EnginesCommand.class,
             DataCommand.class
         },
@@ -46,6 +47,7 @@ import tandem.lab.StopSignal;
             "  tandem study --seeds 10        are the engines equally accurate",
             "  tandem differences             which choice of the published notebooks costs accuracy",
             "  tandem bench                   how fast is each engine",
+            "  tandem predict MODEL 7.png     which digit is in a picture of your own",
             "  tandem engines                 which engines run here"
         })
 public final class Main implements Runnable {

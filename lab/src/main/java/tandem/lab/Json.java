@@ -30,6 +30,11 @@ public final class Json {
         return MAPPER.writeValueAsString(value);
     }
 
+    /** Indented lines, without the last line feed. */
+    public static String indented(Object value) {
+        return INDENTED.writeValueAsString(value);
+    }
+
     /**
      * Reads one line.
      *
@@ -58,6 +63,6 @@ public final class Json {
      * @throws Failure if it cannot be written
      */
     public static void write(Path file, Object value) {
-        AtomicFile.write(file, INDENTED.writeValueAsString(value) + "\n");
+        AtomicFile.write(file, indented(value) + "\n");
     }
 }

@@ -25,6 +25,20 @@ public final class Datasets {
     }
 
     /**
+     * How pixels of a dataset become inputs; of one in the catalogue without reading it.
+     *
+     * @param dataset a name in the catalogue, or a folder of IDX files
+     * @throws Failure if there is no such dataset, or a file of a folder is bad
+     */
+    public static Normalisation normalisation(String dataset) {
+        return KnownDataset.ALL.stream()
+                .filter(known -> known.name().equals(dataset))
+                .map(KnownDataset::normalisation)
+                .findFirst()
+                .orElseGet(() -> open(dataset).train().normalisation());
+    }
+
+    /**
      * Reads a dataset into memory; one of the catalogue that is not on this machine is fetched first.
      *
      * @param dataset a name in the catalogue, or a folder of IDX files

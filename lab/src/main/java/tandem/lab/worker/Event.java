@@ -128,6 +128,15 @@ public sealed interface Event {
     record Trained(String initialParameters, String batches) implements Answer {}
 
     /**
+     * What a model makes of images.
+     *
+     * @param library what computed
+     * @param logits [count, classes]
+     */
+    @JsonTypeName("predicted")
+    record Predicted(Library library, float[] logits) implements Answer {}
+
+    /**
      * The trial or the measurement failed.
      *
      * @param sentence what went wrong; the stack trace is in the log

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import tandem.core.Recipe;
+import tandem.core.data.Normalisation;
 
 /**
  * What the lab asks of a worker: one JSON object a line. A worker serves any number of trials, one after the other; or
- * it prepares an engine once and measures it whenever asked; or it takes the steps of a proof.
+ * it prepares an engine once and measures it whenever asked; or it takes the steps of a proof; or it predicts.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
 public sealed interface Request {
@@ -90,6 +91,20 @@ public sealed interface Request {
      * @param outcome folder where gradients, parameters and accumulators after the step are written
      */
     record ProofStart(long step, int[] positions, String start, String outcome) {}
+
+    /**
+     * Ask for logits of images of one's own; answered by {@link Event.Predicted}.
+     *
+     * @param recipe its network is the model's
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     * @param model safetensors file of the parameters
+     * @param normalisation how pixels become inputs
+     * @param pixels [count, rows, columns], 0 is background; Base64 in JSON
+     */
+    @JsonTypeName("predict")
+    record Predict(Recipe recipe, int threads, String variant, String model, Normalisation normalisation, byte[] pixels)
+            implements Request {}
 
     /** End the trial or the measurement after the current step. A trial keeps a checkpoint. */
     @JsonTypeName("stop")

@@ -16,10 +16,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.DoubleSupplier;
 import tandem.core.Failure;
+import tandem.core.Network;
+import tandem.core.OptimizerState;
+import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
+import tandem.core.data.Images;
+import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
 import tandem.lab.Json;
 
 /**
@@ -133,6 +139,7 @@ public final class Worker {
                 case Request.Prove prove ->
                     new ProofRun(prove, data(prove.recipe(), prove.firstImage()), this::send, () -> stopped)
                             .run(provider, startupSeconds);
+                case Request.Predict predict -> send(predict(predict));
                 case Request.Stop _, Request.Exit _ -> throw new IllegalStateException("is no work: " + request);
             }
         } catch (Failure e) {
@@ -141,6 +148,23 @@ public final class Worker {
         } catch (Exception | LinkageError | OutOfMemoryError e) {
             e.printStackTrace();
             send(new Event.Failed(e.toString().lines().findFirst().orElse("")));
+        }
+    }
+
+    private Event.Predicted predict(Request.Predict request) {
+        Network network = request.recipe().network();
+        int count = request.pixels().length / (network.rows() * network.columns());
+        Images images = new Images(
+                network.rows(), network.columns(), request.pixels(), new byte[count], request.normalisation());
+        float[] logits = new float[count * network.classes()];
+        try (Engine engine = provider.create(new EngineSetup(
+                request.recipe(),
+                Parameters.read(Path.of(request.model()), network),
+                OptimizerState.zeros(network),
+                request.threads(),
+                request.variant()))) {
+            engine.logits(images, 0, count, logits);
+            return new Event.Predicted(engine.library(), logits);
         }
     }
 

@@ -1,0 +1,177 @@
+package tandem.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import tandem.core.CacheFolder;
+import tandem.core.Failure;
+import tandem.core.Model;
+import tandem.core.Network;
+import tandem.core.data.Datasets;
+import tandem.core.data.Normalisation;
+import tandem.core.picture.DigitImage;
+import tandem.core.picture.Picture;
+import tandem.lab.EngineName;
+import tandem.lab.Engines;
+import tandem.lab.WorkerProcess;
+import tandem.lab.Workers;
+import tandem.lab.predict.Predictions;
+
+/** {@code tandem predict}. */
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Says which digit is in a picture: it is made as MNIST's are, and every engine answers by the same"
+                        + " trained model.",
+        footer = {
+            "",
+            "Exit code 1 if a picture cannot be read, or an engine fails; the others are answered.",
+            "",
+            "Examples:",
+            "  tandem predict runs/20261123-120000-compare/java/model.safetensors seven.png",
+            "  tandem predict model.safetensors *.jpg --engines java,pytorch",
+            "  tandem predict model.safetensors seven.png --show",
+            "  tandem predict model.safetensors - --json < seven.png"
+        })
+final class PredictCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+    private static final int DIGITS = 10;
+
+    /** More than any camera writes. */
+    private static final int LARGEST_FILE = 256 << 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @ParentCommand
+    private Main main;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A trained model: a model.safetensors.")
+    private Path model;
+
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Pictures of one digit each: PNG, JPEG, GIF or BMP; '-' is standard input.")
+    private List<String> files;
+
+    @Option(
+            names = "--engines",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Engines to ask, in this order; 'name:variant' for a variant (default: all that run here).")
+    private List<String> names;
+
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            defaultValue = "mnist",
+            description = "What the model was trained on, whose normalisation is used (default: ${DEFAULT-VALUE}).")
+    private String dataset;
+
+    @Option(names = "--show", description = "Show what the network sees, as text.")
+    private boolean show;
+
+    @Option(names = "--json", description = "Print one JSON document, and nothing else, on standard output.")
+    private boolean json;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of an engine (default: the machine's processors).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--offline", description = "Never touch the network.")
+    private boolean offline;
+
+    @Override
+    public Integer call() {
+        // Pictures are read, not shown: no display is needed.
+        System.setProperty("java.awt.headless", "true");
+        Engines engines = Engines.find();
+        List<EngineName> chosen = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
+        check(threads >= 1, "--threads is %d; it must be at least 1", threads);
+        check(Collections.frequency(files, STANDARD_INPUT) <= 1, "'-' is named twice; standard input can be read once");
+        Network network = network();
+        Normalisation normalisation = Datasets.normalisation(dataset);
+        PredictReport report = new PredictReport(model, json, show);
+        List<DigitImage> images = new ArrayList<>();
+        for (String file : files) {
+            String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
+            try {
+                DigitImage image =
+                        DigitImage.of(Picture.read(bytes(file, name), name), name, network.rows(), network.columns());
+                images.add(image);
+                report.add(file, image);
+            } catch (Failure e) {
+                report.refuse(file, e.getMessage());
+            }
+        }
+        Predictions predictions = new Predictions(List.of(), List.of());
+        if (!images.isEmpty()) {
+            Workers workers = new Workers(engines, CacheFolder.ofUser().resolve("engines"), threads, Map.of(), offline);
+            try (ConsoleWatcher watcher = new ConsoleWatcher(1, System.err)) {
+                predictions = Predictions.run(
+                        new Predictions.Plan(chosen, model, network, normalisation, images, WorkerProcess.SILENCE),
+                        workers,
+                        watcher,
+                        main.stop());
+            }
+        }
+        return report.print(predictions, names == null, main.stop());
+    }
+
+    private Network network() {
+        Network network = Model.read(model).network();
+        if (network.classes() != DIGITS) {
+            throw new Failure("%s: tells %d classes apart; predict needs a model of the ten digits"
+                    .formatted(model, network.classes()));
+        }
+        return network;
+    }
+
+    private static byte[] bytes(String file, String name) {
+        try (InputStream in = file.equals(STANDARD_INPUT) ? System.in : open(Path.of(file))) {
+            byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
+            if (bytes.length > LARGEST_FILE) {
+                throw new Failure(
+                        "%s: is larger than %s; give a picture".formatted(name, Sizes.megabytes(LARGEST_FILE)));
+            }
+            return bytes;
+        } catch (NoSuchFileException e) {
+            throw new Failure("%s: there is no such file".formatted(name), e);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be read (%s)".formatted(name, e.getMessage()), e);
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new Failure("%s: is a folder; give a picture".formatted(file));
+        }
+        return Files.newInputStream(file);
+    }
+
+    private void check(boolean condition, String sentence, Object... values) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), sentence.formatted(values));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package tandem.core.picture;
+
+import tandem.core.Failure;
+
+/**
+ * A picture as its viewer sees it: upright, on white where it is transparent.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param samples red, green and blue of each pixel as they are stored (not linear), from 0 to 1: [height, width, 3]
+ */
+public record Picture(int width, int height, float[] samples) {
+    /** Red, green and blue. */
+    static final int CHANNELS = 3;
+
+    /** @throws IllegalArgumentException if the number of samples is not height x width x 3 */
+    public Picture {
+        if ((long) CHANNELS * width * height != samples.length) {
+            throw new IllegalArgumentException(
+                    "%d samples are no picture of %d x %d".formatted(samples.length, width, height));
+        }
+    }
+
+    /**
+     * Reads a PNG, JPEG, GIF (its first frame) or BMP. A large one is made smaller while it is read: its longer side
+     * becomes {@value PictureReader#LONGEST} pixels, each the mean of those it stands for.
+     *
+     * @param file its bytes
+     * @param name names it in sentences
+     * @throws Failure if it is none of these, empty, truncated, damaged, too large, or in CMYK
+     */
+    public static Picture read(byte[] file, String name) {
+        return new PictureReader(file, name).read();
+    }
+
+    /** The same picture as Exif's orientation says it is to be seen, from 1 (as it is) to 8. */
+    Picture turned(int orientation) {
+        if (orientation == 1) {
+            return this;
+        }
+        // Orientations from 5 on swap rows and columns; what remains of each are mirrors of one or both axes.
+        boolean transposed = orientation >= 5;
+        boolean mirroredX = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+        boolean mirroredY = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+        int newWidth = transposed ? height : width;
+        int newHeight = transposed ? width : height;
+        float[] turned = new float[samples.length];
+        for (int y = 0; y < newHeight; y++) {
+            for (int x = 0; x < newWidth; x++) {
+                int u = mirroredX ? newWidth - 1 - x : x;
+                int v = mirroredY ? newHeight - 1 - y : y;
+                int from = transposed ? u * width + v : v * width + u;
+                System.arraycopy(samples, CHANNELS * from, turned, CHANNELS * (y * newWidth + x), CHANNELS);
+            }
+        }
+        return new Picture(newWidth, newHeight, turned);
+    }
+}

@@ -1,0 +1,171 @@
+package tandem.core.picture;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import tandem.core.Failure;
+
+/** Reads one file with ImageIO, and sees to what ImageIO leaves to its users. */
+final class PictureReader {
+    /** Longer side in pixels to which a larger picture is reduced: enough for a digit of a tenth of it. */
+    static final int LONGEST = 480;
+
+    /** Pixels of the largest picture that is decoded, such as 8,000 x 8,000: about 200 MB while it is read. */
+    static final long MOST_PIXELS = 64_000_000;
+
+    private static final Map<String, String> FORMATS = Map.of("png", "PNG", "jpeg", "JPEG", "gif", "GIF", "bmp", "BMP");
+
+    private final byte[] file;
+    private final String name;
+
+    PictureReader(byte[] file, String name) {
+        this.file = file;
+        this.name = name;
+    }
+
+    Picture read() {
+        if (file.length == 0) {
+            throw new Failure("%s: has 0 bytes; give a PNG, JPEG, GIF or BMP".formatted(name));
+        }
+        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            ImageReader reader = reader(in);
+            try {
+                reader.setInput(in, true, true);
+                return read(reader, format(reader));
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be read (%s)".formatted(name, e.getMessage()), e);
+        }
+    }
+
+    private ImageReader reader(ImageInputStream in) {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if (format(reader) != null) {
+                return reader;
+            }
+            reader.dispose();
+        }
+        throw new Failure("%s: is not a picture; give a PNG, JPEG, GIF or BMP".formatted(name));
+    }
+
+    /** The reader's format; null if it is none of ours. */
+    private static String format(ImageReader reader) {
+        return Arrays.stream(reader.getOriginatingProvider().getFormatNames())
+                .map(format -> FORMATS.get(format.toLowerCase(Locale.ROOT)))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Picture read(ImageReader reader, String format) {
+        int orientation = 1;
+        if (format.equals("JPEG")) {
+            JpegMarkers markers = JpegMarkers.of(file);
+            if (markers.components() == 4) {
+                throw new Failure("%s: is a JPEG in CMYK, which printers use; save it as RGB".formatted(name));
+            }
+            if (!markers.complete()) {
+                throw damaged(format, null);
+            }
+            orientation = markers.orientation();
+        }
+        try {
+            // From the header alone.
+            long width = reader.getWidth(0);
+            long height = reader.getHeight(0);
+            if (width * height > MOST_PIXELS) {
+                throw new Failure("%s: has %d x %d pixels, more than the %d million that are read; make it smaller"
+                        .formatted(name, width, height, MOST_PIXELS / 1_000_000));
+            }
+            return reduced(reader.read(0)).turned(orientation);
+        } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            // The last three are how ImageIO's readers fail on headers that contradict themselves.
+            throw damaged(format, e);
+        }
+    }
+
+    private Failure damaged(String format, Exception cause) {
+        return new Failure(
+                "%s: is a %s that is truncated or damaged; give an intact copy".formatted(name, format), cause);
+    }
+
+    private static Picture reduced(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        double scale = Math.min(1, (double) LONGEST / Math.max(width, height));
+        int newWidth = Math.max(1, (int) Math.round(width * scale));
+        int newHeight = Math.max(1, (int) Math.round(height * scale));
+        return new Picture(
+                newWidth, newHeight, AreaAverage.of(rows(image), width, height, Picture.CHANNELS, newWidth, newHeight));
+    }
+
+    private static AreaAverage.Rows rows(BufferedImage image) {
+        ColorModel colours = image.getColorModel();
+        int type = colours.getColorSpace().getType();
+        return colours instanceof ComponentColorModel
+                        && !colours.isAlphaPremultiplied()
+                        && (type == ColorSpace.TYPE_GRAY || type == ColorSpace.TYPE_RGB)
+                ? stored(image.getRaster(), colours)
+                : converted(image);
+    }
+
+    /**
+     * Samples as they are stored. {@link BufferedImage#getRGB} would take grey ones for linear light and make them
+     * lighter, and would need a second for a photograph.
+     */
+    private static AreaAverage.Rows stored(Raster raster, ColorModel colours) {
+        int width = raster.getWidth();
+        int bands = raster.getNumBands();
+        boolean alpha = colours.hasAlpha();
+        int green = bands >= Picture.CHANNELS ? 1 : 0;
+        int blue = bands >= Picture.CHANNELS ? 2 : 0;
+        float most = (1 << colours.getComponentSize(0)) - 1;
+        int[] samples = new int[width * bands];
+        return (y, row) -> {
+            raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, samples);
+            for (int x = 0; x < width; x++) {
+                int at = x * bands;
+                float opacity = alpha ? samples[at + bands - 1] / most : 1;
+                row[3 * x] = onWhite(samples[at] / most, opacity);
+                row[3 * x + 1] = onWhite(samples[at + green] / most, opacity);
+                row[3 * x + 2] = onWhite(samples[at + blue] / most, opacity);
+            }
+        };
+    }
+
+    /** Colours of a palette, or packed into words. */
+    private static AreaAverage.Rows converted(BufferedImage image) {
+        int width = image.getWidth();
+        int[] colours = new int[width];
+        return (y, row) -> {
+            image.getRGB(0, y, width, 1, colours, 0, width);
+            for (int x = 0; x < width; x++) {
+                float opacity = (colours[x] >>> 24) / 255f;
+                for (int c = 0; c < Picture.CHANNELS; c++) {
+                    row[3 * x + c] = onWhite((colours[x] >>> 16 - 8 * c & 0xff) / 255f, opacity);
+                }
+            }
+        };
+    }
+
+    private static float onWhite(float sample, float opacity) {
+        return sample * opacity + 1 - opacity;
+    }
+}

@@ -1,0 +1,2 @@
+/** What every engine takes pictures for, by one model. */
+package tandem.lab.predict;
