@@ -130,7 +130,7 @@ final class ReportTest {
         assertTrue(((String) script("return document.querySelector('.command code').textContent"))
                 .startsWith("./tandem compare --engines java,pytorch --epochs 2"));
         themes();
-        phone();
+        phone("comparison");
 
         List<String> steps = Files.readAllLines(folder.resolve("comparison/steps.csv"));
         assertEquals(1 + 2 * 2 * 16, steps.size(), "sixteen batches in each epoch of each engine");
@@ -147,9 +147,20 @@ final class ReportTest {
 
     @Test
     void aStudyShowsEverySeed() throws Exception {
-        run("study", "study", "--engines", "java", "--seeds", "3", "--train-limit", "640", "--test-limit", "200");
+        run(
+                "study",
+                "study",
+                "--engines",
+                "java,pytorch",
+                "--seeds",
+                "3",
+                "--train-limit",
+                "640",
+                "--test-limit",
+                "200");
         open("study");
-        List<List<Number>> dots = charts(1).getFirst().getFirst();
+        List<List<List<List<Number>>>> charts = charts(2);
+        List<List<Number>> dots = charts.getFirst().getFirst();
         List<Double> accuracies = new ArrayList<>();
         JsonNode study = JSON.readTree(folder.resolve("study/study.json").toFile());
         study.at("/engines/0/trials")
@@ -158,7 +169,18 @@ final class ReportTest {
                 accuracies.stream().mapToDouble(Double::doubleValue).toArray(),
                 dots.stream().mapToDouble(dot -> dot.get(0).doubleValue()).toArray(),
                 1e-9);
-        phone();
+        List<List<Number>> differences = charts.getLast().getFirst();
+        for (int i = 0; i < differences.size(); i++) {
+            double second = study.at("/engines/1/trials/" + i + "/testAccuracy").doubleValue();
+            assertEquals(
+                    accuracies.get(i) - 100 * second, differences.get(i).get(0).doubleValue(), 1e-9);
+        }
+        assertEquals(
+                study.at("/pairs/0/difference/points/mean").doubleValue(),
+                ((Number) script("return REPORT.sections.find(s => s.id === 'pairs').blocks[1].rows[0].mean"))
+                        .doubleValue(),
+                1e-9);
+        phone("study");
     }
 
     @Test
@@ -180,7 +202,7 @@ final class ReportTest {
                 12L,
                 script("return document.querySelectorAll('#published-pytorch tbody tr').length"
                         + " + document.querySelectorAll('#published-tensorflow tbody tr').length"));
-        phone();
+        phone("differences");
     }
 
     @Test
@@ -191,7 +213,7 @@ final class ReportTest {
         // Three of the forward pass, and eight tensors in each of four quantities.
         assertEquals(35L, script("return document.querySelectorAll('.matrix td').length"));
         assertEquals("passed", script("return document.querySelector('tbody td').textContent"));
-        phone();
+        phone("parity");
     }
 
     private static void run(String out, String... words) throws Exception {
@@ -210,8 +232,7 @@ final class ReportTest {
         Path page = folder.resolve(run).resolve("report.html");
         browser.manage().logs().get(LogType.PERFORMANCE);
         browser.get(page.toUri().toString());
-        assertEquals(
-                List.of(), browser.manage().logs().get(LogType.BROWSER).getAll(), "console of " + page.getFileName());
+        silent(page);
         List<String> requests = new ArrayList<>();
         browser.manage().logs().get(LogType.PERFORMANCE).forEach(entry -> {
             JsonNode message = JSON.readTree(entry.getMessage()).get("message");
@@ -221,6 +242,11 @@ final class ReportTest {
         });
         assertEquals(List.of(page.toUri().toString()), requests);
         assertEquals(0L, script("return document.querySelectorAll('noscript').length"));
+    }
+
+    /** Nothing was said on the console since it was last looked at. */
+    private static void silent(Path page) {
+        assertEquals(List.of(), browser.manage().logs().get(LogType.BROWSER).getAll(), () -> "console of " + page);
     }
 
     private static Object script(String script) {
@@ -256,12 +282,16 @@ final class ReportTest {
         assertFalse(Arrays.equals(light, dark));
     }
 
-    /** No part is wider than a phone. */
-    private static void phone() {
+    /** No part is wider than a phone once the charts are drawn again, and nobody complained until then. */
+    private static void phone(String run) {
         browser.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", 390, "height", 800, "deviceScaleFactor", 1, "mobile", true));
+        browser.executeAsyncScript(
+                "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))");
         assertEquals(390L, script("return document.documentElement.scrollWidth"));
+        assertEquals(true, script("return charts.every(c => c.instance.getWidth() <= 390)"));
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+        silent(folder.resolve(run));
     }
 }

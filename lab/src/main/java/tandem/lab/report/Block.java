@@ -243,6 +243,7 @@ public sealed interface Block {
      * @param to value after it
      * @param low where the interval of {@code to} begins, or null
      * @param high where it ends, or null
+     * @param decided whether a test tells the difference from 0, or shows that it does not matter; drawn pale if not
      */
-    record Stage(String name, Double from, double to, Double low, Double high) {}
+    record Stage(String name, Double from, double to, Double low, Double high, boolean decided) {}
 }

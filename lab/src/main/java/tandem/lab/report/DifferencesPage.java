@@ -70,7 +70,8 @@ final class DifferencesPage {
                 "Two published notebooks train \"the same\" network and differ in six choices. From each of them, one"
                         + " choice at a time was made as the other makes it, on the same seeds.");
         differences.swaps().stream()
-                .filter(swap -> swap.difference().verdict() == Verdict.DIFFERENT)
+                .filter(swap -> swap.difference().verdict() == Verdict.DIFFERENT
+                        || swap.difference().verdict() == Verdict.DIFFERENT_WITHIN_MARGIN)
                 .forEach(swap -> sentences.add("In %s, the other %s (%s instead of %s) %s %s points."
                         .formatted(
                                 swap.recipe(),
@@ -109,7 +110,7 @@ final class DifferencesPage {
                     note(differences, recipe, swaps),
                     "%",
                     Stream.concat(
-                                    Stream.of(new Block.Stage(recipe.name(), null, before, null, null)),
+                                    Stream.of(new Block.Stage(recipe.name(), null, before, null, null, true)),
                                     Stream.concat(
                                             swaps.stream().map(swap -> stage(swap, before)),
                                             differences.recipes().stream()
@@ -125,7 +126,8 @@ final class DifferencesPage {
                                                                     * other.testAccuracy()
                                                                             .mean(),
                                                             null,
-                                                            null))))
+                                                            null,
+                                                            true))))
                             .toList()));
             blocks.add(table(swaps));
         }
@@ -133,7 +135,7 @@ final class DifferencesPage {
                 recipe.name(),
                 recipe.name(),
                 "Each bar begins at the notebook's own mean test accuracy and ends where the swapped choice alone takes it; the"
-                        + " line is the 95% interval of that end. Bars are not stacked: every swap is made by itself.",
+                        + " line is the 95% interval of that end. Pale bars are not decided. Bars are not stacked: every swap is made by itself.",
                 blocks);
     }
 
@@ -163,7 +165,8 @@ final class DifferencesPage {
                 before,
                 before + points.mean(),
                 points.low() == null ? null : before + points.low(),
-                points.high() == null ? null : before + points.high());
+                points.high() == null ? null : before + points.high(),
+                swap.difference().verdict() != Verdict.UNDECIDED);
     }
 
     private static Block table(List<Swap> swaps) {

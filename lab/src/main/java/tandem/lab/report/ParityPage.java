@@ -185,9 +185,9 @@ final class ParityPage {
         for (EngineParity.State state : engine.states()) {
             for (Check check : state.checks()) {
                 if (quantities.contains(check.quantity())) {
-                    // An error that is not a number is as bad as any.
-                    double share = Double.isNaN(check.error()) ? Double.MAX_VALUE : check.error() / check.limit();
-                    shares.merge(check.tensor(), share, Math::max);
+                    // An error that is no number, or without end, is as bad as any.
+                    double share = check.error() / check.limit();
+                    shares.merge(check.tensor(), Double.isFinite(share) ? share : Double.MAX_VALUE, Math::max);
                 }
             }
         }

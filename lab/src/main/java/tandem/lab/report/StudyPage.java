@@ -89,12 +89,14 @@ final class StudyPage {
                                     pair.second(),
                                     pair.difference().words())));
         } else {
-            sentences.add("Of %d pairs, %d are equivalent, %d different, and %d not decided."
-                    .formatted(
-                            study.pairs().size(),
-                            count(study, Verdict.SAME, Verdict.EQUIVALENT, Verdict.DIFFERENT_WITHIN_MARGIN),
-                            count(study, Verdict.DIFFERENT),
-                            count(study, Verdict.UNDECIDED)));
+            sentences.add(
+                    "Of %d pairs, %d are equivalent, %d different, of which %d by less than the margin, and %d not decided."
+                            .formatted(
+                                    study.pairs().size(),
+                                    count(study, Verdict.SAME, Verdict.EQUIVALENT),
+                                    count(study, Verdict.DIFFERENT, Verdict.DIFFERENT_WITHIN_MARGIN),
+                                    count(study, Verdict.DIFFERENT_WITHIN_MARGIN),
+                                    count(study, Verdict.UNDECIDED)));
         }
         sentences.add("The interval holds the true mean with 95% confidence; seconds are of training alone"
                 + (study.parallel() == 1 ? "." : ", with several trials at a time on the same machine."));

@@ -211,15 +211,15 @@ function lines(data) {
 }
 
 /** A horizontal segment of row y; with ends if it is an interval. */
-function segment(from, to, y, paint, width, ends) {
+function segment(from, to, y, paint, width, ends, opacity = 1) {
   return {
     type: "line", data: [[from, y], [to, y]], silent: true, z: ends ? 4 : 3, color: paint,
     symbol: ends ? "rect" : "none", symbolSize: ends ? [1.5, 11] : 0, showSymbol: true,
-    lineStyle: { width, color: paint, cap: "butt" },
+    lineStyle: { width, color: paint, cap: "butt", opacity },
   };
 }
 
-function rowsOption(names, unit, extent, series, formatter) {
+function rowsOption(names, unit, extent, narrow, series, formatter) {
   const shared = base();
   const margin = (extent[1] - extent[0]) * 0.06 || 1;
   return {
@@ -227,7 +227,7 @@ function rowsOption(names, unit, extent, series, formatter) {
     xAxis: { type: "value", scale: true, ...shared.axis, min: extent[0] - margin, max: extent[1] + margin,
       axisLabel: { ...shared.axis.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => withUnit(value, unit) } },
     yAxis: { type: "category", data: names, inverse: true, ...shared.axis, splitLine: { show: false },
-      axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: 190, overflow: "break", interval: 0 } },
+      axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: narrow ? 110 : 190, overflow: "break", interval: 0 } },
     tooltip: { ...shared.tooltip, trigger: "item", formatter },
     series,
   };
@@ -237,7 +237,7 @@ function rowsOption(names, unit, extent, series, formatter) {
 function dots(data) {
   const names = data.rows.map(row => row.engine ?? row.name);
   const all = data.rows.flatMap(row => [...row.values, row.mean, row.low ?? row.mean, row.high ?? row.mean]);
-  const entry = chart(() => rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)],
+  const entry = chart(narrow => rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], narrow,
     data.rows.flatMap((row, y) => {
       const paint = colour(engineColour(row.engine));
       const ink = colour("var(--ink)");
@@ -255,18 +255,18 @@ function dots(data) {
 function waterfall(data) {
   const names = data.stages.map(stage => stage.name);
   const all = data.stages.flatMap(s => [s.from ?? s.to, s.to, s.low ?? s.to, s.high ?? s.to]);
-  const entry = chart(() => {
-    const [up, down, ink] = [colour("var(--engine-2)"), colour("var(--engine-0)"), colour("var(--ink)")];
-    return rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], data.stages.flatMap((stage, y) => [
+  const entry = chart(narrow => {
+    const [up, down, ink] = [colour("var(--up)"), colour("var(--down)"), colour("var(--ink)")];
+    return rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], narrow, data.stages.flatMap((stage, y) => [
       ...(stage.from === null
         ? [{ type: "scatter", symbol: "rect", symbolSize: [4, 22], color: ink, z: 4, data: [[stage.to, y]] }]
-        : [segment(stage.from, stage.to, y, stage.to >= stage.from ? up : down, 16, false),
+        : [segment(stage.from, stage.to, y, stage.to >= stage.from ? up : down, 16, false, stage.decided ? 1 : 0.35),
            { type: "scatter", symbolSize: 16, itemStyle: { opacity: 0 }, data: [[(stage.from + stage.to) / 2, y]] }]),
       ...(stage.low === null || stage.high === null ? [] : [segment(stage.low, stage.high, y, ink, 1.5, true)]),
     ]), item => {
       const stage = data.stages[item.value[1]];
       const change = stage.from === null ? "" : `, ${stage.to >= stage.from ? "+" : ""}${number(stage.to - stage.from)}`;
-      return element("div", { class: "tip" }, `${stage.name}: ${withUnit(stage.to, data.unit)}${change}`);
+      return element("div", { class: "tip" }, `${stage.name}: ${withUnit(stage.to, data.unit)}${change}${stage.decided ? "" : ", not decided"}`);
     });
   }, data.stages.length);
   return block("waterfall", true, data.title, data.note, entry.place);
