@@ -85,7 +85,7 @@ public final class DjlProvider implements EngineProvider {
     public List<String> jvmOptions(Path cache) {
         return List.of(
                 "-XX:+UseSerialGC",
-                "-Xmx1g",
+                "-Xmx512m",
                 "-Xmn16m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-DDJL_CACHE_DIR=" + cache,

@@ -81,7 +81,7 @@ public final class PyTorchProvider implements EngineProvider {
     public List<String> jvmOptions(Path cache) {
         return List.of(
                 "-XX:+UseSerialGC",
-                "-Xmx1g",
+                "-Xmx512m",
                 "-Xmn16m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

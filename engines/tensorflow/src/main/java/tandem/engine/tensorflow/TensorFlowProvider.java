@@ -71,7 +71,7 @@ public final class TensorFlowProvider implements EngineProvider {
     public List<String> jvmOptions(Path cache) {
         return List.of(
                 "-XX:+UseSerialGC",
-                "-Xmx1g",
+                "-Xmx512m",
                 "-Xmn16m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
