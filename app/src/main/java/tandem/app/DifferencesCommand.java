@@ -1,6 +1,7 @@
 package tandem.app;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,7 @@ final class DifferencesCommand implements Callable<Integer> {
                     maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)),
                     WorkerProcess.SILENCE);
             directory = RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe());
+            directory.add(Instant.now(), main.arguments());
             differences = Differences.run(plan, workers, directory, watcher, main.stop());
         }
         return DifferencesReport.print(differences, directory, main.stop());

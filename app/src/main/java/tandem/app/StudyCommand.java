@@ -1,5 +1,6 @@
 package tandem.app;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -93,6 +94,7 @@ final class StudyCommand implements Callable<Integer> {
                     studyOptions.margin(),
                     WorkerProcess.SILENCE);
             directory = RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe());
+            directory.add(Instant.now(), main.arguments());
             study = Study.run(plan, workers, directory, watcher, main.stop());
         }
         return StudyReport.print(study, directory, names == null, main.stop());
