@@ -50,11 +50,16 @@ public record Workers(
         }
     }
 
-    /** The lab's own class path, the engine's jars and its natives: no other engine's. */
+    /**
+     * The engine's jars, the lab's own class path and the engine's natives: no other engine's. The engine's come first,
+     * so that of a library that both have, it gets the version it was built with: TensorFlow and the formats have
+     * protobuf.
+     */
     private WorkerProcess.Command command(Engines.Engine engine, Natives natives, List<Path> jars) {
-        List<String> classPath = new ArrayList<>(
-                Arrays.asList(System.getProperty("java.class.path").split(System.getProperty("path.separator"))));
+        List<String> classPath = new ArrayList<>();
         engine.classPath().forEach(jar -> classPath.add(jar.toString()));
+        classPath.addAll(
+                Arrays.asList(System.getProperty("java.class.path").split(System.getProperty("path.separator"))));
         jars.forEach(jar -> classPath.add(jar.toString()));
         String name = engine.provider().name();
         List<String> options = new ArrayList<>(engine.provider().jvmOptions(natives.cache()));

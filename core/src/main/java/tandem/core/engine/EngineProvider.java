@@ -3,10 +3,13 @@ package tandem.core.engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import tandem.core.Failure;
+import tandem.core.Model;
+import tandem.core.data.Normalisation;
 
 /**
  * An engine module's entry, found by {@link java.util.ServiceLoader}. Loading a provider and asking it questions needs
- * none of the library's classes or natives; only {@link #create} does, and only a worker calls it.
+ * none of the library's classes or natives; only {@link #create} and {@link #export} do, and only a worker calls them.
  */
 public interface EngineProvider {
 
@@ -51,4 +54,16 @@ public interface EngineProvider {
 
     /** Creates the engine. */
     Engine create(EngineSetup setup);
+
+    /**
+     * Writes a trained model in the library's own format, without dropout, for others to load.
+     *
+     * @param normalisation how pixels become inputs; {@code rawPixels} makes it a part of the model
+     * @param rawPixels whether the model's input is bytes from 0 to 255
+     * @param folder where the format's files are written
+     * @throws Failure if the library has no format of its own, or a file cannot be written
+     */
+    default void export(Model model, Normalisation normalisation, boolean rawPixels, Path folder) {
+        throw new Failure("engine %s has no format of its own that a model could be written in".formatted(name()));
+    }
 }

@@ -136,6 +136,10 @@ public sealed interface Event {
     @JsonTypeName("predicted")
     record Predicted(Library library, float[] logits) implements Answer {}
 
+    /** A model is written in the library's own format. */
+    @JsonTypeName("exported")
+    record Exported() implements Answer {}
+
     /**
      * The trial or the measurement failed.
      *

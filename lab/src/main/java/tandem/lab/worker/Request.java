@@ -8,7 +8,8 @@ import tandem.core.data.Normalisation;
 
 /**
  * What the lab asks of a worker: one JSON object a line. A worker serves any number of trials, one after the other; or
- * it prepares an engine once and measures it whenever asked; or it takes the steps of a proof; or it predicts.
+ * it prepares an engine once and measures it whenever asked; or it takes the steps of a proof; or it predicts, or
+ * exports.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
 public sealed interface Request {
@@ -105,6 +106,17 @@ public sealed interface Request {
     @JsonTypeName("predict")
     record Predict(Recipe recipe, int threads, String variant, String model, Normalisation normalisation, byte[] pixels)
             implements Request {}
+
+    /**
+     * Write a trained model in the library's own format; answered by {@link Event.Exported}.
+     *
+     * @param model safetensors file of the parameters
+     * @param normalisation how pixels become inputs
+     * @param rawPixels whether the normalisation is a part of what is written
+     * @param folder where it is written
+     */
+    @JsonTypeName("export")
+    record Export(String model, Normalisation normalisation, boolean rawPixels, String folder) implements Request {}
 
     /** End the trial or the measurement after the current step. A trial keeps a checkpoint. */
     @JsonTypeName("stop")

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.DoubleSupplier;
 import tandem.core.Failure;
+import tandem.core.Model;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -140,6 +141,14 @@ public final class Worker {
                     new ProofRun(prove, data(prove.recipe(), prove.firstImage()), this::send, () -> stopped)
                             .run(provider, startupSeconds);
                 case Request.Predict predict -> send(predict(predict));
+                case Request.Export export -> {
+                    provider.export(
+                            Model.read(Path.of(export.model())),
+                            export.normalisation(),
+                            export.rawPixels(),
+                            Path.of(export.folder()));
+                    send(new Event.Exported());
+                }
                 case Request.Stop _, Request.Exit _ -> throw new IllegalStateException("is no work: " + request);
             }
         } catch (Failure e) {

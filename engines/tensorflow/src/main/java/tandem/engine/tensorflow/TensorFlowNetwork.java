@@ -26,9 +26,14 @@ final class TensorFlowNetwork {
     private final TensorFlowTensors parameters;
 
     TensorFlowNetwork(Ops tf, Network network) {
+        this(tf, network, new TensorFlowTensors(tf, network, ""));
+    }
+
+    /** A network of given parameters, variables or constants. */
+    TensorFlowNetwork(Ops tf, Network network, TensorFlowTensors parameters) {
         this.tf = tf;
         this.network = network;
-        parameters = new TensorFlowTensors(tf, network, "");
+        this.parameters = parameters;
     }
 
     /** The parameters' variables, in canonical order. */

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import tandem.core.Failure;
+import tandem.core.Model;
+import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -16,8 +18,8 @@ import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
 
 /**
- * TensorFlow through TensorFlow Java, in graph mode. Nothing here but {@link #create} touches a class of the library,
- * so that the lab can ask its questions without it.
+ * TensorFlow through TensorFlow Java, in graph mode. Nothing here but {@link #create} and {@link #export} touches a
+ * class of the library, so that the lab can ask its questions without it.
  */
 public final class TensorFlowProvider implements EngineProvider {
     /** Name of the library. */
@@ -96,10 +98,24 @@ public final class TensorFlowProvider implements EngineProvider {
         try {
             return new TensorFlowEngine(setup);
         } catch (LinkageError e) {
-            throw new Failure(
-                    "the native library of TensorFlow Java %s cannot be loaded (%s); 'tandem engines remove %s' lets it be fetched again"
-                            .formatted(version(), e.getMessage(), name()),
-                    e);
+            throw unloadable(e);
         }
+    }
+
+    /** A SavedModel. */
+    @Override
+    public void export(Model model, Normalisation normalisation, boolean rawPixels, Path folder) {
+        try {
+            TensorFlowSavedModel.write(model, normalisation, rawPixels, folder);
+        } catch (LinkageError e) {
+            throw unloadable(e);
+        }
+    }
+
+    private Failure unloadable(LinkageError e) {
+        return new Failure(
+                "the native library of TensorFlow Java %s cannot be loaded (%s); 'tandem engines remove %s' lets it be fetched again"
+                        .formatted(version(), e.getMessage(), name()),
+                e);
     }
 }

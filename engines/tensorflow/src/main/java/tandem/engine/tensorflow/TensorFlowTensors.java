@@ -19,9 +19,9 @@ import tandem.core.Network;
 import tandem.core.Parameters;
 
 /**
- * One variable of the session for each parameter of the network. TensorFlow's layouts are the canonical ones with the
- * axes the other way round: convolutions [row, column, in, out], dense layers [in, out], and the inputs of fc1 in row,
- * column, channel order.
+ * One variable of the session for each parameter of the network, or one constant of the graph. TensorFlow's layouts are
+ * the canonical ones with the axes the other way round: convolutions [row, column, in, out], dense layers [in, out],
+ * and the inputs of fc1 in row, column, channel order.
  */
 final class TensorFlowTensors {
     private final Network network;
@@ -49,17 +49,27 @@ final class TensorFlowTensors {
         }
     }
 
+    /** Constants, which are a part of the graph and cannot be set. */
+    TensorFlowTensors(Ops tf, Network network, Parameters parameters) {
+        this.network = network;
+        for (tandem.core.Shape canonical : network.parameters()) {
+            float[] reversed = reversed(network, canonical, parameters.get(canonical.name()), true);
+            reads.add(tf.withName(canonical.name())
+                    .constant(shape(network, canonical), DataBuffers.of(reversed, true, false)));
+        }
+    }
+
     /** The variables themselves, in canonical order. */
     List<VarHandleOp> handles() {
         return handles;
     }
 
-    /** The variables' values, in canonical order. */
+    /** Their values, in canonical order. */
     List<Operand<TFloat32>> reads() {
         return reads;
     }
 
-    /** Value of one variable. */
+    /** Value of one of them. */
     Operand<TFloat32> read(String name) {
         for (int i = 0; i < reads.size(); i++) {
             if (network.parameters().get(i).name().equals(name)) {
