@@ -4,7 +4,7 @@
 # Whether anything the build reads is newer than the newest build.
 stale() {
     [ ! -e "$root/target/current/built" ] && return 0
-    [ -n "$(find "$root"/pom.xml "$root"/.mvn "$root"/core "$root"/mnist "$root"/engines "$root"/lab "$root"/app \
+    [ -n "$(find "$root"/pom.xml "$root"/.mvn "$root"/core "$root"/mnist "$root"/engines "$root"/formats "$root"/lab "$root"/app \
         -name target -prune -o -path '*/src/test' -prune -o -newer "$root/target/current/built" -print 2>/dev/null | head -n 1)" ]
 }
 

@@ -25,7 +25,7 @@ final class UsageTest {
         for (Path launcher : new Path[] {Tandem.LAUNCHER, link, Path.of("./t")}) {
             Tandem tandem = Tandem.start(launcher, folder).end();
             assertEquals(0, tandem.exitCode(), tandem.err());
-            for (String command : new String[] {"compare", "train", "bench", "engines", "data"}) {
+            for (String command : new String[] {"compare", "train", "bench", "export", "engines", "data"}) {
                 assertTrue(tandem.out().contains("\n  " + command + " "), tandem.out());
             }
             assertFalse(tandem.out().contains("\u001B"), "colours only on a terminal");
@@ -33,7 +33,7 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"compare", "train", "bench", "engines", "data"})
+    @ValueSource(strings = {"compare", "train", "bench", "export", "engines", "data"})
     void everyCommandExplainsItselfWithExamples(String command) throws Exception {
         Tandem tandem = Tandem.run(folder, command, "--help");
         assertEquals(0, tandem.exitCode(), tandem.err());

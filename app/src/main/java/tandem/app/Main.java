@@ -32,6 +32,7 @@ import tandem.lab.StopSignal;
             BenchCommand.class,
             ReportCommand.class,
             PredictCommand.class,
+            ExportCommand.class,
             EnginesCommand.class,
             DataCommand.class
         },
@@ -48,6 +49,7 @@ import tandem.lab.StopSignal;
             "  tandem differences             which choice of the published notebooks costs accuracy",
             "  tandem bench                   how fast is each engine",
             "  tandem predict MODEL 7.png     which digit is in a picture of your own",
+            "  tandem export MODEL --onnx model.onnx   a trained model for other programs",
             "  tandem engines                 which engines run here"
         })
 public final class Main implements Runnable {

@@ -1,0 +1,2 @@
+/** Trained models in the formats of others. */
+package tandem.formats;

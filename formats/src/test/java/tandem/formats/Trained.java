@@ -1,0 +1,67 @@
+package tandem.formats;
+
+import java.util.Map;
+import tandem.core.Batch;
+import tandem.core.Batches;
+import tandem.core.Model;
+import tandem.core.Network;
+import tandem.core.OptimizerState;
+import tandem.core.Recipe;
+import tandem.core.data.Datasets;
+import tandem.core.data.Images;
+import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.EngineSetup;
+import tandem.core.random.InitialParameters;
+import tandem.engine.java.JavaProvider;
+import tandem.engine.reference.ReferenceProvider;
+
+/** A model that the java engine trains for 100 steps, and what the float64 reference makes of test images by it. */
+final class Trained {
+    static final Images TEST = Datasets.open("mnist").test().first(1000);
+
+    private static final Recipe RECIPE = Recipe.PRESETS.get("harmonized");
+    private static final int THREADS = 2;
+
+    /** No size is a power of two; three classes; images of 12x12. */
+    private static final Network SMALL = new Network(12, 12, 3, 5, 7, 11, 0, 0);
+
+    static final Model MODEL = train();
+    static final float[] LOGITS = logits(MODEL, TEST);
+
+    private Trained() {}
+
+    private static Model train() {
+        Batches batches = new Batches(RECIPE, Datasets.open("mnist").train());
+        Batch batch = batches.allocate();
+        try (Engine engine = engine(new JavaProvider(), RECIPE)) {
+            for (long step = 0; step < 100; step++) {
+                batches.fill(batch, step);
+                engine.trainStep(batch, (float) RECIPE.learningRate(batches.epoch(step), step));
+            }
+            return new Model(RECIPE.network(), engine.parameters());
+        }
+    }
+
+    /** An untrained network of other sizes. */
+    static Model small() {
+        return new Model(SMALL, InitialParameters.of(RECIPE.with(Map.of("network", SMALL))));
+    }
+
+    private static Engine engine(EngineProvider provider, Recipe recipe) {
+        return provider.create(new EngineSetup(
+                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), THREADS, ""));
+    }
+
+    /** Logits by the reference, [images, classes]. */
+    static float[] logits(Model model, Images images) {
+        Recipe recipe = RECIPE.with(Map.of("network", model.network()));
+        float[] logits = new float[images.count() * model.network().classes()];
+        try (Engine engine = new ReferenceProvider()
+                .create(new EngineSetup(
+                        recipe, model.parameters(), OptimizerState.zeros(model.network()), THREADS, ""))) {
+            engine.logits(images, 0, images.count(), logits);
+        }
+        return logits;
+    }
+}
