@@ -37,7 +37,7 @@ import tandem.lab.Workers;
             "A model.safetensors itself is what PyTorch reads; docs/formats.md has the lines.",
             "",
             "Examples:",
-            "  tandem export runs/20261123-120000-compare/java/model.safetensors --onnx model.onnx",
+            "  tandem export runs/DIR/java/model.safetensors --onnx model.onnx",
             "  tandem export model.safetensors --onnx model.onnx --raw-pixels",
             "  tandem export model.safetensors --saved-model saved"
         })
