@@ -23,7 +23,7 @@ import tandem.core.data.Normalisation;
 
 /**
  * A trained network as a SavedModel, without dropout. Its parameters are constants of the graph: TensorFlow Java's own
- * exporter leaves out the values of resource variables and says nothing, and saves no model that has no variables.
+ * exporter leaves out the values of resource variables and says nothing.
  *
  * <pre>
  * image   [n, rows, columns, 1]   float, normalised; or uint8, if the normalisation is part of the model
