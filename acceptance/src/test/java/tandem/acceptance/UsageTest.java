@@ -25,7 +25,7 @@ final class UsageTest {
         for (Path launcher : new Path[] {Tandem.LAUNCHER, link, Path.of("./t")}) {
             Tandem tandem = Tandem.start(launcher, folder).end();
             assertEquals(0, tandem.exitCode(), tandem.err());
-            for (String command : new String[] {"compare", "train", "bench", "export", "engines", "data"}) {
+            for (String command : new String[] {"compare", "train", "bench", "predict", "export", "engines", "data"}) {
                 assertTrue(tandem.out().contains("\n  " + command + " "), tandem.out());
             }
             assertFalse(tandem.out().contains("\u001B"), "colours only on a terminal");
@@ -33,7 +33,7 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"compare", "train", "bench", "export", "engines", "data"})
+    @ValueSource(strings = {"compare", "train", "bench", "predict", "export", "engines", "data"})
     void everyCommandExplainsItselfWithExamples(String command) throws Exception {
         Tandem tandem = Tandem.run(folder, command, "--help");
         assertEquals(0, tandem.exitCode(), tandem.err());
@@ -73,6 +73,10 @@ final class UsageTest {
                 "bench --to-accuracy 99 --seeds 0 | --seeds is 0; it must be at least 1",
                 "bench --seeds 3 | --to-accuracy",
                 "bench --engines pytorch --vector-bits 256 | --vector-bits is an option of the engine java",
+                "predict | MODEL",
+                "predict model.safetensors | FILE",
+                "predict model.safetensors - - | '-' is named twice; standard input can be read once",
+                "predict model.safetensors x.png --engines torch | there is no engine 'torch'; valid are",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
                 "engines remove torch | there is no engine 'torch'",
             })

@@ -12,7 +12,7 @@ final class Paper {
     private static final int TERMS = 6;
 
     /** Longer side of the reduced picture that is fitted. */
-    private static final int FITTED = 96;
+    private static final int FITTED = 64;
 
     private static final int ROUNDS = 10;
 

@@ -16,7 +16,7 @@ import tandem.core.data.Images;
 
 /** MNIST's own images, drawn in other ways, come out as they were. */
 final class DigitImageTest {
-    private static final int DIGITS = 100;
+    private static final int DIGITS = 40;
     private static final int SIDE = 28;
     private static final Images TEST = Datasets.open("mnist").test();
 
@@ -50,8 +50,26 @@ final class DigitImageTest {
     }
 
     /**
-     * The mean distance of pixels is in levels of 255. A shift by one pixel in one direction has a distance of 15 or
-     * so; what remains here is ink below the softest edge, and levels of strokes that are never full.
+     * The same at the best of nine places: in light that falls from one side, ink weighs less where it is dark, and a
+     * centre of mass on the edge between two pixels goes to the other one.
+     */
+    private static double distanceWithinAPixel(int digit, DigitImage image) {
+        double least = Double.MAX_VALUE;
+        for (int dy = -1; dy <= 1; dy++) {
+            for (int dx = -1; dx <= 1; dx++) {
+                byte[] moved = new byte[image.pixels().length];
+                for (int y = 1; y < SIDE - 1; y++) {
+                    System.arraycopy(image.pixels(), y * SIDE + 1, moved, (y + dy) * SIDE + 1 + dx, SIDE - 2);
+                }
+                least = Math.min(least, distance(digit, new DigitImage(SIDE, SIDE, moved, image.darkOnLight())));
+            }
+        }
+        return least;
+    }
+
+    /**
+     * The mean distance of pixels is in levels of 255: 0.43 when this was written. A shift by one pixel makes it 10 to
+     * 30; what remains here are levels of strokes that are never full.
      */
     @ParameterizedTest
     @CsvSource({
@@ -68,7 +86,7 @@ final class DigitImageTest {
             DigitImage image = DigitImage.of(drawn(digit, factor, colour(paper), colour(pen)), "x", SIDE, SIDE);
             sum += distance(digit, image);
         }
-        assertTrue(sum / DIGITS < 5, "distance " + sum / DIGITS);
+        assertTrue(sum / DIGITS < 1, "distance " + sum / DIGITS);
     }
 
     private static double[] colour(String text) {
@@ -88,9 +106,9 @@ final class DigitImageTest {
                 samples[i] *= (float) (1 - 0.4 * x - 0.2 * y * y + 0.04 * random.nextGaussian());
             }
             Picture photograph = new Picture(clean.width(), clean.height(), samples);
-            sum += distance(digit, DigitImage.of(photograph, "x", SIDE, SIDE));
+            sum += distanceWithinAPixel(digit, DigitImage.of(photograph, "x", SIDE, SIDE));
         }
-        assertTrue(sum / DIGITS < 8, "distance " + sum / DIGITS);
+        assertTrue(sum / DIGITS < 4, "distance " + sum / DIGITS);
     }
 
     @Test
