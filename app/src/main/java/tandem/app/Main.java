@@ -34,7 +34,8 @@ import tandem.lab.StopSignal;
             PredictCommand.class,
             ExportCommand.class,
             EnginesCommand.class,
-            DataCommand.class
+            DataCommand.class,
+            NotebooksCommand.class
         },
         footer = {
             "",
@@ -50,7 +51,8 @@ import tandem.lab.StopSignal;
             "  tandem bench                   how fast is each engine",
             "  tandem predict MODEL 7.png     which digit is in a picture of your own",
             "  tandem export MODEL --onnx model.onnx   a trained model for other programs",
-            "  tandem engines                 which engines run here"
+            "  tandem engines                 which engines run here",
+            "  tandem notebooks               the same network in Jupyter, library by library"
         })
 public final class Main implements Runnable {
     /** How long Ctrl-C waits for the work to end by itself. */

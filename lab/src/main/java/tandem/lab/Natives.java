@@ -239,7 +239,8 @@ public final class Natives {
         return "%s-%s-%s.jar".formatted(parts[1], parts[2], parts[3]);
     }
 
-    private static String build(String key) {
+    /** What the build knows: the version of something that is not on the class path. */
+    static String build(String key) {
         Properties properties = new Properties();
         try (var in = Natives.class.getResourceAsStream("lab.properties")) {
             properties.load(in);

@@ -1,0 +1,157 @@
+package tandem.lab;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tandem.core.CacheFolder;
+import tandem.core.Failure;
+
+/**
+ * The kernel that Jupyter runs Tandem's notebooks with: rapaio-jupyter-kernel on this checkout's jars, behind
+ * {@code notebooks/relay.py}.
+ */
+public final class JupyterKernel {
+    /** What Jupyter shows. */
+    public static final String DISPLAY_NAME = "Java (Tandem)";
+
+    /** The kernel's name in notebooks. */
+    private static final String NAME = "tandem";
+
+    private static final String ARTIFACT = "rapaio-jupyter-kernel";
+
+    /** The kernel's cache of artifacts, a name in its own folder: it takes no absolute path. */
+    private static final String REPOSITORY = "repository";
+
+    private JupyterKernel() {}
+
+    /**
+     * Installs the kernel for the Jupyter on the PATH.
+     *
+     * @param home the checkout
+     * @param jdk what runs the kernel
+     * @param offline never touch the network
+     * @return the kernel's folder
+     * @throws Failure if Jupyter or Maven are missing, or something cannot be fetched or written
+     */
+    public static Path install(Path home, Path jdk, boolean offline) {
+        String data = output(
+                List.of("jupyter", "--data-dir"),
+                "Jupyter is missing (%s); install it (on Debian: apt-get install jupyter-notebook)");
+        Path folder = Path.of(data.strip(), "kernels", NAME);
+        try {
+            Files.createDirectories(folder);
+            fetch(folder, offline);
+            link(folder.resolve(REPOSITORY), Path.of(System.getProperty("user.home"), ".m2", "repository"));
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be written (%s)".formatted(folder, e.getMessage()), e);
+        }
+        Json.write(folder.resolve("kernel.json"), specification(home, jdk));
+        return folder;
+    }
+
+    private static void fetch(Path folder, boolean offline) {
+        List<String> words = new ArrayList<>(List.of("mvn", "-B", "-q"));
+        if (offline) {
+            words.add("-o");
+        }
+        words.add("org.apache.maven.plugins:maven-dependency-plugin:%s:copy"
+                .formatted(Natives.build("dependency-plugin")));
+        words.add("-Dartifact=io.github.padreati:%s:%s".formatted(ARTIFACT, Natives.build("jupyter-kernel")));
+        words.add("-DoutputDirectory=" + folder);
+        words.add("-Dmdep.stripVersion");
+        output(words, "the kernel cannot be fetched (%s); see that the command mvn works and the network is there");
+    }
+
+    /** What the kernel fetches lands where Maven's own goes, and what is there is not fetched again. */
+    private static void link(Path link, Path repository) throws IOException {
+        Files.createDirectories(repository);
+        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createSymbolicLink(link, repository);
+        }
+    }
+
+    /** The content of kernel.json (jupyter_client, "Kernel specs"). */
+    private static Map<String, Object> specification(Path home, Path jdk) {
+        Path dist = home.resolve("target").resolve("current");
+        Map<String, Object> specification = new LinkedHashMap<>();
+        specification.put(
+                "argv",
+                List.of(
+                        // Jupyter puts the Python it runs on itself in this word's place.
+                        "python",
+                        home.resolve("notebooks").resolve("relay.py").toString(),
+                        "{connection_file}",
+                        jdk.resolve("bin").resolve("java").toString(),
+                        "--add-modules=jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        // The java engine wants it; JavaCPP's limits are as in the engines' workers.
+                        "-XX:+UseG1GC",
+                        "-Djava.awt.headless=true",
+                        "-Dorg.bytedeco.javacpp.cachedir="
+                                + CacheFolder.ofUser().resolve("notebooks"),
+                        "-Dorg.bytedeco.javacpp.maxBytes=0",
+                        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
+                        "-cp",
+                        String.join(
+                                File.pathSeparator,
+                                "{resource_dir}/" + ARTIFACT + ".jar",
+                                dist.resolve("lib") + "/*",
+                                dist.resolve("engines").resolve("java") + "/*"),
+                        home.resolve("notebooks").resolve("Kernel.java").toString()));
+        specification.put("display_name", DISPLAY_NAME);
+        specification.put("language", "java");
+        specification.put("interrupt_mode", "message");
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("TANDEM_HOME", home.toString());
+        environment.put("RJK_MIMA_CACHE", REPOSITORY);
+        environment.put(
+                "DJL_CACHE_DIR", CacheFolder.ofUser().resolve("notebooks").toString());
+        environment.put("OPT_OUT_TRACKING", "true");
+        // As in the engines' workers: OpenBLAS' pool fights OpenMP's; TensorFlow tells what it finds.
+        environment.put("OPENBLAS_NUM_THREADS", "1");
+        environment.put("TF_CPP_MIN_LOG_LEVEL", "1");
+        specification.put("env", environment);
+        return specification;
+    }
+
+    /** What a command prints; its last error line, or why it did not start, goes into the sentence if it fails. */
+    private static String output(List<String> words, String sentence) {
+        try {
+            Path err = Files.createTempFile("tandem-", ".err");
+            try {
+                Process process =
+                        new ProcessBuilder(words).redirectError(err.toFile()).start();
+                String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (process.waitFor() != 0) {
+                    throw new Failure(sentence.formatted(reason(out + "\n" + Files.readString(err))));
+                }
+                return out;
+            } finally {
+                Files.delete(err);
+            }
+        } catch (IOException e) {
+            throw new Failure(sentence.formatted("no command " + words.getFirst()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted while %s ran".formatted(words.getFirst()), e);
+        }
+    }
+
+    /** The first error that Maven names, or else the last line. */
+    private static String reason(String output) {
+        List<String> lines = output.lines().filter(line -> !line.isBlank()).toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("[ERROR]"))
+                .map(line -> line.substring("[ERROR]".length()).strip().replaceAll(" -> \\[Help.*", ""))
+                .findFirst()
+                .orElse(lines.isEmpty() ? "it says nothing" : lines.getLast().strip());
+    }
+}
