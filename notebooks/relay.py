@@ -1,11 +1,11 @@
-"""Stands between Jupyter and the Java kernel: any transport on Jupyter's side, tcp on the kernel's.
+"""Runs the Java kernel of Jupyter on whichever transport Jupyter asks for.
 
     python relay.py CONNECTION_FILE COMMAND...
 
-COMMAND starts the kernel; a connection file and the name of a file to create when it listens are added to it. Colab's
-transport is ipc, Unix sockets, which the Java implementation of ZeroMQ does not have: the kernel gets tcp ports of its
-own on this machine, and every message is handed on between the two as it is. Signatures stay valid, as nothing is read.
-With Jupyter's usual tcp the same is done, since the kernel must not hear anything before it is ready; see Kernel.java.
+COMMAND starts the kernel; the name of a connection file is added to it. Jupyter's usual transport is tcp: then the kernel
+takes this process' place, and nothing is between it and Jupyter. Colab's is ipc, Unix sockets, which the Java
+implementation of ZeroMQ does not have: then the kernel gets tcp ports of its own on this machine, and every message is
+handed on between the two as it is. Signatures stay valid, as nothing is read.
 
 Needs pyzmq, which is wherever Jupyter is, and nothing else.
 """
@@ -17,14 +17,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-
-import zmq
 
 CHANNELS = ("shell", "control", "stdin", "hb", "iopub")
 
-# How often to look whether the kernel is ready or gone, in milliseconds.
-READY, GONE = 20, 500
+# How often to look whether the kernel or Jupyter are gone, in milliseconds.
+GONE = 500
 
 
 def free_ports(count):
@@ -44,7 +41,7 @@ def address(connection, channel):
     return f"{connection['transport']}://{connection['ip']}{separator}{connection[channel + '_port']}"
 
 
-def ends(context, outer, inner, channel):
+def ends(zmq, context, outer, inner, channel):
     """The two ends of a channel: one that Jupyter connects to, and one connected to the kernel."""
     if channel == "iopub":
         # Everything the kernel publishes; who is subscribed to what is decided at the front.
@@ -72,18 +69,24 @@ def forward(poller, ways, timeout):
 
 
 def relay(outer, inner, kernel):
-    """Hands messages on until the kernel ends."""
+    """Hands messages on until the kernel ends, or ends the kernel when nobody is left to ask for it."""
+    # Not at the top: with tcp there is no need to load it.
+    import zmq
+
     context = zmq.Context()
     poller, ways = zmq.Poller(), {}
     for channel in CHANNELS:
-        front, back = ends(context, outer, inner, channel)
+        front, back = ends(zmq, context, outer, inner, channel)
         ways[back] = front
         poller.register(back, zmq.POLLIN)
         if channel != "iopub":
             ways[front] = back
             poller.register(front, zmq.POLLIN)
+    jupyter = os.getppid()
     while kernel.poll() is None:
         forward(poller, ways, GONE)
+        if os.getppid() != jupyter:
+            kernel.terminate()
     # The kernel's last words, such as its answer to the request to shut down.
     while forward(poller, ways, 0):
         pass
@@ -91,25 +94,21 @@ def relay(outer, inner, kernel):
 
 
 def run(outer, command):
-    """Starts the kernel, relays when it is ready, and returns its exit code."""
+    """Starts the kernel on tcp, relays until it ends, and returns its exit code."""
     inner = dict(outer, transport="tcp", ip="127.0.0.1")
     for channel, port in zip(CHANNELS, free_ports(len(CHANNELS))):
         inner[channel + "_port"] = port
     # For this user alone, as Jupyter's own file is: the key is in it.
-    with tempfile.TemporaryDirectory(prefix="kernel-relay-") as folder:
-        connection, ready = os.path.join(folder, "connection.json"), os.path.join(folder, "ready")
-        with open(connection, "w") as file:
-            json.dump(inner, file)
-        kernel = subprocess.Popen([*command, connection, ready])
+    with tempfile.NamedTemporaryFile("w", prefix="kernel-relay-", suffix=".json") as file:
+        json.dump(inner, file)
+        file.flush()
+        kernel = subprocess.Popen([*command, file.name])
         for signum in signal.SIGTERM, signal.SIGHUP:
             signal.signal(signum, lambda *_: kernel.terminate())
         # Jupyter interrupts by a message on the control channel; Ctrl-C in its terminal is not for the kernel.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            while kernel.poll() is None and not os.path.exists(ready):
-                time.sleep(READY / 1000)
-            if kernel.poll() is None:
-                relay(outer, inner, kernel)
+            relay(outer, inner, kernel)
         finally:
             if kernel.poll() is None:
                 kernel.kill()
@@ -117,8 +116,16 @@ def run(outer, command):
     return kernel.returncode if kernel.returncode >= 0 else 128 - kernel.returncode
 
 
-if __name__ == "__main__":
+def main():
     if len(sys.argv) < 3:
         sys.exit("usage: relay.py CONNECTION_FILE COMMAND...")
-    with open(sys.argv[1]) as given:
-        sys.exit(run(json.load(given), sys.argv[2:]))
+    path, command = sys.argv[1], sys.argv[2:]
+    with open(path) as file:
+        connection = json.load(file)
+    if connection["transport"] == "ipc":
+        sys.exit(run(connection, command))
+    os.execvp(command[0], [*command, path])
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,8 @@ package tandem.lab;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.spi.ToolProvider;
 import tandem.core.CacheFolder;
 import tandem.core.Failure;
 
@@ -28,6 +31,9 @@ public final class JupyterKernel {
 
     /** The kernel's cache of artifacts, a name in its own folder: it takes no absolute path. */
     private static final String REPOSITORY = "repository";
+
+    /** Where the few classes that start the kernel lie, in its folder. */
+    private static final String CLASSES = "classes";
 
     private JupyterKernel() {}
 
@@ -48,6 +54,7 @@ public final class JupyterKernel {
         try {
             Files.createDirectories(folder);
             fetch(folder, offline);
+            compile(home.resolve("notebooks").resolve("kernel"), folder);
             link(folder.resolve(REPOSITORY), Path.of(System.getProperty("user.home"), ".m2", "repository"));
         } catch (IOException e) {
             throw new Failure("%s: cannot be written (%s)".formatted(folder, e.getMessage()), e);
@@ -67,6 +74,31 @@ public final class JupyterKernel {
         words.add("-DoutputDirectory=" + folder);
         words.add("-Dmdep.stripVersion");
         output(words, "the kernel cannot be fetched (%s); see that the command mvn works and the network is there");
+    }
+
+    /** Compiles what starts the kernel here, not with Tandem: only notebooks need the kernel's 14 MB for that. */
+    private static void compile(Path sources, Path folder) {
+        StringWriter messages = new StringWriter();
+        PrintWriter out = new PrintWriter(messages);
+        int code = ToolProvider.findFirst("javac")
+                .orElseThrow(() -> new Failure("the JVM that runs Tandem has no compiler; let JAVA_HOME name a JDK"))
+                .run(
+                        out,
+                        out,
+                        "-cp",
+                        folder.resolve(ARTIFACT + ".jar").toString(),
+                        "-sourcepath",
+                        sources.toString(),
+                        "-proc:none",
+                        "-d",
+                        folder.resolve(CLASSES).toString(),
+                        sources.resolve("Kernel.java").toString(),
+                        sources.resolve("org/rapaio/jupyter/kernel/channels/LoopThread.java")
+                                .toString());
+        if (code != 0) {
+            throw new Failure("%s: does not compile (%s)"
+                    .formatted(sources, messages.toString().strip()));
+        }
     }
 
     /** What the kernel fetches lands where Maven's own goes, and what is there is not fetched again. */
@@ -102,10 +134,11 @@ public final class JupyterKernel {
                         "-cp",
                         String.join(
                                 File.pathSeparator,
+                                "{resource_dir}/" + CLASSES,
                                 "{resource_dir}/" + ARTIFACT + ".jar",
                                 dist.resolve("lib") + "/*",
                                 dist.resolve("engines").resolve("java") + "/*"),
-                        home.resolve("notebooks").resolve("Kernel.java").toString()));
+                        "Kernel"));
         specification.put("display_name", DISPLAY_NAME);
         specification.put("language", "java");
         specification.put("interrupt_mode", "message");
