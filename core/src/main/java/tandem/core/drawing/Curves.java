@@ -65,24 +65,18 @@ public record Curves(String title, String x, SequencedMap<String, double[][]> li
     }
 
     /**
-     * Values that were measured at every step, each point the mean of the last so many: single steps are noise.
+     * Values that were measured at every step, each point the mean of the last so many, or of as many as there are:
+     * single steps are noise.
      *
      * @param window steps of a mean, at least 1
-     * @return the first steps without a full window are left out, unless there are no others
      */
     public static double[][] smoothed(double[] values, int window) {
-        int width = Math.min(window, values.length);
-        double[][] points = new double[2][Math.max(0, values.length - width + 1)];
+        double[][] points = new double[2][values.length];
         double sum = 0;
         for (int step = 0; step < values.length; step++) {
-            sum += values[step];
-            if (step >= width) {
-                sum -= values[step - width];
-            }
-            if (step >= width - 1) {
-                points[0][step - width + 1] = step;
-                points[1][step - width + 1] = sum / width;
-            }
+            sum += values[step] - (step >= window ? values[step - window] : 0);
+            points[0][step] = step;
+            points[1][step] = sum / Math.min(step + 1, window);
         }
         return points;
     }
