@@ -1,0 +1,277 @@
+package tandem.acceptance;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The notebooks, run from top to bottom by Debian's jupyter-nbconvert on the kernel that ./tandem notebooks installs.
+ */
+final class NotebooksTest {
+    private static final Path NOTEBOOKS = Tandem.LAUNCHER.resolveSibling("notebooks");
+
+    /** Debian's, by its path: another of that name may come first, without its packages. */
+    private static final Path NBCONVERT = Path.of("/usr/bin/jupyter-nbconvert");
+
+    private static final Pattern ACCURACY = Pattern.compile("test accuracy (\\d+\\.\\d+)%");
+
+    /** What a test trains on: a tenth of the images, once. */
+    private static final Map<String, String> REDUCED =
+            Map.of("int trainImages = 60_000;", "int trainImages = 6_000;", "int epochs = 2;", "int epochs = 1;");
+
+    /** Percent, after 6,000 images; the five libraries got 94.4 to 95.1 when this was written, chance is 10. */
+    private static final double LEAST_ACCURACY = 92;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "ipc"})
+    void theJavaNotebookTrainsOverEitherTransport(String transport) throws Exception {
+        install();
+        assertLearned(run("Java", transport));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PyTorch", "TensorFlow", "DJL", "Deeplearning4j"})
+    @Tag("slow")
+    void everyLibrarysNotebookTrainsOverEitherTransport(String name) throws Exception {
+        install();
+        assertLearned(run(name, "tcp"));
+        assertLearned(run(name, "ipc"));
+    }
+
+    @Test
+    @Tag("slow")
+    void theComparisonShowsWhatTheRunsFolderHolds() throws Exception {
+        install();
+        Path run = folder.resolve("run");
+        Tandem compared = Tandem.run(
+                folder, "compare", "--engines", "java,pytorch", "--train-limit", "6000", "--out", run.toString());
+        assertEquals(0, compared.exitCode(), compared.err());
+        JsonNode notebook = run(
+                "Compare",
+                "ipc",
+                Map.of(
+                        "Path run = Files.createTempDirectory(\"tandem\").resolve(\"compare\");",
+                        "Path run = Path.of(\"%s\");".formatted(run)));
+        List<String> printed = accuracies(notebook);
+        JsonNode engines =
+                JsonMapper.shared().readTree(run.resolve("comparison.json")).get("engines");
+        List<String> measured = StreamSupport.stream(engines.spliterator(), false)
+                .map(engine -> "%.2f".formatted(100 * engine.get("testAccuracy").asDouble()))
+                .toList();
+        assertEquals(measured, printed);
+        assertEquals(3, images(notebook));
+    }
+
+    /** A reader opens two of them: every heading is in every notebook, in the same order. */
+    @Test
+    void allNotebooksHaveTheSameSections() throws Exception {
+        List<String> headings = headings("Java");
+        assertEquals(
+                List.of(
+                        "Library",
+                        "Settings",
+                        "Data",
+                        "Network",
+                        "Loss and optimizer",
+                        "Train",
+                        "Test",
+                        "Loop",
+                        "Save",
+                        "Predict"),
+                headings);
+        for (String name : List.of("PyTorch", "TensorFlow", "DJL", "Deeplearning4j")) {
+            assertEquals(headings, headings(name), name);
+        }
+    }
+
+    /** What is in the repository came out of a whole run, and the curves are not of another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Java", "PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "Compare"})
+    void theNotebooksAreKeptWithTheirOutputs(String name) throws Exception {
+        JsonNode notebook = JsonMapper.shared().readTree(NOTEBOOKS.resolve(name + ".ipynb"));
+        for (JsonNode cell : notebook.get("cells")) {
+            assertTrue(
+                    !cell.get("cell_type").asString().equals("code")
+                            || cell.get("execution_count").isInt(),
+                    () -> name + ": not run: " + cell.get("source"));
+        }
+        for (String accuracy : accuracies(notebook)) {
+            assertTrue(Double.parseDouble(accuracy) > 97, name + ": " + accuracy);
+        }
+        assertFalse(accuracies(notebook).isEmpty(), name);
+        assertFalse(
+                notebook.toString().contains("/home/") || notebook.toString().contains("/root/"), name);
+    }
+
+    @Test
+    void withoutJupyterASentenceSaysWhatToInstall() throws Exception {
+        // A folder of links to every command but Jupyter's.
+        Path bin = Files.createDirectory(folder.resolve("bin"));
+        for (String commands : System.getenv("PATH").split(":")) {
+            if (!Files.isDirectory(Path.of(commands))) {
+                continue;
+            }
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(commands))) {
+                for (Path file : files) {
+                    Path link = bin.resolve(file.getFileName());
+                    if (!file.getFileName().toString().startsWith("jupyter") && !Files.exists(link, NOFOLLOW_LINKS)) {
+                        Files.createSymbolicLink(link, file);
+                    }
+                }
+            }
+        }
+        Tandem result = Tandem.start(Tandem.LAUNCHER, folder, Map.of("PATH", bin.toString()), "notebooks")
+                .end();
+        assertEquals(1, result.exitCode(), result.err());
+        assertEquals(
+                "tandem: Jupyter is missing (no command jupyter); install it (on Debian: apt-get install jupyter-notebook)",
+                result.err().strip());
+    }
+
+    private void install() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(NBCONVERT), "jupyter-nbconvert is missing; apt-get install jupyter-nbconvert");
+        Tandem result = Tandem.start(
+                        Tandem.LAUNCHER,
+                        folder,
+                        Map.of("JUPYTER_DATA_DIR", folder.resolve("jupyter").toString()),
+                        "notebooks")
+                .end();
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.out().contains("kernels/tandem"), result.out());
+    }
+
+    private JsonNode run(String name, String transport) throws IOException, InterruptedException {
+        return run(name, transport, REDUCED);
+    }
+
+    /** Runs a notebook with some of its text replaced, and returns it with its outputs. */
+    private JsonNode run(String name, String transport, Map<String, String> replacements)
+            throws IOException, InterruptedException {
+        ObjectNode notebook = (ObjectNode) JsonMapper.shared().readTree(NOTEBOOKS.resolve(name + ".ipynb"));
+        for (Map.Entry<String, String> replacement : replacements.entrySet()) {
+            replace(notebook, replacement.getKey(), replacement.getValue());
+        }
+        Path in = folder.resolve(name + ".ipynb");
+        Path out = folder.resolve("%s-%s.ipynb".formatted(name, transport));
+        Path log = folder.resolve("%s-%s.log".formatted(name, transport));
+        JsonMapper.shared().writeValue(in, notebook);
+        ProcessBuilder nbconvert = new ProcessBuilder(
+                        NBCONVERT.toString(),
+                        "--to",
+                        "notebook",
+                        "--execute",
+                        "--ExecutePreprocessor.timeout=600",
+                        "--KernelManager.transport=" + transport,
+                        "--output",
+                        out.toString(),
+                        in.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        nbconvert
+                .environment()
+                .put("JUPYTER_DATA_DIR", folder.resolve("jupyter").toString());
+        Process process = nbconvert.start();
+        assertTrue(process.waitFor(15, TimeUnit.MINUTES), "nbconvert hangs");
+        assertEquals(0, process.exitValue(), Files.readString(log));
+        return JsonMapper.shared().readTree(out);
+    }
+
+    /** Replaces a text in a code cell, and drops all outputs, so that none can be taken for this run's. */
+    private static void replace(ObjectNode notebook, String text, String replacement) {
+        boolean found = false;
+        for (JsonNode cell : notebook.get("cells")) {
+            if (!cell.get("cell_type").asString().equals("code")) {
+                continue;
+            }
+            ((ObjectNode) cell).putArray("outputs");
+            ArrayNode source = (ArrayNode) cell.get("source");
+            for (int i = 0; i < source.size(); i++) {
+                String line = source.get(i).asString();
+                if (line.contains(text)) {
+                    source.set(i, line.replace(text, replacement));
+                    found = true;
+                }
+            }
+        }
+        assertTrue(found, () -> "the notebook has no '%s'".formatted(text));
+    }
+
+    /** The network has learned, it reads the first test image, and there are three pictures: digits, curve, digit. */
+    private static void assertLearned(JsonNode notebook) {
+        List<String> accuracies = accuracies(notebook);
+        assertEquals(1, accuracies.size(), text(notebook));
+        assertTrue(Double.parseDouble(accuracies.getFirst()) > LEAST_ACCURACY, text(notebook));
+        assertTrue(text(notebook).contains("test image 0 is read as 7; its label is 7"), text(notebook));
+        assertTrue(text(notebook).contains("1199882 parameters"), text(notebook));
+        assertEquals(3, images(notebook));
+    }
+
+    private static List<String> accuracies(JsonNode notebook) {
+        List<String> accuracies = new ArrayList<>();
+        Matcher matcher = ACCURACY.matcher(text(notebook));
+        while (matcher.find()) {
+            accuracies.add(matcher.group(1));
+        }
+        return accuracies;
+    }
+
+    private static String text(JsonNode notebook) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode cell : notebook.get("cells")) {
+            for (JsonNode output : cell.path("outputs")) {
+                output.path("text").forEach(line -> text.append(line.asString()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static int images(JsonNode notebook) {
+        int images = 0;
+        for (JsonNode cell : notebook.get("cells")) {
+            for (JsonNode output : cell.path("outputs")) {
+                images += output.path("data").has("image/png") ? 1 : 0;
+            }
+        }
+        return images;
+    }
+
+    private static List<String> headings(String name) throws IOException {
+        List<String> headings = new ArrayList<>();
+        for (JsonNode cell :
+                JsonMapper.shared().readTree(NOTEBOOKS.resolve(name + ".ipynb")).get("cells")) {
+            for (JsonNode line : cell.get("source")) {
+                if (cell.get("cell_type").asString().equals("markdown")
+                        && line.asString().startsWith("## ")) {
+                    headings.add(line.asString().substring(3).strip());
+                }
+            }
+        }
+        return headings;
+    }
+}
