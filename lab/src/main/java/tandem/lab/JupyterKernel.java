@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.spi.ToolProvider;
+import java.util.stream.StreamSupport;
 import tandem.core.CacheFolder;
 import tandem.core.Failure;
 
@@ -56,10 +58,10 @@ public final class JupyterKernel {
             fetch(folder, offline);
             compile(home.resolve("notebooks").resolve("kernel"), folder);
             link(folder.resolve(REPOSITORY), Path.of(System.getProperty("user.home"), ".m2", "repository"));
+            Json.write(folder.resolve("kernel.json"), specification(home, jdk));
         } catch (IOException e) {
             throw new Failure("%s: cannot be written (%s)".formatted(folder, e.getMessage()), e);
         }
-        Json.write(folder.resolve("kernel.json"), specification(home, jdk));
         return folder;
     }
 
@@ -110,8 +112,11 @@ public final class JupyterKernel {
     }
 
     /** The content of kernel.json (jupyter_client, "Kernel specs"). */
-    private static Map<String, Object> specification(Path home, Path jdk) {
+    private static Map<String, Object> specification(Path home, Path jdk) throws IOException {
         Path dist = home.resolve("target").resolve("current");
+        List<String> classPath = new ArrayList<>(
+                List.of("{resource_dir}/" + CLASSES, "{resource_dir}/" + ARTIFACT + ".jar", dist + "/engines/java/*"));
+        jars(dist.resolve("lib")).forEach(jar -> classPath.add(jar.toString()));
         Map<String, Object> specification = new LinkedHashMap<>();
         specification.put(
                 "argv",
@@ -132,12 +137,7 @@ public final class JupyterKernel {
                         "-Dorg.bytedeco.javacpp.maxBytes=0",
                         "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                         "-cp",
-                        String.join(
-                                File.pathSeparator,
-                                "{resource_dir}/" + CLASSES,
-                                "{resource_dir}/" + ARTIFACT + ".jar",
-                                dist.resolve("lib") + "/*",
-                                dist.resolve("engines").resolve("java") + "/*"),
+                        String.join(File.pathSeparator, classPath),
                         "Kernel"));
         specification.put("display_name", DISPLAY_NAME);
         specification.put("language", "java");
@@ -153,6 +153,16 @@ public final class JupyterKernel {
         environment.put("TF_CPP_MIN_LOG_LEVEL", "1");
         specification.put("env", environment);
         return specification;
+    }
+
+    /**
+     * Tandem's core and what it needs. The lab's own libraries stay out: TensorFlow, which a notebook adds behind them,
+     * needs another protobuf than theirs.
+     */
+    private static List<Path> jars(Path lib) throws IOException {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, "{tandem-core,tandem-mnist,jackson}-*.jar")) {
+            return StreamSupport.stream(jars.spliterator(), false).sorted().toList();
+        }
     }
 
     /** What a command prints; its last error line, or why it did not start, goes into the sentence if it fails. */
