@@ -3,6 +3,7 @@ package tandem.acceptance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class UsageTest {
             quoteCharacter = '`',
             value = {
                 "compare --engines torch | there is no engine 'torch'; valid are",
-                "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are plain",
+                "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are cuda, plain",
                 "compare --engines pytorch,pytorch | engine 'pytorch' is named twice",
                 "compare --recipe best | there is no recipe 'best'; valid are harmonized, published-pytorch, published-tensorflow",
                 "compare --epochs 0 | epochs is 0; it must be at least 1",
@@ -77,6 +78,10 @@ final class UsageTest {
                 "predict model.safetensors | FILE",
                 "predict model.safetensors - - | '-' is named twice; standard input can be read once",
                 "predict model.safetensors x.png --engines torch | there is no engine 'torch'; valid are",
+                "compare --device tpu | --device: there is no 'tpu'; valid are cpu, cuda",
+                "compare --engines pytorch,java --device cuda | --device cuda: java computes on the CPU only",
+                "train pytorch:plain --device cuda | --device cuda: pytorch (plain) computes on the CPU only",
+                "bench --engines djl:cuda --device cpu | --device cpu does not go with djl (cuda)",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
                 "engines remove torch | there is no engine 'torch'",
             })
@@ -85,6 +90,25 @@ final class UsageTest {
         assertEquals(2, tandem.exitCode(), tandem.err());
         assertTrue(tandem.err().startsWith("tandem: ") && tandem.err().contains(sentence), tandem.err());
         assertNothingWritten();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train pytorch --device cuda",
+                "compare --device cuda",
+                "parity --engines tensorflow:cuda",
+                "bench --engines djl --device cuda"
+            })
+    void withoutAGpuASentenceSaysSoBeforeAnythingIsFetched(String arguments) throws Exception {
+        assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "there is a GPU");
+        refused("NVIDIA driver", arguments.split(" "));
+        Tandem engines = Tandem.run(folder, "engines");
+        assertEquals(0, engines.exitCode(), engines.err());
+        assertTrue(
+                engines.out().lines().anyMatch(line -> line.matches("\\| java +\\| Tandem .*\\| cpu +\\| ready.*")),
+                engines.out());
+        assertTrue(engines.out().contains("\ncuda: cannot be used here, as "), engines.out());
     }
 
     private void assertNothingWritten() throws IOException {

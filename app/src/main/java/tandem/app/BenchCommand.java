@@ -21,6 +21,7 @@ import tandem.core.Failure;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
+import tandem.core.engine.EngineProvider;
 import tandem.lab.EngineName;
 import tandem.lab.Engines;
 import tandem.lab.Machine;
@@ -124,12 +125,15 @@ final class BenchCommand implements Callable<Integer> {
     private String python;
 
     @Mixin
+    private DeviceOptions deviceOptions;
+
+    @Mixin
     private RunOptions runOptions;
 
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> asked = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
+        List<EngineName> asked = deviceOptions.choose(names, engines);
         check(rounds >= 0, "--rounds is %d; it must be at least 0", rounds);
         check(rounds > 0 || goal != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
         check(steps >= 1, "--steps is %d; it must be at least 1", steps);
@@ -178,6 +182,7 @@ final class BenchCommand implements Callable<Integer> {
             rows.add(name);
             if (name.variant().isEmpty() && !withoutVariants) {
                 engines.get(name).provider().variants().keySet().stream()
+                        .filter(variant -> !variant.equals(EngineProvider.CUDA))
                         .sorted()
                         .forEach(variant -> rows.add(new EngineName(name.engine(), variant)));
             }

@@ -52,12 +52,15 @@ final class CompareCommand implements Callable<Integer> {
     private RecipeOptions recipeOptions;
 
     @Mixin
+    private DeviceOptions deviceOptions;
+
+    @Mixin
     private RunOptions runOptions;
 
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> chosen = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
+        List<EngineName> chosen = deviceOptions.choose(names, engines);
         Recipe asked = recipeOptions.recipe();
         int threads = runOptions.threads();
         Map<String, List<String>> jvmOptions = runOptions.jvmOptions(chosen);

@@ -83,12 +83,15 @@ final class DifferencesCommand implements Callable<Integer> {
     private StudyOptions studyOptions;
 
     @Mixin
+    private DeviceOptions deviceOptions;
+
+    @Mixin
     private RunOptions runOptions;
 
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName name = EngineNames.parse(engine, engines, spec);
+        EngineName name = deviceOptions.choose(List.of(engine), engines).getFirst();
         Recipe asked = recipe();
         int parallel = studyOptions.parallel(runOptions.threads());
         Workers workers = new Workers(

@@ -10,8 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.core.CacheFolder;
+import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
+import tandem.core.engine.Support;
+import tandem.lab.CudaDriver;
 import tandem.lab.EngineName;
 import tandem.lab.Engines;
 import tandem.lab.Natives;
@@ -27,7 +30,7 @@ final class EnginesCommand implements Runnable {
     private CommandSpec spec;
 
     /** One line of the list. */
-    private record Row(String name, String library, String version, String state, String size) {}
+    private record Row(String name, String library, String version, String devices, String state, String size) {}
 
     @Override
     public void run() {
@@ -36,7 +39,7 @@ final class EnginesCommand implements Runnable {
         List<String> notes = new ArrayList<>();
         for (Engines.Engine engine : Engines.find().all()) {
             EngineProvider provider = engine.provider();
-            Natives natives = new Natives(provider, caches);
+            Natives natives = new Natives(provider, "", caches);
             String state = switch (natives.state()) {
                 case Natives.State.Unsupported(String reason) -> {
                     notes.add("%s: %s".formatted(provider.name(), reason));
@@ -51,11 +54,13 @@ final class EnginesCommand implements Runnable {
                     yield jars.isEmpty() ? "ready, needs no natives" : "ready";
                 }
             };
-            long bytes = natives.bytes();
+            boolean cuda = usesGpu(provider);
+            long bytes = natives.bytes() + (cuda ? new Natives(provider, EngineProvider.CUDA, caches).bytes() : 0);
             rows.add(new Row(
                     provider.name(),
                     provider.library(),
                     provider.version(),
+                    cuda ? "cpu, cuda" : "cpu",
                     state,
                     bytes == 0 ? "" : Sizes.megabytes(bytes)));
             provider.variants()
@@ -80,13 +85,32 @@ final class EnginesCommand implements Runnable {
                                 .dataAlign(HorizontalAlign.LEFT)
                                 .with(Row::version),
                         new Column()
+                                .header("devices")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Row::devices),
+                        new Column()
                                 .header("state")
                                 .dataAlign(HorizontalAlign.LEFT)
                                 .with(Row::state),
                         new Column().header("on disk").with(Row::size))));
-        if (!notes.isEmpty()) {
-            System.out.println();
-            notes.forEach(System.out::println);
+        System.out.println();
+        notes.forEach(System.out::println);
+        System.out.println(gpu());
+    }
+
+    private static boolean usesGpu(EngineProvider provider) {
+        return provider.variants().containsKey(EngineProvider.CUDA)
+                && provider.support(Platform.current(), EngineProvider.CUDA) instanceof Support.Supported;
+    }
+
+    /** Whether 'cuda' can be used here, or why not. */
+    private static String gpu() {
+        try {
+            CudaDriver driver = CudaDriver.find();
+            return "cuda: %s, with a driver for CUDA up to %s"
+                    .formatted(String.join(", ", driver.devices()), driver.version());
+        } catch (Failure e) {
+            return "cuda: cannot be used here, as " + e.getMessage();
         }
     }
 
@@ -98,10 +122,15 @@ final class EnginesCommand implements Runnable {
     private int remove(@Parameters(paramLabel = "ENGINE", description = "The engine.") String engine) {
         Engines engines = Engines.find();
         EngineName name = EngineNames.parse(engine, engines, spec);
-        Natives natives =
-                new Natives(engines.get(name).provider(), CacheFolder.ofUser().resolve("engines"));
-        long bytes = natives.bytes();
-        List<Path> removed = natives.remove();
+        EngineProvider provider = engines.get(name).provider();
+        Path caches = CacheFolder.ofUser().resolve("engines");
+        long bytes = 0;
+        List<Path> removed = new ArrayList<>();
+        for (String variant : usesGpu(provider) ? List.of("", EngineProvider.CUDA) : List.of("")) {
+            Natives natives = new Natives(provider, variant, caches);
+            bytes += natives.bytes();
+            removed.addAll(natives.remove());
+        }
         removed.forEach(path -> System.out.println("removed " + path));
         System.out.println(
                 removed.isEmpty()

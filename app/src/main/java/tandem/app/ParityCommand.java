@@ -89,13 +89,16 @@ final class ParityCommand implements Callable<Integer> {
     private RecipeOptions recipeOptions;
 
     @Mixin
+    private DeviceOptions deviceOptions;
+
+    @Mixin
     private RunOptions runOptions;
 
     @Override
     public Integer call() {
         Engines engines = Engines.find();
         EngineName other = against == null ? null : EngineNames.parse(against, engines, spec);
-        List<EngineName> chosen = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
+        List<EngineName> chosen = deviceOptions.choose(names, engines);
         // What others are compared with goes first.
         Set<EngineName> inOrder = new LinkedHashSet<>();
         if (other != null) {

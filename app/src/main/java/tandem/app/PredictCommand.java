@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -98,6 +99,9 @@ final class PredictCommand implements Callable<Integer> {
             description = "Threads of an engine (default: the machine's processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private DeviceOptions deviceOptions;
+
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
 
@@ -106,7 +110,7 @@ final class PredictCommand implements Callable<Integer> {
         // Pictures are read, not shown: no display is needed.
         System.setProperty("java.awt.headless", "true");
         Engines engines = Engines.find();
-        List<EngineName> chosen = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
+        List<EngineName> chosen = deviceOptions.choose(names, engines);
         check(threads >= 1, "--threads is %d; it must be at least 1", threads);
         check(Collections.frequency(files, STANDARD_INPUT) <= 1, "'-' is named twice; standard input can be read once");
         Network network = network();

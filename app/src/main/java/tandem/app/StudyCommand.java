@@ -64,12 +64,15 @@ final class StudyCommand implements Callable<Integer> {
     private RecipeOptions recipeOptions;
 
     @Mixin
+    private DeviceOptions deviceOptions;
+
+    @Mixin
     private RunOptions runOptions;
 
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> chosen = names == null ? engines.competing() : EngineNames.parse(names, engines, spec);
+        List<EngineName> chosen = deviceOptions.choose(names, engines);
         if (seeds < 1) {
             throw new ParameterException(spec.commandLine(), "--seeds is %d; it must be at least 1".formatted(seeds));
         }

@@ -66,12 +66,15 @@ final class TrainCommand implements Callable<Integer> {
     private RecipeOptions recipeOptions;
 
     @Mixin
+    private DeviceOptions deviceOptions;
+
+    @Mixin
     private RunOptions runOptions;
 
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName name = EngineNames.parse(engine, engines, spec);
+        EngineName name = deviceOptions.choose(List.of(engine), engines).getFirst();
         int threads = runOptions.threads();
         Map<String, List<String>> jvmOptions = runOptions.jvmOptions(List.of(name));
         if (resume != null) {

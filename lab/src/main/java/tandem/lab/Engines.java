@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeSet;
 import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
 
@@ -137,7 +138,10 @@ public final class Engines {
                     variants.isEmpty()
                             ? "engine %s has no variants".formatted(name.engine())
                             : "engine %s has no variant '%s'; valid are %s"
-                                    .formatted(name.engine(), name.variant(), String.join(", ", variants.keySet())));
+                                    .formatted(
+                                            name.engine(),
+                                            name.variant(),
+                                            String.join(", ", new TreeSet<>(variants.keySet()))));
         }
         return engine;
     }

@@ -35,6 +35,7 @@ public final class Natives {
             Pattern.compile("Downloaded from .*/([^/ ]+\\.jar) \\(([^)]+?)(?: at [^)]+)?\\)");
 
     private final EngineProvider provider;
+    private final String variant;
     private final Path cache;
 
     /** Told how the fetching goes. */
@@ -67,11 +68,16 @@ public final class Natives {
     /**
      * The natives of one engine.
      *
+     * @param variant of the engine: one that computes on a GPU has natives of its own
      * @param caches folder that holds one folder for each engine; it may not exist yet
      */
-    public Natives(EngineProvider provider, Path caches) {
+    public Natives(EngineProvider provider, String variant, Path caches) {
         this.provider = provider;
-        this.cache = caches.resolve(provider.name());
+        this.variant = variant;
+        this.cache = caches.resolve(
+                variant.equals(EngineProvider.CUDA)
+                        ? new EngineName(provider.name(), variant).folder()
+                        : provider.name());
     }
 
     /** Where the library may unpack its natives. */
@@ -81,7 +87,7 @@ public final class Natives {
 
     /** Whether the engine can run, without touching the network. */
     public State state() {
-        return switch (provider.support(Platform.current())) {
+        return switch (provider.support(Platform.current(), variant)) {
             case Support.Unsupported(String reason) -> new State.Unsupported(reason);
             case Support.Supported(List<String> coordinates) -> {
                 if (coordinates.isEmpty()) {

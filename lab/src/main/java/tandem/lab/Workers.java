@@ -3,9 +3,11 @@ package tandem.lab;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tandem.core.Failure;
+import tandem.core.engine.EngineProvider;
 import tandem.lab.EngineResult.Status;
 import tandem.lab.worker.Worker;
 
@@ -37,12 +39,13 @@ public record Workers(
      */
     public Readiness ready(EngineName name, Natives.Watcher watcher, StopSignal stop) {
         Engines.Engine engine = engines.get(name);
-        Natives natives = new Natives(engine.provider(), caches);
+        Natives natives = new Natives(engine.provider(), name.variant(), caches);
         if (natives.state() instanceof Natives.State.Unsupported(String reason)) {
             return new Readiness.Absent(Status.UNAVAILABLE, reason);
         }
         try {
-            return new Readiness.Ready(command(engine, natives, natives.install(offline, watcher, stop)));
+            return new Readiness.Ready(
+                    command(engine, name.variant(), natives, natives.install(offline, watcher, stop)));
         } catch (Failure e) {
             return stop.raised()
                     ? new Readiness.Absent(Status.INTERRUPTED, "interrupted while its natives were fetched")
@@ -55,7 +58,7 @@ public record Workers(
      * so that of a library that both have, it gets the version it was built with: TensorFlow and the formats have
      * protobuf.
      */
-    private WorkerProcess.Command command(Engines.Engine engine, Natives natives, List<Path> jars) {
+    private WorkerProcess.Command command(Engines.Engine engine, String variant, Natives natives, List<Path> jars) {
         List<String> classPath = new ArrayList<>();
         engine.classPath().forEach(jar -> classPath.add(jar.toString()));
         classPath.addAll(
@@ -70,7 +73,16 @@ public record Workers(
                 engine.provider().library(),
                 engine.provider().version(),
                 options,
-                engine.provider().environment(threads),
+                environment(engine.provider(), variant),
                 classPath);
+    }
+
+    private Map<String, String> environment(EngineProvider provider, String variant) {
+        Map<String, String> environment = new HashMap<>(provider.environment(threads, variant));
+        if (variant.equals(EngineProvider.CUDA)) {
+            // cuDNN and cuBLAS would round the factors of float32 products to 10 bits where a GPU is faster so.
+            environment.put("NVIDIA_TF32_OVERRIDE", "0");
+        }
+        return environment;
     }
 }

@@ -79,7 +79,7 @@ final class NativesTest {
     }
 
     private Natives natives(String... coordinates) {
-        return new Natives(new Needing(new Support.Supported(List.of(coordinates))), caches);
+        return new Natives(new Needing(new Support.Supported(List.of(coordinates))), "", caches);
     }
 
     @Test
@@ -150,7 +150,7 @@ final class NativesTest {
 
     @Test
     void aPlatformWithoutSupportSaysSo() {
-        Natives natives = new Natives(new Needing(new Support.Unsupported("not on a toaster")), caches);
+        Natives natives = new Natives(new Needing(new Support.Unsupported("not on a toaster")), "", caches);
         assertEquals(new Natives.State.Unsupported("not on a toaster"), natives.state());
         assertEquals(
                 "not on a toaster",

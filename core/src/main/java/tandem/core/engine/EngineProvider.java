@@ -13,6 +13,9 @@ import tandem.core.data.Normalisation;
  */
 public interface EngineProvider {
 
+    /** The variant that computes on an NVIDIA GPU, of engines whose library can. */
+    String CUDA = "cuda";
+
     /** Name in commands and folders: lower case letters and digits. */
     String name();
 
@@ -38,6 +41,11 @@ public interface EngineProvider {
     /** What this platform needs to run the engine. */
     Support support(Platform platform);
 
+    /** What this platform needs to run a variant. */
+    default Support support(Platform platform, String variant) {
+        return support(platform);
+    }
+
     /**
      * Options of the worker's JVM.
      *
@@ -50,6 +58,11 @@ public interface EngineProvider {
     /** Environment variables of the worker, in addition to the lab's own. */
     default Map<String, String> environment(int threads) {
         return Map.of();
+    }
+
+    /** Environment variables of a variant's worker. */
+    default Map<String, String> environment(int threads, String variant) {
+        return environment(threads);
     }
 
     /** Creates the engine. */

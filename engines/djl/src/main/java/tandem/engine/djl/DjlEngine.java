@@ -2,6 +2,7 @@ package tandem.engine.djl;
 
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -17,6 +18,7 @@ import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
@@ -42,8 +44,9 @@ final class DjlEngine implements Engine {
         network = recipe.network();
         djl = loaded();
         JniUtils.setNumThreads(setup.threads());
-        boolean oneDnn = !setup.variant().equals(DjlProvider.PLAIN) && djl.hasCapability("MKLDNN");
-        manager = djl.newBaseManager(Device.cpu());
+        Device device = device(setup.variant().equals(EngineProvider.CUDA));
+        manager = djl.newBaseManager(device);
+        boolean oneDnn = !setup.variant().equals(DjlProvider.PLAIN) && !device.isGpu() && djl.hasCapability("MKLDNN");
         model = new DjlNetwork(manager, network, setup.parameters(), oneDnn);
         adadelta = new DjlAdadelta(manager, recipe, model.parameters(), setup.state());
     }
@@ -59,9 +62,17 @@ final class DjlEngine implements Engine {
         }
     }
 
+    private Device device(boolean cuda) {
+        if (cuda && !djl.hasCapability(StandardCapabilities.CUDA)) {
+            throw new Failure("DJL finds no GPU; see docs/gpu.md for the driver it needs");
+        }
+        return cuda ? Device.gpu() : Device.cpu();
+    }
+
     @Override
     public Library library() {
-        return new Library(DjlProvider.LIBRARY, djl.getVersion(), "cpu", JniUtils.getNumThreads());
+        String device = manager.getDevice().isGpu() ? "cuda:0" : "cpu";
+        return new Library(DjlProvider.LIBRARY, djl.getVersion(), device, JniUtils.getNumThreads());
     }
 
     // ---- train step

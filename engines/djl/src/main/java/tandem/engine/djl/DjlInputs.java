@@ -55,10 +55,12 @@ final class DjlInputs implements AutoCloseable {
         batch.inputs(floats);
         DjlTensors.set(images, floats);
         batch.labels(classes);
-        LongBuffer target = labels.toByteBuffer(true).asLongBuffer();
-        for (int label : classes) {
-            target.put(label);
-        }
+        DjlTensors.write(labels, memory -> {
+            LongBuffer target = memory.asLongBuffer();
+            for (int label : classes) {
+                target.put(label);
+            }
+        });
         if (mask1 != null) {
             batch.mask1ChannelsFirst(floats);
             DjlTensors.set(mask1, floats);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +26,8 @@ public final class DjlProvider implements EngineProvider {
 
     /** The variant that does without oneDNN's layouts. */
     static final String PLAIN = "plain";
+
+    private static final String CUDA_PLATFORM = "linux-x86_64";
 
     /** DJL's classifiers of native jars, by platform. */
     private static final Map<String, String> CLASSIFIERS = Map.of(
@@ -67,7 +70,9 @@ public final class DjlProvider implements EngineProvider {
     public Map<String, String> variants() {
         return Map.of(
                 PLAIN,
-                "the network as one writes it with DJL's blocks: NCHW arrays, each ReLU right after its convolution");
+                "the network as one writes it with DJL's blocks: NCHW arrays, each ReLU right after its convolution",
+                CUDA,
+                "on an NVIDIA GPU, by cuDNN in full float32; DJL fetches PyTorch by itself");
     }
 
     @Override
@@ -79,6 +84,21 @@ public final class DjlProvider implements EngineProvider {
                             .formatted(version(), platform));
         }
         return new Support.Supported(List.of(build.getProperty("natives") + ":" + classifier));
+    }
+
+    /**
+     * No natives for a GPU: DJL's makers could not bring them to Maven Central, which takes no files of that size any
+     * more, and let DJL fetch them from their own server when it starts (deepjavalibrary/djl, issue 3784).
+     */
+    @Override
+    public Support support(Platform platform, String variant) {
+        if (!variant.equals(CUDA)) {
+            return support(platform);
+        }
+        return platform.classifier().equals(CUDA_PLATFORM)
+                ? new Support.Supported(List.of())
+                : new Support.Unsupported("DJL %s computes on a GPU on %s only, and this is %s"
+                        .formatted(version(), CUDA_PLATFORM, platform));
     }
 
     @Override
@@ -111,6 +131,16 @@ public final class DjlProvider implements EngineProvider {
                 entry("MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20)),
                 entry("MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20)),
                 entry("MALLOC_TOP_PAD_", String.valueOf(64 << 20)));
+    }
+
+    @Override
+    public Map<String, String> environment(int threads, String variant) {
+        Map<String, String> environment = new HashMap<>(environment(threads));
+        if (variant.equals(CUDA)) {
+            environment.put("DJL_OFFLINE", "false");
+            environment.put("PYTORCH_FLAVOR", build.getProperty("flavor"));
+        }
+        return environment;
     }
 
     @Override

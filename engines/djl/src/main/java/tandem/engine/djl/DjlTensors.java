@@ -1,13 +1,16 @@
 package tandem.engine.djl;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import tandem.core.Network;
 import tandem.core.Parameters;
 
@@ -25,8 +28,10 @@ final class DjlTensors {
 
     /** Copies values in, as many as the array holds. */
     static void set(NDArray array, float[] values) {
-        FloatBuffer memory = floats(array);
-        memory.put(values, 0, memory.capacity());
+        write(array, memory -> {
+            FloatBuffer floats = memory.asFloatBuffer();
+            floats.put(values, 0, floats.capacity());
+        });
     }
 
     /** Copies values into arrays in canonical order. */
@@ -39,7 +44,7 @@ final class DjlTensors {
     /** Copies values out, row-major. */
     static float[] values(NDArray array) {
         float[] values = new float[(int) array.size()];
-        floats(array).get(values);
+        array.toDevice(Device.cpu(), false).toByteBuffer(true).asFloatBuffer().get(values);
         return values;
     }
 
@@ -52,8 +57,15 @@ final class DjlTensors {
         return new Parameters(network, values);
     }
 
-    /** The array's own memory. */
-    private static FloatBuffer floats(NDArray array) {
-        return array.toByteBuffer(true).asFloatBuffer();
+    /** Lets an array's memory be written; a GPU's through a copy, which is sent there. */
+    static void write(NDArray array, Consumer<ByteBuffer> values) {
+        if (!array.getDevice().isGpu()) {
+            values.accept(array.toByteBuffer(true));
+            return;
+        }
+        try (NDArray host = array.getManager().create(array.getShape(), array.getDataType(), Device.cpu())) {
+            values.accept(host.toByteBuffer(true));
+            host.copyTo(array);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
 
@@ -23,6 +24,20 @@ final class DjlProviderTest {
                                     .map(natives -> natives.replaceAll(":[0-9.]+:", ":V:"))
                                     .toList());
                 });
+    }
+
+    @Test
+    void forAGpuDjlFetchesPyTorchByItself() {
+        assertEquals(
+                new Support.Supported(List.of()),
+                provider.support(new Platform("linux", "x86_64"), EngineProvider.CUDA));
+        assertEquals("cu128", provider.environment(2, EngineProvider.CUDA).get("PYTORCH_FLAVOR"));
+        assertEquals("false", provider.environment(2, EngineProvider.CUDA).get("DJL_OFFLINE"));
+        assertEquals("true", provider.environment(2, "").get("DJL_OFFLINE"));
+        assertEquals(
+                new Support.Unsupported("DJL %s computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
+                        .formatted(provider.version())),
+                provider.support(new Platform("macosx", "arm64"), EngineProvider.CUDA));
     }
 
     @Test

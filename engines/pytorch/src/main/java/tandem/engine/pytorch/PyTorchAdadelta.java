@@ -1,6 +1,7 @@
 package tandem.engine.pytorch;
 
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -27,9 +28,9 @@ final class PyTorchAdadelta implements AutoCloseable {
     private final Scalar epsilon;
     private final Scalar one;
 
-    PyTorchAdadelta(Recipe recipe, OptimizerState state) {
-        squareAverage = new PyTorchTensors(state.squareAverage());
-        accumulatedDelta = new PyTorchTensors(state.accumulatedDelta());
+    PyTorchAdadelta(Recipe recipe, OptimizerState state, Device device) {
+        squareAverage = new PyTorchTensors(state.squareAverage(), device);
+        accumulatedDelta = new PyTorchTensors(state.accumulatedDelta(), device);
         rho = kept(new Scalar(recipe.rho()));
         oneMinusRho = kept(new Scalar(1 - recipe.rho()));
         epsilon = kept(new Scalar(recipe.epsilon()));

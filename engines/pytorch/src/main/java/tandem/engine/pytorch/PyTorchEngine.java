@@ -5,16 +5,20 @@ import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import tandem.core.Batch;
+import tandem.core.Failure;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
@@ -29,6 +33,7 @@ final class PyTorchEngine implements Engine {
 
     private final Recipe recipe;
     private final Network network;
+    private final Device device;
     private final PyTorchNetwork model;
     private final PyTorchAdadelta adadelta;
     private PyTorchInputs inputs;
@@ -38,18 +43,29 @@ final class PyTorchEngine implements Engine {
         network = recipe.network();
         try (PointerScope _ = new PointerScope()) {
             torch.set_num_threads(setup.threads());
+            device = device(setup.variant().equals(EngineProvider.CUDA));
             // OpenBLAS multiplies the dense layers that oneDNN does not, and its threads fight with PyTorch's: 85 ms a
             // step instead of 50.
             openblas.blas_set_num_threads(1);
-            model = new PyTorchNetwork(
-                    setup.parameters(), setup.variant().equals(PyTorchProvider.PLAIN), Context.hasMKLDNN());
-            adadelta = new PyTorchAdadelta(recipe, setup.state());
+            boolean plain = setup.variant().equals(PyTorchProvider.PLAIN);
+            model = new PyTorchNetwork(setup.parameters(), device, plain, device.is_cpu() && Context.hasMKLDNN());
+            adadelta = new PyTorchAdadelta(recipe, setup.state(), device);
         }
+    }
+
+    private static Device device(boolean cuda) {
+        if (cuda && !Context.hasCUDA()) {
+            throw new Failure("PyTorch finds no GPU; see docs/gpu.md for the driver it needs");
+        }
+        Device device = new Device(cuda ? "cuda:0" : "cpu");
+        device.retainReference();
+        return device;
     }
 
     @Override
     public Library library() {
-        return new Library(PyTorchProvider.LIBRARY, runningVersion(), "cpu", torch.get_num_threads());
+        return new Library(
+                PyTorchProvider.LIBRARY, runningVersion(), device.str().getString(), torch.get_num_threads());
     }
 
     /** PyTorch's C++ interface has no call for this, but it is among the build settings it prints. */
@@ -81,7 +97,7 @@ final class PyTorchEngine implements Engine {
     private PyTorchInputs inputs(Batch batch) {
         if (inputs == null || batch.size() != inputs.size()) {
             closeInputs();
-            inputs = new PyTorchInputs(recipe, batch.size());
+            inputs = new PyTorchInputs(recipe, batch.size(), device);
         }
         inputs.fill(batch);
         return inputs;
@@ -120,8 +136,8 @@ final class PyTorchEngine implements Engine {
                     FlushedDenormals _ = new FlushedDenormals()) {
                 Tensor input = torch.empty(n, 1, network.rows(), network.columns());
                 input.data_ptr_float().put(pixels, 0, n * size);
-                Tensor logits = model.forward(input, null, null);
-                logits.data_ptr_float().get(out, done * network.classes(), n * network.classes());
+                Tensor logits = model.forward(input.to(device, ScalarType.Float), null, null);
+                logits.cpu().data_ptr_float().get(out, done * network.classes(), n * network.classes());
             }
         }
     }
@@ -173,6 +189,7 @@ final class PyTorchEngine implements Engine {
         model.close();
         adadelta.close();
         closeInputs();
+        device.close();
     }
 
     private void closeInputs() {

@@ -8,6 +8,7 @@ import static org.bytedeco.pytorch.global.torch.max_pool2d;
 import static org.bytedeco.pytorch.global.torch.relu;
 import static org.bytedeco.pytorch.global.torch.softmax;
 
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -34,13 +35,14 @@ final class PyTorchNetwork implements AutoCloseable {
      * A network.
      *
      * @param initial copied
+     * @param device where it computes
      * @param plain whether it is written as one writes it first, or for speed
      * @param oneDnn whether tensors in oneDNN's layouts may be used, which libtorch for macOS is built without
      */
-    PyTorchNetwork(Parameters initial, boolean plain, boolean oneDnn) {
+    PyTorchNetwork(Parameters initial, Device device, boolean plain, boolean oneDnn) {
         this.plain = plain;
         this.oneDnn = oneDnn && !plain;
-        parameters = new PyTorchTensors(initial);
+        parameters = new PyTorchTensors(initial, device);
         for (Tensor parameter : parameters.all()) {
             parameter.set_requires_grad(true);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +26,8 @@ public final class PyTorchProvider implements EngineProvider {
 
     /** The variant that does without oneDNN tensors. */
     static final String PLAIN = "plain";
+
+    private static final String CUDA_PLATFORM = "linux-x86_64";
 
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "macosx-arm64");
 
@@ -63,7 +66,9 @@ public final class PyTorchProvider implements EngineProvider {
     public Map<String, String> variants() {
         return Map.of(
                 PLAIN,
-                "the network as one writes it with the C++ frontend: NCHW tensors, each ReLU right after its convolution");
+                "the network as one writes it with the C++ frontend: NCHW tensors, each ReLU right after its convolution",
+                CUDA,
+                "on an NVIDIA GPU, by cuDNN in full float32");
     }
 
     @Override
@@ -75,6 +80,27 @@ public final class PyTorchProvider implements EngineProvider {
         return new Support.Supported(Stream.of(build.getProperty("natives").split(" "))
                 .map(artifact -> artifact + ":" + platform.classifier())
                 .toList());
+    }
+
+    @Override
+    public Support support(Platform platform, String variant) {
+        if (!variant.equals(CUDA)) {
+            return support(platform);
+        }
+        if (!platform.classifier().equals(CUDA_PLATFORM)) {
+            return new Support.Unsupported("PyTorch %s for Java computes on a GPU on %s only, and this is %s"
+                    .formatted(version(), CUDA_PLATFORM, platform));
+        }
+        List<String> natives = new ArrayList<>();
+        for (String artifact : build.getProperty("natives").split(" ")) {
+            // Of libtorch alone there is a build for GPUs.
+            String suffix = artifact.startsWith("org.bytedeco:pytorch:") ? "-gpu" : "";
+            natives.add(artifact + ":" + platform.classifier() + suffix);
+        }
+        for (String artifact : build.getProperty("cuda").split(" ")) {
+            natives.add(artifact + ":" + platform.classifier());
+        }
+        return new Support.Supported(natives);
     }
 
     @Override

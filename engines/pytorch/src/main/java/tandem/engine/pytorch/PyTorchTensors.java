@@ -3,7 +3,10 @@ package tandem.engine.pytorch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import tandem.core.Network;
 import tandem.core.Parameters;
 import tandem.core.Shape;
@@ -15,10 +18,11 @@ import tandem.core.Shape;
 final class PyTorchTensors implements AutoCloseable {
     private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
 
-    /** Copies of the values. */
-    PyTorchTensors(Parameters values) {
+    /** Copies of the values in a device's memory. */
+    PyTorchTensors(Parameters values, Device device) {
         for (Shape shape : values.shapes()) {
-            Tensor tensor = Tensor.create(values.get(shape.name()), shape.toLongs());
+            Tensor tensor =
+                    Tensor.create(values.get(shape.name()), shape.toLongs()).to(device, ScalarType.Float);
             tensor.retainReference();
             tensors.put(shape.name(), tensor);
         }
@@ -35,7 +39,9 @@ final class PyTorchTensors implements AutoCloseable {
 
     /** Copies values in. */
     void set(Parameters values) {
-        tensors.forEach((name, tensor) -> tensor.data_ptr_float().put(values.get(name)));
+        try (NoGradGuard _ = new NoGradGuard()) {
+            tensors.forEach((name, tensor) -> tensor.copy_(Tensor.create(values.get(name), tensor.shape())));
+        }
     }
 
     /** Copies values out of tensors in canonical order. */
@@ -50,7 +56,7 @@ final class PyTorchTensors implements AutoCloseable {
     /** Copies values out of one tensor, row-major. */
     static float[] values(Tensor tensor) {
         float[] values = new float[(int) tensor.numel()];
-        tensor.contiguous().data_ptr_float().get(values);
+        tensor.cpu().contiguous().data_ptr_float().get(values);
         return values;
     }
 

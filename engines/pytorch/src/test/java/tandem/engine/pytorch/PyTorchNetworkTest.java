@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.Arrays;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import tandem.core.Loss;
@@ -22,8 +23,8 @@ final class PyTorchNetworkTest {
     @Test
     void computesTheSameWithoutOneDnn() {
         try (PointerScope _ = new PointerScope();
-                PyTorchNetwork with = new PyTorchNetwork(INITIAL, false, true);
-                PyTorchNetwork without = new PyTorchNetwork(INITIAL, false, false)) {
+                PyTorchNetwork with = new PyTorchNetwork(INITIAL, new Device("cpu"), false, true);
+                PyTorchNetwork without = new PyTorchNetwork(INITIAL, new Device("cpu"), false, false)) {
             Tensor images = noise(4, 1, 28, 28);
             Tensor mask1 = noise(4, 64, 12, 12);
             Tensor mask2 = noise(4, 128);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
 
@@ -22,6 +23,31 @@ final class PyTorchProviderTest {
                                     natives.replaceAll(":[0-9.-]+:", ":V:").replace(platform, "P"))
                             .toList());
         }
+    }
+
+    @Test
+    void aGpuHasNativesOfItsOwnAndCudasLibraries() {
+        Support.Supported support =
+                (Support.Supported) provider.support(new Platform("linux", "x86_64"), EngineProvider.CUDA);
+        assertEquals(
+                List.of(
+                        "pytorch:linux-x86_64-gpu",
+                        "openblas:linux-x86_64",
+                        "javacpp:linux-x86_64",
+                        "cuda-redist:linux-x86_64",
+                        "cuda-redist-cublas:linux-x86_64",
+                        "cuda-redist-cudnn:linux-x86_64",
+                        "cuda-redist-cusolver:linux-x86_64",
+                        "cuda-redist-cusparse:linux-x86_64",
+                        "cuda-redist-nccl:linux-x86_64"),
+                support.natives().stream()
+                        .map(natives -> natives.replaceAll("^org.bytedeco:|:[0-9.-]+(?=:)", ""))
+                        .toList());
+        assertEquals(
+                new Support.Unsupported(
+                        "PyTorch %s for Java computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
+                                .formatted(provider.version())),
+                provider.support(new Platform("macosx", "arm64"), EngineProvider.CUDA));
     }
 
     @Test

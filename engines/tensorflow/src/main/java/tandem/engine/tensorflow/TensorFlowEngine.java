@@ -1,16 +1,19 @@
 package tandem.engine.tensorflow;
 
 import java.util.List;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.types.TFloat32;
 import tandem.core.Batch;
 import tandem.core.Failure;
@@ -20,6 +23,7 @@ import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
+import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
@@ -38,6 +42,7 @@ final class TensorFlowEngine implements Engine {
     private final Recipe recipe;
     private final Network network;
     private final int threads;
+    private final boolean cuda;
     private final TensorFlowNetwork model;
     private final TensorFlowAdadelta adadelta;
     private final TensorFlowInputs.Placeholders in;
@@ -55,6 +60,10 @@ final class TensorFlowEngine implements Engine {
         recipe = setup.recipe();
         network = recipe.network();
         threads = threadsOfProcess(setup.threads());
+        cuda = setup.variant().equals(EngineProvider.CUDA);
+        if (cuda) {
+            requireGpu();
+        }
         Ops tf = Ops.create(graph);
         model = new TensorFlowNetwork(tf, network);
         adadelta = new TensorFlowAdadelta(tf, recipe);
@@ -70,6 +79,8 @@ final class TensorFlowEngine implements Engine {
                 ConfigProto.newBuilder()
                         .setIntraOpParallelismThreads(threads)
                         .setInterOpParallelismThreads(1)
+                        // Or else it takes all memory of a GPU.
+                        .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
                         .build());
         restore(setup.parameters(), setup.state());
     }
@@ -84,9 +95,35 @@ final class TensorFlowEngine implements Engine {
         return threads;
     }
 
+    /** A graph computes on the GPU if there is one, and without a word on the processor if there is none. */
+    private static void requireGpu() {
+        try (Graph probe = new Graph()) {
+            Ops tf = Ops.create(probe);
+            Operand<TFloat32> sum = tf.withDevice(DeviceSpec.newBuilder()
+                            .deviceType(DeviceSpec.DeviceType.GPU)
+                            .deviceIndex(0)
+                            .build())
+                    .math
+                    .add(tf.constant(1f), tf.constant(2f));
+            try (Session session = new Session(
+                    probe,
+                    ConfigProto.newBuilder()
+                            .setAllowSoftPlacement(false)
+                            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+                            .build())) {
+                session.runner().fetch(sum).run().close();
+            }
+        } catch (IllegalArgumentException | TensorFlowException e) {
+            throw new Failure(
+                    "TensorFlow finds no GPU (%s); see docs/gpu.md for the driver and the CUDA libraries it needs"
+                            .formatted(e.getMessage().lines().findFirst().orElse("it says nothing")),
+                    e);
+        }
+    }
+
     @Override
     public Library library() {
-        return new Library(TensorFlowProvider.LIBRARY, TensorFlow.version(), "cpu", threads);
+        return new Library(TensorFlowProvider.LIBRARY, TensorFlow.version(), cuda ? "cuda:0" : "cpu", threads);
     }
 
     // ---- train step

@@ -25,6 +25,8 @@ public final class TensorFlowProvider implements EngineProvider {
     /** Name of the library. */
     static final String LIBRARY = "TensorFlow Java";
 
+    private static final String CUDA_PLATFORM = "linux-x86_64";
+
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
 
     private final Properties build = new Properties();
@@ -59,6 +61,11 @@ public final class TensorFlowProvider implements EngineProvider {
     }
 
     @Override
+    public Map<String, String> variants() {
+        return Map.of(CUDA, "on an NVIDIA GPU, by cuDNN in full float32");
+    }
+
+    @Override
     public Support support(Platform platform) {
         if (!PLATFORMS.contains(platform.classifier())) {
             return new Support.Unsupported("TensorFlow Java %s has no native library for %s, only for %s, %s and %s"
@@ -67,6 +74,17 @@ public final class TensorFlowProvider implements EngineProvider {
         return new Support.Supported(Stream.of(build.getProperty("natives").split(" "))
                 .map(artifact -> artifact + ":" + platform.classifier())
                 .toList());
+    }
+
+    @Override
+    public Support support(Platform platform, String variant) {
+        if (!variant.equals(CUDA)) {
+            return support(platform);
+        }
+        return platform.classifier().equals(CUDA_PLATFORM)
+                ? new Support.Supported(List.of(build.getProperty("natives") + ":" + CUDA_PLATFORM + "-gpu"))
+                : new Support.Unsupported("TensorFlow Java %s computes on a GPU on %s only, and this is %s"
+                        .formatted(version(), CUDA_PLATFORM, platform));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
 
@@ -19,6 +20,19 @@ final class TensorFlowProviderTest {
                     List.of("org.tensorflow:tensorflow-core-native:" + provider.version() + ":" + platform),
                     support.natives());
         }
+    }
+
+    @Test
+    void aGpuHasNativesOfItsOwn() {
+        assertEquals(
+                new Support.Supported(List.of(
+                        "org.tensorflow:tensorflow-core-native:%s:linux-x86_64-gpu".formatted(provider.version()))),
+                provider.support(new Platform("linux", "x86_64"), EngineProvider.CUDA));
+        assertEquals(
+                new Support.Unsupported(
+                        "TensorFlow Java %s computes on a GPU on linux-x86_64 only, and this is linux-arm64"
+                                .formatted(provider.version())),
+                provider.support(new Platform("linux", "arm64"), EngineProvider.CUDA));
     }
 
     @Test
