@@ -27,6 +27,43 @@ final class BenchTest {
         return JSON.readTree(Files.readString(folder.resolve("run/bench.json")));
     }
 
+    /** Beside an engine that trains, one that only predicts: no steps, and no accuracy to reach. */
+    @Test
+    void anEngineThatOnlyPredictsHasItsRowToo() throws Exception {
+        Tandem tandem = Tandem.run(
+                folder,
+                "bench",
+                "--engines",
+                "java,onnxruntime",
+                "--no-variants",
+                "--rounds",
+                "1",
+                "--steps",
+                "5",
+                WITHOUT_PEER[0],
+                WITHOUT_PEER[1],
+                "--out",
+                "run");
+        assertEquals(0, tandem.exitCode(), tandem.err());
+        JsonNode bench = bench();
+        assertTrue(bench.get("sameInputs").booleanValue());
+        JsonNode java = bench.get("engines").get(0);
+        JsonNode onnxruntime = bench.get("engines").get(1);
+        assertEquals("onnxruntime", onnxruntime.get("engine").asString());
+        assertEquals("done", onnxruntime.get("status").asString());
+        assertEquals("ONNX Runtime", onnxruntime.get("library").asString());
+        for (String field : new String[] {"millisPerStep", "trainImagesPerSecond", "firstStepSeconds", "warmUp"}) {
+            assertTrue(onnxruntime.get(field).isNull(), field);
+            assertFalse(java.get(field).isNull(), field);
+        }
+        assertTrue(java.get("ratioToFastestOther").isNull(), "nobody else trains");
+        for (JsonNode rate : onnxruntime.get("inferenceImagesPerSecond")) {
+            assertTrue(rate.doubleValue() > 10, onnxruntime.toString());
+        }
+        assertTrue(onnxruntime.get("startupSeconds").doubleValue() > 0);
+        assertTrue(onnxruntime.get("peakMemoryMiB").doubleValue() > 0);
+    }
+
     @Test
     void enginesAndTheirVariantsAreMeasuredInRounds() throws Exception {
         Tandem tandem = Tandem.run(

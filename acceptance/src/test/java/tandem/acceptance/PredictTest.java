@@ -169,11 +169,14 @@ final class PredictTest {
     @Test
     void allEnginesAnswerAlike() throws Exception {
         Tandem tandem = predict(
-                List.of(drawing(3, 8, Color.WHITE, Color.BLACK)), "--engines", "java,reference,pytorch", "--json");
+                List.of(drawing(3, 8, Color.WHITE, Color.BLACK)),
+                "--engines",
+                "java,reference,pytorch,onnxruntime",
+                "--json");
         assertEquals(0, tandem.exitCode(), tandem.err());
         JsonNode answers =
                 new JsonMapper().readTree(tandem.out()).path("pictures").path(0).path("answers");
-        assertEquals(3, answers.size());
+        assertEquals(4, answers.size());
         for (JsonNode answer : answers) {
             double sum = 0;
             for (int digit = 0; digit < 10; digit++) {

@@ -82,6 +82,10 @@ final class UsageTest {
                 "compare --engines pytorch,java --device cuda | --device cuda: java computes on the CPU only",
                 "train pytorch:plain --device cuda | --device cuda: pytorch (plain) computes on the CPU only",
                 "bench --engines djl:cuda --device cpu | --device cpu does not go with djl (cuda)",
+                "compare --engines java,onnxruntime | onnxruntime only predicts; it joins bench and predict",
+                "train onnxruntime | onnxruntime only predicts",
+                "parity --against onnxruntime | onnxruntime only predicts",
+                "bench --engines onnxruntime --to-accuracy 99 | --to-accuracy needs an engine that trains",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
                 "engines remove torch | there is no engine 'torch'",
             })

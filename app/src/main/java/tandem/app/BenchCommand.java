@@ -133,12 +133,14 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> asked = deviceOptions.choose(names, engines);
+        List<EngineName> asked = deviceOptions.choose(names, false, engines);
         check(rounds >= 0, "--rounds is %d; it must be at least 0", rounds);
         check(rounds > 0 || goal != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
         check(steps >= 1, "--steps is %d; it must be at least 1", steps);
         Recipe recipe = recipe();
-        ToAccuracy.Goal accuracy = goal(asked);
+        ToAccuracy.Goal accuracy = goal(asked.stream()
+                .filter(name -> engines.get(name).provider().trains())
+                .toList());
         Workers workers = new Workers(
                 engines,
                 CacheFolder.ofUser().resolve("engines"),
@@ -196,7 +198,7 @@ final class BenchCommand implements Callable<Integer> {
         return home == null ? null : new Peer(python, Path.of(home, "benchmarks", "peers", "pytorch_mnist.py"));
     }
 
-    private ToAccuracy.Goal goal(List<EngineName> asked) {
+    private ToAccuracy.Goal goal(List<EngineName> training) {
         if (goal == null) {
             return null;
         }
@@ -204,9 +206,10 @@ final class BenchCommand implements Callable<Integer> {
                 goal.percent > 1 && goal.percent <= 100,
                 "--to-accuracy is %s; it must be a percentage above 1, such as 99",
                 goal.percent);
+        check(!training.isEmpty(), "--to-accuracy needs an engine that trains");
         check(goal.seeds >= 1, "--seeds is %d; it must be at least 1", goal.seeds);
         check(goal.epochs >= 1, "--epochs is %d; it must be at least 1", goal.epochs);
-        return new ToAccuracy.Goal(asked, goal.percent / 100, goal.seeds, goal.epochs);
+        return new ToAccuracy.Goal(training, goal.percent / 100, goal.seeds, goal.epochs);
     }
 
     private void check(boolean condition, String sentence, Object... values) {

@@ -60,7 +60,7 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> chosen = deviceOptions.choose(names, engines);
+        List<EngineName> chosen = deviceOptions.choose(names, true, engines);
         Recipe asked = recipeOptions.recipe();
         int threads = runOptions.threads();
         Map<String, List<String>> jvmOptions = runOptions.jvmOptions(chosen);

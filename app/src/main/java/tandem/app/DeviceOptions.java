@@ -14,7 +14,7 @@ import tandem.lab.CudaDriver;
 import tandem.lab.EngineName;
 import tandem.lab.Engines;
 
-/** On what the engines compute. */
+/** Which engines, and on what they compute. */
 final class DeviceOptions {
     private static final String CPU = "cpu";
 
@@ -32,17 +32,23 @@ final class DeviceOptions {
      * The engines that the user names, or all that run here, on the device.
      *
      * @param names as the user wrote them, or null
+     * @param training whether the command trains
      * @throws ParameterException if there is no such engine, variant or device, or an engine has no such device
      * @throws Failure if a GPU is asked for and there is none
      */
-    List<EngineName> choose(List<String> names, Engines engines) {
+    List<EngineName> choose(List<String> names, boolean training, Engines engines) {
         check(
                 device == null || device.equals(CPU) || device.equals(EngineProvider.CUDA),
                 "--device: there is no '%s'; valid are cpu, cuda",
                 device);
         boolean cuda = EngineProvider.CUDA.equals(device);
         List<EngineName> chosen = new ArrayList<>();
-        for (EngineName name : names == null ? engines.competing() : EngineNames.parse(names, engines, command)) {
+        for (EngineName name :
+                names == null ? engines.competing(training) : EngineNames.parse(names, engines, command)) {
+            check(
+                    !training || engines.get(name).provider().trains(),
+                    "%s only predicts; it joins bench and predict",
+                    name);
             boolean can = engines.get(name).provider().variants().containsKey(EngineProvider.CUDA);
             if (!cuda) {
                 check(device == null || !isCuda(name), "--device cpu does not go with %s", name);

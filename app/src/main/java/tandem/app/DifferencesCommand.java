@@ -91,7 +91,7 @@ final class DifferencesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName name = deviceOptions.choose(List.of(engine), engines).getFirst();
+        EngineName name = deviceOptions.choose(List.of(engine), true, engines).getFirst();
         Recipe asked = recipe();
         int parallel = studyOptions.parallel(runOptions.threads());
         Workers workers = new Workers(

@@ -63,6 +63,9 @@ final class EnginesCommand implements Runnable {
                     cuda ? "cpu, cuda" : "cpu",
                     state,
                     bytes == 0 ? "" : Sizes.megabytes(bytes)));
+            if (!provider.trains()) {
+                notes.add("%s: only predicts, and joins bench and predict".formatted(provider.name()));
+            }
             provider.variants()
                     .forEach((variant, difference) ->
                             notes.add("%s: %s".formatted(new EngineName(provider.name(), variant), difference)));

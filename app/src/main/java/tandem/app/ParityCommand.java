@@ -97,8 +97,10 @@ final class ParityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName other = against == null ? null : EngineNames.parse(against, engines, spec);
-        List<EngineName> chosen = deviceOptions.choose(names, engines);
+        EngineName other = against == null
+                ? null
+                : deviceOptions.choose(List.of(against), true, engines).getFirst();
+        List<EngineName> chosen = deviceOptions.choose(names, true, engines);
         // What others are compared with goes first.
         Set<EngineName> inOrder = new LinkedHashSet<>();
         if (other != null) {

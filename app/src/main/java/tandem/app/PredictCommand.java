@@ -110,7 +110,7 @@ final class PredictCommand implements Callable<Integer> {
         // Pictures are read, not shown: no display is needed.
         System.setProperty("java.awt.headless", "true");
         Engines engines = Engines.find();
-        List<EngineName> chosen = deviceOptions.choose(names, engines);
+        List<EngineName> chosen = deviceOptions.choose(names, false, engines);
         check(threads >= 1, "--threads is %d; it must be at least 1", threads);
         check(Collections.frequency(files, STANDARD_INPUT) <= 1, "'-' is named twice; standard input can be read once");
         Network network = network();

@@ -72,7 +72,7 @@ final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> chosen = deviceOptions.choose(names, engines);
+        List<EngineName> chosen = deviceOptions.choose(names, true, engines);
         if (seeds < 1) {
             throw new ParameterException(spec.commandLine(), "--seeds is %d; it must be at least 1".formatted(seeds));
         }

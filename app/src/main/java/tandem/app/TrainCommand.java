@@ -74,7 +74,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName name = deviceOptions.choose(List.of(engine), engines).getFirst();
+        EngineName name = deviceOptions.choose(List.of(engine), true, engines).getFirst();
         int threads = runOptions.threads();
         Map<String, List<String>> jvmOptions = runOptions.jvmOptions(List.of(name));
         if (resume != null) {

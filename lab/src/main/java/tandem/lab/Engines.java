@@ -113,10 +113,14 @@ public final class Engines {
         return List.copyOf(engines.values());
     }
 
-    /** Names of the engines that join commands which name none, by rank. */
-    public List<EngineName> competing() {
+    /**
+     * Names of the engines that join commands which name none, by rank.
+     *
+     * @param training whether only those that train
+     */
+    public List<EngineName> competing(boolean training) {
         return engines.values().stream()
-                .filter(engine -> engine.provider.competes())
+                .filter(engine -> engine.provider.competes() && (engine.provider.trains() || !training))
                 .map(engine -> new EngineName(engine.provider.name()))
                 .toList();
     }

@@ -227,7 +227,7 @@ public final class Natives {
                           <groupId>%s</groupId>
                           <artifactId>%s</artifactId>
                           <version>%s</version>
-                          <classifier>%s</classifier>
+                          %s
                           <exclusions>
                             <exclusion>
                               <groupId>*</groupId>
@@ -235,14 +235,18 @@ public final class Natives {
                             </exclusion>
                           </exclusions>
                         </dependency>
-                    """.formatted((Object[]) parts));
+                    """.formatted(
+                            parts[0],
+                            parts[1],
+                            parts[2],
+                            parts.length == 3 ? "" : "<classifier>%s</classifier>".formatted(parts[3])));
         }
         return pom.append("  </dependencies>\n</project>\n").toString();
     }
 
     private static String jarName(String coordinate) {
         String[] parts = coordinate.split(":");
-        return "%s-%s-%s.jar".formatted(parts[1], parts[2], parts[3]);
+        return String.join("-", List.of(parts).subList(1, parts.length)) + ".jar";
     }
 
     /** What the build knows: the version of something that is not on the class path. */

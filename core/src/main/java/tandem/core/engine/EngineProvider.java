@@ -33,6 +33,14 @@ public interface EngineProvider {
         return true;
     }
 
+    /**
+     * Whether the engine trains. One that only predicts joins those commands that need no more, and its
+     * {@link Engine#trainStep} and {@link Engine#gradients} throw an {@link UnsupportedOperationException}.
+     */
+    default boolean trains() {
+        return true;
+    }
+
     /** Other ways to run this engine, each a row of its own in tables, with a sentence that says what differs. */
     default Map<String, String> variants() {
         return Map.of();

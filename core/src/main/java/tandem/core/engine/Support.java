@@ -9,7 +9,7 @@ public sealed interface Support {
      * The engine runs.
      *
      * @param natives Maven coordinates of what is fetched before the first run,
-     *     {@code group:artifact:version:classifier}
+     *     {@code group:artifact:version:classifier}, the classifier only if there is one
      */
     record Supported(List<String> natives) implements Support {}
 

@@ -81,13 +81,15 @@ final class Contestant implements AutoCloseable {
             watcher.started(name, process.pid());
             try (StopSignal.Handle _ = stop.onRaise(process::askToStop)) {
                 prepare();
-                for (int steps = 1; !stop.raised() && !warm(); steps = WARM_UP_STRIDE) {
+                for (int steps = 1; entry.trains() && !stop.raised() && !warm(); steps = WARM_UP_STRIDE) {
                     turns.note(name, "warming up, step %d".formatted(figures.warmUpSteps()));
                     train(steps, figures::warmUp);
                 }
                 infer("warming up, inference", INFERENCE_WARM_UP * seconds(plan.inference()), (_, _) -> {});
             }
-            watcher.warm(name, figures.warmUpSteps(), figures.warmUpSeconds());
+            if (entry.trains()) {
+                watcher.warm(name, figures.warmUpSteps(), figures.warmUpSeconds());
+            }
             idleness = new Idleness(process);
         });
     }
@@ -114,9 +116,11 @@ final class Contestant implements AutoCloseable {
     void takeTurn() throws InterruptedException {
         guarded(() -> {
             idleness.end();
-            turns.next(name, "%d train steps".formatted(plan.steps()));
+            turns.next(name, entry.trains() ? "%d train steps".formatted(plan.steps()) : "inference");
             try (StopSignal.Handle _ = stop.onRaise(process::askToStop)) {
-                train(plan.steps(), figures::round);
+                if (entry.trains()) {
+                    train(plan.steps(), figures::round);
+                }
                 infer("inference", seconds(plan.inference()), (measured, call) -> figures.inference(call, measured));
             }
             idleness.begin();

@@ -11,6 +11,7 @@ import tandem.lab.WorkerProcess;
  * @param variantOf name of the engine at its best, or null
  * @param variant for the worker, or the empty string
  * @param peer whether this is no engine
+ * @param trains whether it takes train steps, or only predicts
  * @param library its library, as far as it is known before it runs
  * @param libraryVersion its version, as far as it is known before it runs
  * @param process starts the process; throws a {@link Failure} if it cannot be started
@@ -20,6 +21,7 @@ record Entry(
         String variantOf,
         String variant,
         boolean peer,
+        boolean trains,
         String library,
         String libraryVersion,
         Supplier<WorkerProcess> process) {}

@@ -52,7 +52,7 @@ public record Peer(String python, Path program) {
 
     /** It takes part like an engine. */
     Entry entry(Supplier<WorkerProcess> process) {
-        return new Entry(NAME, null, "", true, null, null, process);
+        return new Entry(NAME, null, "", true, true, null, null, process);
     }
 
     /** Its name in tables, such as {@code peer: pytorch 1.13.1 (python, Debian)}. */

@@ -106,6 +106,7 @@ final class Rounds {
                 name.variant().isEmpty() ? null : name.engine(),
                 name.variant(),
                 false,
+                provider.trains(),
                 provider.library(),
                 provider.version(),
                 () -> WorkerProcess.start(command, log, plan.silence()));
