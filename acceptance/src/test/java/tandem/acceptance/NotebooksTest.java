@@ -191,6 +191,8 @@ final class NotebooksTest {
                         "--output",
                         out.toString(),
                         in.toString())
+                // Kernels run where their notebook lies, and both find Unix sockets by names without a folder.
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         nbconvert
