@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,7 @@ final class UsageTest {
                 "compare --engines pytorch,java --device cuda | --device cuda: java computes on the CPU only",
                 "train pytorch:plain --device cuda | --device cuda: pytorch (plain) computes on the CPU only",
                 "bench --engines djl:cuda --device cpu | --device cpu does not go with djl (cuda)",
+                "compare --engines pytorch,pytorch:cuda --device cuda | engine 'pytorch (cuda)' is named twice",
                 "compare --engines java,onnxruntime | onnxruntime only predicts; it joins bench and predict",
                 "train onnxruntime | onnxruntime only predicts",
                 "parity --against onnxruntime | onnxruntime only predicts",
@@ -106,7 +109,17 @@ final class UsageTest {
             })
     void withoutAGpuASentenceSaysSoBeforeAnythingIsFetched(String arguments) throws Exception {
         assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "there is a GPU");
-        refused("NVIDIA driver", arguments.split(" "));
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        Tandem tandem = Tandem.start(
+                        Tandem.LAUNCHER, folder, Map.of("XDG_CACHE_HOME", cache.toString()), arguments.split(" "))
+                .end();
+        assertEquals(1, tandem.exitCode(), tandem.err());
+        assertTrue(tandem.err().startsWith("tandem: ") && tandem.err().contains("NVIDIA driver"), tandem.err());
+        assertEquals(1, tandem.err().strip().lines().count(), tandem.err());
+        try (var fetched = Files.walk(cache)) {
+            assertEquals(List.of(cache), fetched.toList());
+        }
+        assertNothingWritten();
         Tandem engines = Tandem.run(folder, "engines");
         assertEquals(0, engines.exitCode(), engines.err());
         assertTrue(

@@ -1,16 +1,17 @@
 package tandem.app;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tandem.core.Failure;
+import tandem.core.engine.CudaDriver;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
-import tandem.lab.CudaDriver;
 import tandem.lab.EngineName;
 import tandem.lab.Engines;
 
@@ -42,38 +43,63 @@ final class DeviceOptions {
                 "--device: there is no '%s'; valid are cpu, cuda",
                 device);
         boolean cuda = EngineProvider.CUDA.equals(device);
-        List<EngineName> chosen = new ArrayList<>();
+        Set<EngineName> chosen = new LinkedHashSet<>();
         for (EngineName name :
                 names == null ? engines.competing(training) : EngineNames.parse(names, engines, command)) {
-            check(
-                    !training || engines.get(name).provider().trains(),
-                    "%s only predicts; it joins bench and predict",
-                    name);
+            if (training) {
+                requireTraining(name, engines);
+            }
             boolean can = engines.get(name).provider().variants().containsKey(EngineProvider.CUDA);
             if (!cuda) {
                 check(device == null || !isCuda(name), "--device cpu does not go with %s", name);
                 chosen.add(name);
             } else if (can && (name.variant().isEmpty() || isCuda(name))) {
-                chosen.add(new EngineName(name.engine(), EngineProvider.CUDA));
+                check(
+                        chosen.add(new EngineName(name.engine(), EngineProvider.CUDA)),
+                        "engine '%s' is named twice",
+                        name);
             } else {
                 check(names == null, "--device cuda: %s computes on the CPU only", name);
             }
         }
-        if (chosen.stream().anyMatch(DeviceOptions::isCuda)) {
-            chosen.stream().filter(DeviceOptions::isCuda).forEach(name -> requireSupport(name, engines));
-            CudaDriver.find();
-        }
-        return chosen;
+        check(!cuda || !chosen.isEmpty(), "--device cuda: no engine here computes on a GPU");
+        chosen.forEach(name -> requireGpu(name, engines));
+        return List.copyOf(chosen);
+    }
+
+    /**
+     * An engine as the user names it, whatever the device of the others.
+     *
+     * @throws ParameterException if there is no such engine or variant, or it only predicts
+     * @throws Failure if it computes on a GPU and there is none
+     */
+    EngineName asNamed(String engine, Engines engines) {
+        EngineName name = EngineNames.parse(engine, engines, command);
+        requireTraining(name, engines);
+        requireGpu(name, engines);
+        return name;
+    }
+
+    private void requireTraining(EngineName name, Engines engines) {
+        check(engines.get(name).provider().trains(), "%s only predicts; it joins bench and predict", name);
     }
 
     private static boolean isCuda(EngineName name) {
         return name.variant().equals(EngineProvider.CUDA);
     }
 
-    private static void requireSupport(EngineName name, Engines engines) {
-        if (engines.get(name).provider().support(Platform.current(), name.variant())
-                instanceof Support.Unsupported(String reason)) {
+    private static void requireGpu(EngineName name, Engines engines) {
+        EngineProvider provider = engines.get(name).provider();
+        if (!isCuda(name)) {
+            return;
+        }
+        if (provider.support(Platform.current(), name.variant()) instanceof Support.Unsupported(String reason)) {
             throw new Failure(reason);
+        }
+        CudaDriver driver = CudaDriver.find();
+        if (!driver.runs(provider.cudaVersion())) {
+            throw new Failure("%s needs a driver for CUDA %d, and the one here runs CUDA up to %s; update it"
+                    .formatted(name, provider.cudaVersion(), driver.version()));
         }
     }
 

@@ -4,17 +4,19 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.core.CacheFolder;
 import tandem.core.Failure;
+import tandem.core.engine.CudaDriver;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
-import tandem.lab.CudaDriver;
 import tandem.lab.EngineName;
 import tandem.lab.Engines;
 import tandem.lab.Natives;
@@ -55,7 +57,7 @@ final class EnginesCommand implements Runnable {
                 }
             };
             boolean cuda = usesGpu(provider);
-            long bytes = natives.bytes() + (cuda ? new Natives(provider, EngineProvider.CUDA, caches).bytes() : 0);
+            long bytes = Natives.bytes(onDisk(provider, caches));
             rows.add(new Row(
                     provider.name(),
                     provider.library(),
@@ -106,6 +108,15 @@ final class EnginesCommand implements Runnable {
                 && provider.support(Platform.current(), EngineProvider.CUDA) instanceof Support.Supported;
     }
 
+    /** For both devices. */
+    private static Set<Path> onDisk(EngineProvider provider, Path caches) {
+        Set<Path> paths = new LinkedHashSet<>(new Natives(provider, "", caches).onDisk());
+        if (usesGpu(provider)) {
+            paths.addAll(new Natives(provider, EngineProvider.CUDA, caches).onDisk());
+        }
+        return paths;
+    }
+
     /** Whether 'cuda' can be used here, or why not. */
     private static String gpu() {
         try {
@@ -127,13 +138,9 @@ final class EnginesCommand implements Runnable {
         EngineName name = EngineNames.parse(engine, engines, spec);
         EngineProvider provider = engines.get(name).provider();
         Path caches = CacheFolder.ofUser().resolve("engines");
-        long bytes = 0;
-        List<Path> removed = new ArrayList<>();
-        for (String variant : usesGpu(provider) ? List.of("", EngineProvider.CUDA) : List.of("")) {
-            Natives natives = new Natives(provider, variant, caches);
-            bytes += natives.bytes();
-            removed.addAll(natives.remove());
-        }
+        Set<Path> removed = onDisk(provider, caches);
+        long bytes = Natives.bytes(removed);
+        Natives.remove(removed);
         removed.forEach(path -> System.out.println("removed " + path));
         System.out.println(
                 removed.isEmpty()

@@ -34,7 +34,7 @@ final class NotebooksCommand implements Callable<Integer> {
         }
         Path folder = JupyterKernel.install(Path.of(home), Path.of(System.getProperty("java.home")), offline);
         System.out.println("the kernel '%s' is in %s".formatted(JupyterKernel.DISPLAY_NAME, folder));
-        System.out.println("open the notebooks: jupyter lab '%s'".formatted(Path.of(home, "notebooks")));
+        System.out.println("open the notebooks: jupyter notebook '%s'".formatted(Path.of(home, "notebooks")));
         System.out.println("or run one through: jupyter nbconvert --to notebook --execute --inplace '%s'"
                 .formatted(Path.of(home, "notebooks", "Java.ipynb")));
         return 0;

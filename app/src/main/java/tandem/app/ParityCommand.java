@@ -97,9 +97,7 @@ final class ParityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName other = against == null
-                ? null
-                : deviceOptions.choose(List.of(against), true, engines).getFirst();
+        EngineName other = against == null ? null : deviceOptions.asNamed(against, engines);
         List<EngineName> chosen = deviceOptions.choose(names, true, engines);
         // What others are compared with goes first.
         Set<EngineName> inOrder = new LinkedHashSet<>();

@@ -134,6 +134,8 @@ public final class JupyterKernel {
                         "-Djava.awt.headless=true",
                         "-Dorg.bytedeco.javacpp.cachedir="
                                 + CacheFolder.ofUser().resolve("notebooks"),
+                        // Not by the environment, which engines' workers that a notebook starts would inherit.
+                        "-DDJL_CACHE_DIR=" + CacheFolder.ofUser().resolve("notebooks"),
                         "-Dorg.bytedeco.javacpp.maxBytes=0",
                         "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                         "-cp",
@@ -145,8 +147,6 @@ public final class JupyterKernel {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("TANDEM_HOME", home.toString());
         environment.put("RJK_MIMA_CACHE", REPOSITORY);
-        environment.put(
-                "DJL_CACHE_DIR", CacheFolder.ofUser().resolve("notebooks").toString());
         environment.put("OPT_OUT_TRACKING", "true");
         // As in the engines' workers: OpenBLAS' pool fights OpenMP's; TensorFlow tells what it finds.
         environment.put("OPENBLAS_NUM_THREADS", "1");

@@ -9,8 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -260,43 +262,49 @@ public final class Natives {
         return properties.getProperty(key);
     }
 
-    /** Bytes on disk: the jars, and what the library unpacked. */
-    public long bytes() {
-        long bytes = files(cache).stream().mapToLong(Natives::size).sum();
-        return state() instanceof State.Installed(List<Path> jars)
-                ? bytes + jars.stream().mapToLong(Natives::size).sum()
-                : bytes;
+    /**
+     * What is on disk: the jars on record that are there, also if not all are, and what the library unpacked. Variants
+     * of an engine may share jars.
+     */
+    public Set<Path> onDisk() {
+        Set<Path> paths = new LinkedHashSet<>();
+        Fetched fetched = onRecord();
+        if (fetched != null) {
+            fetched.jars.stream().map(Path::of).filter(Files::isRegularFile).forEach(paths::add);
+        }
+        if (Files.exists(cache)) {
+            paths.add(cache);
+        }
+        return paths;
+    }
+
+    /** Bytes that files, and folders with all below them, take. */
+    public static long bytes(Set<Path> paths) {
+        return paths.stream()
+                .flatMap(path -> files(path).stream())
+                .mapToLong(Natives::size)
+                .sum();
     }
 
     /**
-     * Deletes the native jars and what was unpacked from them.
+     * Deletes what is on disk.
      *
-     * @return what was deleted: the cache folder, and each jar
+     * @param paths of {@link #onDisk}
      * @throws Failure if something cannot be deleted
      */
-    public List<Path> remove() {
-        List<Path> removed = new ArrayList<>();
+    public static void remove(Set<Path> paths) {
         try {
-            if (state() instanceof State.Installed(List<Path> jars)) {
-                for (Path jar : jars) {
-                    Files.deleteIfExists(jar);
-                    removed.add(jar);
-                }
-            }
-            if (Files.exists(cache)) {
-                removed.add(cache);
-                List<Path> files = files(cache);
-                for (Path file : files.reversed()) {
+            for (Path path : paths) {
+                for (Path file : files(path).reversed()) {
                     Files.delete(file);
                 }
             }
         } catch (IOException e) {
             throw new Failure("%s: cannot be deleted".formatted(e.getMessage()), e);
         }
-        return removed;
     }
 
-    /** A folder and all below it, parents first; empty if there is none. */
+    /** A file, or a folder and all below it, parents first; empty if there is none. */
     private static List<Path> files(Path folder) {
         if (!Files.exists(folder)) {
             return List.of();

@@ -51,6 +51,8 @@ public final class WorkerProcess implements AutoCloseable {
     private final BufferedReader events;
     private final BufferedWriter requests;
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    /** How long to wait for the next event. */
+    private Duration patience;
 
     /** What the socket yields. */
     private sealed interface Arrival {
@@ -68,10 +70,12 @@ public final class WorkerProcess implements AutoCloseable {
      */
     public record Message(String line, Event event) {}
 
-    private WorkerProcess(Process process, Path log, Duration silence, Reader events, Writer requests) {
+    private WorkerProcess(
+            Process process, Path log, Duration preparation, Duration silence, Reader events, Writer requests) {
         this.process = process;
         this.log = log;
         this.silence = silence;
+        patience = preparation.compareTo(silence) > 0 ? preparation : silence;
         this.events = new BufferedReader(events);
         this.requests = new BufferedWriter(requests);
         Thread.ofVirtual().name("events of " + process.pid()).start(this::listen);
@@ -97,6 +101,7 @@ public final class WorkerProcess implements AutoCloseable {
                 return new WorkerProcess(
                         process,
                         log,
+                        command.preparation(),
                         silence,
                         Channels.newReader(channel, StandardCharsets.UTF_8),
                         Channels.newWriter(channel, StandardCharsets.UTF_8));
@@ -126,6 +131,7 @@ public final class WorkerProcess implements AutoCloseable {
                     process,
                     log,
                     silence,
+                    silence,
                     process.inputReader(StandardCharsets.UTF_8),
                     process.outputWriter(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -154,6 +160,7 @@ public final class WorkerProcess implements AutoCloseable {
      * @param jvmOptions of the engine
      * @param environment variables of the engine
      * @param classPath the lab's, the engine's and its natives
+     * @param preparation its first event may take so long, if that is longer than it may be silent
      */
     public record Command(
             Class<?> main,
@@ -162,7 +169,8 @@ public final class WorkerProcess implements AutoCloseable {
             String libraryVersion,
             List<String> jvmOptions,
             Map<String, String> environment,
-            List<String> classPath) {
+            List<String> classPath,
+            Duration preparation) {
 
         private Process start(Path socket, Path log) throws IOException {
             List<String> words = new ArrayList<>();
@@ -274,7 +282,9 @@ public final class WorkerProcess implements AutoCloseable {
      * @throws Failure if the worker died, is silent for too long or sent what is no event; it is dead afterwards
      */
     public Message take() throws InterruptedException {
-        Arrival arrival = arrivals.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
+        Duration waited = patience;
+        Arrival arrival = arrivals.poll(waited.toMillis(), TimeUnit.MILLISECONDS);
+        patience = silence;
         return switch (arrival) {
             case Arrival.Line(String text, Event event) -> new Message(text, event);
             case Arrival.Rubbish(String text) -> {
@@ -286,7 +296,7 @@ public final class WorkerProcess implements AutoCloseable {
             case null -> {
                 process.destroyForcibly();
                 throw new Failure("the worker said nothing for %d s and was ended%s"
-                        .formatted(silence.toSeconds(), lastLines(log)));
+                        .formatted(waited.toSeconds(), lastLines(log)));
             }
         };
     }

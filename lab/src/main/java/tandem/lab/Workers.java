@@ -1,6 +1,7 @@
 package tandem.lab;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,6 +23,9 @@ import tandem.lab.worker.Worker;
  */
 public record Workers(
         Engines engines, Path caches, int threads, Map<String, List<String>> jvmOptions, boolean offline) {
+
+    /** CUDA's libraries are gigabytes, which are unpacked at the first start; DJL also fetches its own then. */
+    private static final Duration GPU_PREPARATION = Duration.ofHours(1);
 
     /** Whether an engine's worker can be started. */
     public sealed interface Readiness {
@@ -74,11 +78,12 @@ public record Workers(
                 engine.provider().version(),
                 options,
                 environment(engine.provider(), variant),
-                classPath);
+                classPath,
+                variant.equals(EngineProvider.CUDA) ? GPU_PREPARATION : Duration.ZERO);
     }
 
     private Map<String, String> environment(EngineProvider provider, String variant) {
-        Map<String, String> environment = new HashMap<>(provider.environment(threads, variant));
+        Map<String, String> environment = new HashMap<>(provider.environment(threads, variant, offline));
         if (variant.equals(EngineProvider.CUDA)) {
             // cuDNN and cuBLAS would round the factors of float32 products to 10 bits where a GPU is faster so.
             environment.put("NVIDIA_TF32_OVERRIDE", "0");

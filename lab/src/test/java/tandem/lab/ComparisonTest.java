@@ -302,7 +302,8 @@ final class ComparisonTest {
                 "1",
                 List.of(),
                 Map.of(),
-                List.of(System.getProperty("java.class.path")));
+                List.of(System.getProperty("java.class.path")),
+                Duration.ZERO);
         try (WorkerProcess worker =
                 WorkerProcess.start(command, folder.resolve("worker.log"), Duration.ofSeconds(10))) {
             String sentence = assertThrows(Failure.class, worker::take).getMessage();
@@ -322,7 +323,8 @@ final class ComparisonTest {
                 "1",
                 List.of(),
                 Map.of(),
-                List.of(System.getProperty("java.class.path")));
+                List.of(System.getProperty("java.class.path")),
+                Duration.ZERO);
         List<Event.Done> done = new ArrayList<>();
         try (WorkerProcess worker =
                 WorkerProcess.start(command, folder.resolve("worker.log"), Duration.ofSeconds(20))) {
@@ -345,7 +347,14 @@ final class ComparisonTest {
     @Test
     void aWorkerThatCannotStartIsReported() {
         WorkerProcess.Command command = new WorkerProcess.Command(
-                RubbishWorker.class, "faulty", "faults", "1", List.of("-XX:NoSuchOption"), Map.of(), List.of("."));
+                RubbishWorker.class,
+                "faulty",
+                "faults",
+                "1",
+                List.of("-XX:NoSuchOption"),
+                Map.of(),
+                List.of("."),
+                Duration.ZERO);
         String sentence = assertThrows(
                         Failure.class,
                         () -> WorkerProcess.start(command, folder.resolve("worker.log"), Duration.ofSeconds(10)))

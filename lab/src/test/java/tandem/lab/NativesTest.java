@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.core.Failure;
@@ -86,7 +90,7 @@ final class NativesTest {
     void mavenFetchesWhatTheProviderNamesOnce() {
         Natives natives = natives(SMALL);
         assertEquals(new Natives.State.Missing(List.of(SMALL)), natives.state());
-        assertEquals(0, natives.bytes());
+        assertEquals(Set.of(), natives.onDisk());
 
         List<Path> jars = natives.install(false, watcher, new StopSignal());
 
@@ -96,7 +100,7 @@ final class NativesTest {
         assertTrue(Files.isRegularFile(jars.getFirst()));
         assertEquals("fetching [javacpp-1.5.13-linux-x86_64.jar]", told.getFirst());
         assertEquals(new Natives.State.Installed(jars), natives.state());
-        assertTrue(natives.bytes() > 10_000);
+        assertTrue(Natives.bytes(natives.onDisk()) > 10_000);
         int before = told.size();
         assertEquals(jars, natives.install(true, watcher, new StopSignal()));
         assertEquals(before, told.size());
@@ -113,17 +117,49 @@ final class NativesTest {
                 caches.resolve("needing/natives.json"),
                 "{\"coordinates\":[\"%s\"],\"jars\":[\"%s\"]}".formatted(SMALL, jar));
         assertInstanceOf(Natives.State.Installed.class, natives.state());
-        assertTrue(natives.bytes() >= 1100);
+        assertTrue(Natives.bytes(natives.onDisk()) >= 1100);
         assertInstanceOf(
                 Natives.State.Missing.class,
                 natives("org.bytedeco:javacpp:1.5.12:linux-x86_64").state());
 
-        assertEquals(List.of(jar, caches.resolve("needing")), natives.remove());
+        assertEquals(Set.of(jar, caches.resolve("needing")), natives.onDisk());
+        Natives.remove(natives.onDisk());
 
         assertFalse(Files.exists(jar));
         assertFalse(Files.exists(caches.resolve("needing")));
         assertInstanceOf(Natives.State.Missing.class, natives.state());
-        assertEquals(List.of(), natives.remove());
+        assertEquals(Set.of(), natives.onDisk());
+    }
+
+    /** Two variants share a jar; one of them has lost it, and what is left of it is still found. */
+    @Test
+    void sharedJarsCountOnceAndAreRemovedWithEitherVariant() throws IOException {
+        Path shared = Files.write(caches.resolve("shared.jar"), new byte[100]);
+        Path own = Files.write(caches.resolve("own.jar"), new byte[10]);
+        Natives plain = natives(SMALL);
+        Natives cuda = new Natives(new Needing(new Support.Supported(List.of(SMALL))), EngineProvider.CUDA, caches);
+        record(caches.resolve("needing"), shared);
+        record(caches.resolve("needing-cuda"), shared, own);
+        Set<Path> all = new LinkedHashSet<>(plain.onDisk());
+        all.addAll(cuda.onDisk());
+        assertEquals(Set.of(shared, own, caches.resolve("needing"), caches.resolve("needing-cuda")), all);
+        assertEquals(
+                110 + Natives.bytes(Set.of(caches.resolve("needing"), caches.resolve("needing-cuda"))),
+                Natives.bytes(all));
+
+        Natives.remove(plain.onDisk());
+
+        assertInstanceOf(Natives.State.Missing.class, cuda.state());
+        assertEquals(Set.of(own, caches.resolve("needing-cuda")), cuda.onDisk());
+    }
+
+    private static void record(Path folder, Path... jars) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(
+                folder.resolve("natives.json"),
+                "{\"coordinates\":[\"%s\"],\"jars\":[%s]}"
+                        .formatted(
+                                SMALL, Stream.of(jars).map("\"%s\""::formatted).collect(Collectors.joining(","))));
     }
 
     @Test

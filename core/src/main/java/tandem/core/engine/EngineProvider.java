@@ -49,6 +49,14 @@ public interface EngineProvider {
     /** What this platform needs to run the engine. */
     Support support(Platform platform);
 
+    /**
+     * The major version of CUDA that the library's build for GPUs needs the driver to run; asked only if there is a
+     * variant {@value #CUDA}.
+     */
+    default int cudaVersion() {
+        throw new UnsupportedOperationException(name() + " does not compute on a GPU");
+    }
+
     /** What this platform needs to run a variant. */
     default Support support(Platform platform, String variant) {
         return support(platform);
@@ -68,8 +76,12 @@ public interface EngineProvider {
         return Map.of();
     }
 
-    /** Environment variables of a variant's worker. */
-    default Map<String, String> environment(int threads, String variant) {
+    /**
+     * Environment variables of a variant's worker.
+     *
+     * @param offline whether the library must not touch the network
+     */
+    default Map<String, String> environment(int threads, String variant, boolean offline) {
         return environment(threads);
     }
 

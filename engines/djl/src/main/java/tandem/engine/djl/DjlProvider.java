@@ -86,6 +86,11 @@ public final class DjlProvider implements EngineProvider {
         return new Support.Supported(List.of(build.getProperty("natives") + ":" + classifier));
     }
 
+    @Override
+    public int cudaVersion() {
+        return 12;
+    }
+
     /**
      * No natives for a GPU: DJL's makers could not bring them to Maven Central, which takes no files of that size any
      * more, and let DJL fetch them from their own server when it starts (deepjavalibrary/djl, issue 3784).
@@ -134,10 +139,10 @@ public final class DjlProvider implements EngineProvider {
     }
 
     @Override
-    public Map<String, String> environment(int threads, String variant) {
+    public Map<String, String> environment(int threads, String variant, boolean offline) {
         Map<String, String> environment = new HashMap<>(environment(threads));
         if (variant.equals(CUDA)) {
-            environment.put("DJL_OFFLINE", "false");
+            environment.put("DJL_OFFLINE", String.valueOf(offline));
             environment.put("PYTORCH_FLAVOR", build.getProperty("flavor"));
         }
         return environment;

@@ -44,7 +44,11 @@ final class DjlTensors {
     /** Copies values out, row-major. */
     static float[] values(NDArray array) {
         float[] values = new float[(int) array.size()];
-        array.toDevice(Device.cpu(), false).toByteBuffer(true).asFloatBuffer().get(values);
+        NDArray here = array.toDevice(Device.cpu(), false);
+        here.toByteBuffer(true).asFloatBuffer().get(values);
+        if (here != array) {
+            here.close();
+        }
         return values;
     }
 
@@ -63,9 +67,10 @@ final class DjlTensors {
             values.accept(array.toByteBuffer(true));
             return;
         }
-        try (NDArray host = array.getManager().create(array.getShape(), array.getDataType(), Device.cpu())) {
-            values.accept(host.toByteBuffer(true));
-            host.copyTo(array);
+        try (NDManager processor = array.getManager().newSubManager(Device.cpu())) {
+            NDArray copy = processor.create(array.getShape(), array.getDataType());
+            values.accept(copy.toByteBuffer(true));
+            copy.copyTo(array);
         }
     }
 }

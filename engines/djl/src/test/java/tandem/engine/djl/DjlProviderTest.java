@@ -31,9 +31,12 @@ final class DjlProviderTest {
         assertEquals(
                 new Support.Supported(List.of()),
                 provider.support(new Platform("linux", "x86_64"), EngineProvider.CUDA));
-        assertEquals("cu128", provider.environment(2, EngineProvider.CUDA).get("PYTORCH_FLAVOR"));
-        assertEquals("false", provider.environment(2, EngineProvider.CUDA).get("DJL_OFFLINE"));
-        assertEquals("true", provider.environment(2, "").get("DJL_OFFLINE"));
+        assertEquals(
+                "cu128", provider.environment(2, EngineProvider.CUDA, false).get("PYTORCH_FLAVOR"));
+        assertEquals(
+                "false", provider.environment(2, EngineProvider.CUDA, false).get("DJL_OFFLINE"));
+        assertEquals("true", provider.environment(2, EngineProvider.CUDA, true).get("DJL_OFFLINE"));
+        assertEquals("true", provider.environment(2, "", false).get("DJL_OFFLINE"));
         assertEquals(
                 new Support.Unsupported("DJL %s computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
                         .formatted(provider.version())),

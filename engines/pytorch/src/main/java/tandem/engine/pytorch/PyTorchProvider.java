@@ -83,6 +83,11 @@ public final class PyTorchProvider implements EngineProvider {
     }
 
     @Override
+    public int cudaVersion() {
+        return 13;
+    }
+
+    @Override
     public Support support(Platform platform, String variant) {
         if (!variant.equals(CUDA)) {
             return support(platform);

@@ -62,7 +62,7 @@ final class TensorFlowEngine implements Engine {
         threads = threadsOfProcess(setup.threads());
         cuda = setup.variant().equals(EngineProvider.CUDA);
         if (cuda) {
-            requireGpu();
+            requireGpu(threads);
         }
         Ops tf = Ops.create(graph);
         model = new TensorFlowNetwork(tf, network);
@@ -74,14 +74,7 @@ final class TensorFlowEngine implements Engine {
         gradients = model.gradients(loss);
         update = adadelta.update(model.parameters(), gradients, learningRate);
         logits = model.forward(in.images(), null, null);
-        session = new Session(
-                graph,
-                ConfigProto.newBuilder()
-                        .setIntraOpParallelismThreads(threads)
-                        .setInterOpParallelismThreads(1)
-                        // Or else it takes all memory of a GPU.
-                        .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
-                        .build());
+        session = new Session(graph, settings(threads).build());
         restore(setup.parameters(), setup.state());
     }
 
@@ -95,8 +88,16 @@ final class TensorFlowEngine implements Engine {
         return threads;
     }
 
+    private static ConfigProto.Builder settings(int threads) {
+        return ConfigProto.newBuilder()
+                .setIntraOpParallelismThreads(threads)
+                .setInterOpParallelismThreads(1)
+                // Or else it takes all memory of a GPU.
+                .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true));
+    }
+
     /** A graph computes on the GPU if there is one, and without a word on the processor if there is none. */
-    private static void requireGpu() {
+    private static void requireGpu(int threads) {
         try (Graph probe = new Graph()) {
             Ops tf = Ops.create(probe);
             Operand<TFloat32> sum = tf.withDevice(DeviceSpec.newBuilder()
@@ -106,11 +107,7 @@ final class TensorFlowEngine implements Engine {
                     .math
                     .add(tf.constant(1f), tf.constant(2f));
             try (Session session = new Session(
-                    probe,
-                    ConfigProto.newBuilder()
-                            .setAllowSoftPlacement(false)
-                            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
-                            .build())) {
+                    probe, settings(threads).setAllowSoftPlacement(false).build())) {
                 session.runner().fetch(sum).run().close();
             }
         } catch (IllegalArgumentException | TensorFlowException e) {

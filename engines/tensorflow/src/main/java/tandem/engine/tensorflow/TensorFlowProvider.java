@@ -77,6 +77,11 @@ public final class TensorFlowProvider implements EngineProvider {
     }
 
     @Override
+    public int cudaVersion() {
+        return 12;
+    }
+
+    @Override
     public Support support(Platform platform, String variant) {
         if (!variant.equals(CUDA)) {
             return support(platform);

@@ -1,4 +1,4 @@
-package tandem.lab;
+package tandem.core.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,12 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tandem.core.Failure;
 
 final class CudaDriverTest {
     /** The driver's kernel module makes a file for the first GPU. */
     private static final Path GPU = Path.of("/dev/nvidia0");
+
+    @Test
+    void aDriverRunsWhatWasBuiltForItsMajorVersionAndOlderOnes() {
+        CudaDriver driver = new CudaDriver("12.8", List.of("a GPU"));
+        assertTrue(driver.runs(11) && driver.runs(12));
+        assertFalse(driver.runs(13));
+    }
 
     @Test
     void namesTheGpusOrSaysWhyThereIsNone() {
@@ -25,6 +33,7 @@ final class CudaDriverTest {
             String sentence = assertThrows(Failure.class, CudaDriver::find).getMessage();
             assertEquals(1, sentence.lines().count());
             assertTrue(sentence.contains("NVIDIA driver"), sentence);
+            assertFalse(CudaDriver.present(1));
         }
     }
 }

@@ -1,4 +1,4 @@
-package tandem.lab;
+package tandem.core.engine;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -40,6 +40,20 @@ public record CudaDriver(String version, List<String> devices) {
                 throw new Failure("there is no NVIDIA driver here (%s cannot be loaded)".formatted(LIBRARY), e);
             }
             return new Calls(library, arena).ask();
+        }
+    }
+
+    /** Whether it runs programs that were built for a major version of CUDA, such as 13. */
+    public boolean runs(int majorVersion) {
+        return majorVersion <= Integer.parseInt(version.substring(0, version.indexOf('.')));
+    }
+
+    /** Whether there is a GPU here, with a driver that runs programs built for a major version of CUDA. */
+    public static boolean present(int majorVersion) {
+        try {
+            return find().runs(majorVersion);
+        } catch (Failure e) {
+            return false;
         }
     }
 
