@@ -1,6 +1,8 @@
 """Writes the notebooks from sources/*.md, and runs them.
 
-    python write.py                   writes the notebooks whose sources are newer, without outputs
+    python write.py                   writes the notebooks whose sources say something else; outputs stay where the
+                                      code is the same but for the cell for Colab, and are dropped where it is not
+    python write.py --check           only names the notebooks that would be written; exit code 1 if there are any
     python write.py --run NAME...     runs notebooks (such as Java) and keeps what they put out; needs 'tandem notebooks'
 
 A source is Markdown: each block in ```java fences becomes a code cell, each stretch of text between a text cell. A line
@@ -80,19 +82,45 @@ def run(name):
     write(path, kept)
 
 
+def code(notebook):
+    """The code cells but for Colab's, which computes nothing."""
+    return [one for one in notebook["cells"] if one["cell_type"] == "code" and one["source"][0] != "%%bash\n"]
+
+
+def sources(cells):
+    return [one["source"] for one in cells]
+
+
+def updated(name, there):
+    """The notebook as its source has it now, with the outputs that are there if they are still those of its code."""
+    made = fresh(name)
+    if sources(code(made)) == sources(code(there)):
+        for new, old in zip(code(made), code(there), strict=True):
+            new["execution_count"], new["outputs"] = old["execution_count"], old["outputs"]
+        first = next(one for one in there["cells"] if one["cell_type"] == "code")
+        next(one for one in made["cells"] if one["cell_type"] == "code")["execution_count"] = first["execution_count"]
+    return made
+
+
 def main():
     if sys.argv[1:2] == ["--run"]:
         for name in sys.argv[2:]:
             run(name)
         return
+    check = sys.argv[1:2] == ["--check"]
+    stale = []
     for path in sorted(SOURCES.glob("*.md")):
         notebook = HERE / f"{path.stem}.ipynb"
-        if notebook.exists():
-            there = json.loads(notebook.read_text())
-            if [one["source"] for one in there["cells"]] == [one["source"] for one in fresh(path.stem)["cells"]]:
-                continue
-        write(notebook, fresh(path.stem))
-        print(f"{notebook.name}: written, without outputs")
+        there = json.loads(notebook.read_text()) if notebook.exists() else {"cells": []}
+        if sources(there["cells"]) == sources(fresh(path.stem)["cells"]):
+            continue
+        stale.append(notebook.name)
+        if not check:
+            made = updated(path.stem, there)
+            write(notebook, made)
+            print(f"{notebook.name}: written, {'with' if any(one.get('outputs') for one in made['cells']) else 'without'} outputs")
+    if check and stale:
+        sys.exit("not as their sources: " + ", ".join(stale))
 
 
 if __name__ == "__main__":

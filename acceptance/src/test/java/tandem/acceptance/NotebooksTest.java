@@ -110,6 +110,19 @@ final class NotebooksTest {
         }
     }
 
+    @Test
+    void theNotebooksSayWhatTheirSourcesSay() throws Exception {
+        assumeTrue(Files.isExecutable(NBCONVERT), "without Jupyter there may be no Python");
+        Path log = folder.resolve("log");
+        Process check = new ProcessBuilder(
+                        "python3", NOTEBOOKS.resolve("write.py").toString(), "--check")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertTrue(check.waitFor(1, TimeUnit.MINUTES));
+        assertEquals(0, check.exitValue(), Files.readString(log));
+    }
+
     /** What is in the repository came out of a whole run, and the curves are not of another one. */
     @ParameterizedTest
     @ValueSource(strings = {"Java", "PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "Compare"})

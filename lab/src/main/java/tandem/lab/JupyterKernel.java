@@ -148,7 +148,10 @@ public final class JupyterKernel {
         environment.put("TANDEM_HOME", home.toString());
         environment.put("RJK_MIMA_CACHE", REPOSITORY);
         environment.put("OPT_OUT_TRACKING", "true");
-        // As in the engines' workers: OpenBLAS' pool fights OpenMP's; TensorFlow tells what it finds.
+        // As in the engines' workers: OpenBLAS' pool fights OpenMP's, whose threads spin only briefly; TensorFlow tells
+        // what
+        // it finds.
+        environment.put("GOMP_SPINCOUNT", "10000");
         environment.put("OPENBLAS_NUM_THREADS", "1");
         environment.put("TF_CPP_MIN_LOG_LEVEL", "1");
         specification.put("env", environment);
