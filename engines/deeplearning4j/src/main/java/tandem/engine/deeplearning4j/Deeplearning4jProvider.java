@@ -1,8 +1,5 @@
 package tandem.engine.deeplearning4j;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +7,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import tandem.core.Failure;
+import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -35,16 +33,7 @@ public final class Deeplearning4jProvider implements EngineProvider {
     /** What the native library for AVX2 makes use of. */
     private static final Set<String> AVX2 = Set.of("avx2", "fma");
 
-    private final Properties build = new Properties();
-
-    /** Reads what the build knows of the library. */
-    public Deeplearning4jProvider() {
-        try (InputStream in = Deeplearning4jProvider.class.getResourceAsStream("deeplearning4j.properties")) {
-            build.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final Properties build = BuildProperties.read(Deeplearning4jProvider.class, "deeplearning4j.properties");
 
     @Override
     public String name() {
@@ -123,13 +112,7 @@ public final class Deeplearning4jProvider implements EngineProvider {
 
     @Override
     public Map<String, String> environment(int threads) {
-        return Map.of(
-                "OMP_NUM_THREADS", String.valueOf(threads),
-                "GOMP_SPINCOUNT", "10000",
-                // glibc gives large blocks back to the system whenever they are freed, and every step gets new pages.
-                "MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20),
-                "MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20),
-                "MALLOC_TOP_PAD_", String.valueOf(64 << 20));
+        return Map.of("OMP_NUM_THREADS", String.valueOf(threads), "GOMP_SPINCOUNT", "10000");
     }
 
     @Override

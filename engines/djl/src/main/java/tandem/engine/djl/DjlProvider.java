@@ -2,14 +2,12 @@ package tandem.engine.djl;
 
 import static java.util.Map.entry;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -35,16 +33,7 @@ public final class DjlProvider implements EngineProvider {
             "linux-arm64", "linux-aarch64",
             "macosx-arm64", "osx-aarch64");
 
-    private final Properties build = new Properties();
-
-    /** Reads what the build knows of the library. */
-    public DjlProvider() {
-        try (InputStream in = DjlProvider.class.getResourceAsStream("djl.properties")) {
-            build.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final Properties build = BuildProperties.read(DjlProvider.class, "djl.properties");
 
     @Override
     public String name() {
@@ -131,11 +120,8 @@ public final class DjlProvider implements EngineProvider {
                 entry("PYTORCH_LIBRARY_PATH", ""),
                 entry("PYTORCH_VERSION", ""),
                 entry("OMP_NUM_THREADS", String.valueOf(threads)),
-                // As for the pytorch engine: threads that wait spin only briefly, and glibc keeps freed memory.
-                entry("GOMP_SPINCOUNT", "10000"),
-                entry("MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20)),
-                entry("MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20)),
-                entry("MALLOC_TOP_PAD_", String.valueOf(64 << 20)));
+                // As for the pytorch engine: threads that wait spin only briefly.
+                entry("GOMP_SPINCOUNT", "10000"));
     }
 
     @Override

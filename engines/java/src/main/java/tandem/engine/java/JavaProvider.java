@@ -1,8 +1,5 @@
 package tandem.engine.java;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import tandem.core.Failure;
+import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -31,16 +29,7 @@ public final class JavaProvider implements EngineProvider {
     /** The methods of this package, as the JVM's compiler options want them. */
     private static final String KERNELS = "tandem.engine.java.*::*";
 
-    private final Properties build = new Properties();
-
-    /** Reads what the build knows of the engine. */
-    public JavaProvider() {
-        try (InputStream in = JavaProvider.class.getResourceAsStream("java.properties")) {
-            build.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final Properties build = BuildProperties.read(JavaProvider.class, "java.properties");
 
     @Override
     public String name() {

@@ -1,13 +1,10 @@
 package tandem.engine.onnxruntime;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import tandem.core.Failure;
+import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -24,16 +21,7 @@ public final class OnnxRuntimeProvider implements EngineProvider {
 
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
 
-    private final Properties build = new Properties();
-
-    /** Reads what the build knows of the library. */
-    public OnnxRuntimeProvider() {
-        try (InputStream in = OnnxRuntimeProvider.class.getResourceAsStream("onnxruntime.properties")) {
-            build.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final Properties build = BuildProperties.read(OnnxRuntimeProvider.class, "onnxruntime.properties");
 
     @Override
     public String name() {
@@ -73,16 +61,6 @@ public final class OnnxRuntimeProvider implements EngineProvider {
     @Override
     public List<String> jvmOptions(Path cache) {
         return List.of("-XX:+UseSerialGC", "-Xmx512m", "-Xmn16m", "--enable-native-access=ALL-UNNAMED");
-    }
-
-    @Override
-    public Map<String, String> environment(int threads) {
-        return Map.of(
-                // glibc gives large blocks back to the system whenever they are freed, and every call gets new pages: a
-                // tenth of the images a second.
-                "MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20),
-                "MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20),
-                "MALLOC_TOP_PAD_", String.valueOf(64 << 20));
     }
 
     @Override

@@ -1,8 +1,5 @@
 package tandem.engine.pytorch;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import tandem.core.Failure;
+import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -31,16 +29,7 @@ public final class PyTorchProvider implements EngineProvider {
 
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "macosx-arm64");
 
-    private final Properties build = new Properties();
-
-    /** Reads what the build knows of the library. */
-    public PyTorchProvider() {
-        try (InputStream in = PyTorchProvider.class.getResourceAsStream("pytorch.properties")) {
-            build.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final Properties build = BuildProperties.read(PyTorchProvider.class, "pytorch.properties");
 
     @Override
     public String name() {
@@ -129,12 +118,7 @@ public final class PyTorchProvider implements EngineProvider {
                 "OPENBLAS_NUM_THREADS", "1",
                 // A thread that waits for the others spins; by default for so long that a step takes 400 ms instead of
                 // 75 when something else needs a core. So many turns are enough on a quiet machine.
-                "GOMP_SPINCOUNT", "10000",
-                // glibc gives large blocks back to the system whenever they are freed, and every step gets new pages:
-                // 4,000 page faults, 2 ms.
-                "MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20),
-                "MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20),
-                "MALLOC_TOP_PAD_", String.valueOf(64 << 20));
+                "GOMP_SPINCOUNT", "10000");
     }
 
     @Override

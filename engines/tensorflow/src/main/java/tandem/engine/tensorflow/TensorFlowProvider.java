@@ -1,8 +1,5 @@
 package tandem.engine.tensorflow;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +8,7 @@ import java.util.stream.Stream;
 import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.data.Normalisation;
+import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -29,16 +27,7 @@ public final class TensorFlowProvider implements EngineProvider {
 
     private static final List<String> PLATFORMS = List.of("linux-x86_64", "linux-arm64", "macosx-arm64");
 
-    private final Properties build = new Properties();
-
-    /** Reads what the build knows of the library. */
-    public TensorFlowProvider() {
-        try (InputStream in = TensorFlowProvider.class.getResourceAsStream("tensorflow.properties")) {
-            build.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private final Properties build = BuildProperties.read(TensorFlowProvider.class, "tensorflow.properties");
 
     @Override
     public String name() {
@@ -108,12 +97,7 @@ public final class TensorFlowProvider implements EngineProvider {
 
     @Override
     public Map<String, String> environment(int threads) {
-        return Map.of(
-                "TF_CPP_MIN_LOG_LEVEL", "1",
-                // glibc gives large blocks back to the system whenever they are freed, and every step gets new pages.
-                "MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20),
-                "MALLOC_TRIM_THRESHOLD_", String.valueOf(512 << 20),
-                "MALLOC_TOP_PAD_", String.valueOf(64 << 20));
+        return Map.of("TF_CPP_MIN_LOG_LEVEL", "1");
     }
 
     @Override
