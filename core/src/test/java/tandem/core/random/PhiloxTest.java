@@ -2,7 +2,9 @@ package tandem.core.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,42 @@ final class PhiloxTest {
                 assertArrayEquals(expected, out);
             }
         }
+    }
+
+    /**
+     * The words of seed 0's blocks 0 and 1 of stream 1, in their order; the first four are none of the published ones,
+     * as the stream is part of the counter. A bound of 2^30 keeps the high 30 bits, and passes over nothing.
+     */
+    @Test
+    void wordsComeInTheirOrder() {
+        long[] blocks = new long[4];
+        Philox.block(0, 0, 5, 6, 1, blocks, 0);
+        Philox.block(0, 1, 5, 6, 1, blocks, 2);
+        Words words = new Words(0, 5, 6, Stream.ORDER);
+        Words bounded = new Words(0, 5, 6, Stream.ORDER);
+        for (int i = 0; i < 8; i++) {
+            long word = (i % 2 == 0 ? blocks[i / 2] : blocks[i / 2] >>> 32) & 0xffffffffL;
+            assertEquals(word, words.next());
+            assertEquals(word >>> 2, bounded.below(1 << 30));
+        }
+    }
+
+    /** For 3 x 2^29 a quarter of all words is passed over: those whose product has a low half below 2^30. */
+    @Test
+    void wordsThatWouldFavourSomeValuesArePassedOver() {
+        int bound = 3 << 29;
+        Words words = new Words(42, 0, 0, Stream.PARAMETERS);
+        Words bounded = new Words(42, 0, 0, Stream.PARAMETERS);
+        int passedOver = 0;
+        for (int i = 0; i < 1000; i++) {
+            BigInteger product = BigInteger.valueOf(words.next()).multiply(BigInteger.valueOf(bound));
+            while (product.mod(BigInteger.TWO.pow(32)).longValue() < 1L << 30) {
+                passedOver++;
+                product = BigInteger.valueOf(words.next()).multiply(BigInteger.valueOf(bound));
+            }
+            assertEquals(product.shiftRight(32).intValue(), bounded.below(bound));
+        }
+        assertTrue(passedOver > 200, passedOver + " of about 333");
     }
 
     private static int[] words(String text) {
