@@ -53,11 +53,27 @@ public final class StepProof {
      * @param threads how many threads the reference may use; its results do not depend on it
      */
     public StepProof(Recipe recipe, Images train, long step, Parameters parameters, OptimizerState state, int threads) {
+        this(recipe, train, step, parameters, state, threads, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Lets the reference take a step on fewer images than a batch has room for, as the last one of an epoch may.
+     *
+     * @param size at most so many images
+     */
+    StepProof(
+            Recipe recipe,
+            Images train,
+            long step,
+            Parameters parameters,
+            OptimizerState state,
+            int threads,
+            int size) {
         network = recipe.network();
         Batches batches = new Batches(recipe, train);
         try (ReferenceEngine engine = new ReferenceEngine(recipe, parameters, state, threads)) {
             Batch batch = batches.allocate();
-            images = DecidedImages.choose(engine, batches, step, batch.capacity());
+            images = DecidedImages.choose(engine, batches, step, Math.min(size, batch.capacity()));
             batches.fill(batch, step, images.positions());
             start = new StepStart(parameters, state, batch, (float) recipe.learningRate(batches.epoch(step), step));
             double[] prediction = engine.logits64(start.images(), 0, batch.size());

@@ -11,14 +11,18 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tandem.core.Batch;
 import tandem.core.Batches;
+import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -30,6 +34,7 @@ import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
 import tandem.core.engine.Platform;
 import tandem.core.random.InitialParameters;
@@ -45,6 +50,9 @@ public interface EngineContract {
 
     /** Sizes of which none is a power of two, and an odd row and column that pooling drops. */
     Network AWKWARD = new Network(21, 17, 7, 5, 70, 33, 0.25, 0.5);
+
+    /** Quickly computed by the reference. */
+    Network SMALL = new Network(10, 13, 5, 6, 9, 14, 0.25, 0.5);
 
     /** MNIST's training images, read once. */
     final class Mnist {
@@ -145,8 +153,7 @@ public interface EngineContract {
         try (Engine engine = engine(recipe)) {
             losses = train(engine, recipe, Mnist.TRAIN, 0, 5);
         }
-        try (Engine reference = new ReferenceEngine(
-                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), THREADS)) {
+        try (Engine reference = reference(recipe)) {
             float[] expected = train(reference, recipe, Mnist.TRAIN, 0, 5);
             for (int i = 0; i < expected.length; i++) {
                 assertEquals(expected[i], losses[i], 2e-5 * expected[i], "loss of step " + i);
@@ -166,12 +173,117 @@ public interface EngineContract {
         }
     }
 
+    /**
+     * Batches with fewer images than there is room for, in turn with full ones: nothing of the larger batch before may
+     * be left in loss, gradients or update, and all are means over the images that are there.
+     */
+    @Test
+    default void batchesThatAreNotFullAreRight() {
+        Recipe recipe = HARMONIZED.with(Map.of("network", SMALL, "batchSize", 24));
+        Images images = noise(SMALL, 300);
+        proveSizes(recipe, images, IntStream.rangeClosed(1, 24).flatMap(size -> IntStream.of(size, 25 - size)));
+        Recipe doubleSoftmax = recipe.with(Map.of("loss", Loss.DOUBLE_SOFTMAX, "dropout", false));
+        proveSizes(doubleSoftmax, images, IntStream.of(24, 1, 7, 23));
+    }
+
+    @Test
+    default void batchesOfMnistThatAreNotFullAreRight() {
+        proveSizes(HARMONIZED, Mnist.TRAIN, IntStream.of(37, 1));
+    }
+
+    private void proveSizes(Recipe recipe, Images images, IntStream sizes) {
+        Parameters parameters = InitialParameters.of(recipe);
+        OptimizerState zeros = OptimizerState.zeros(recipe.network());
+        try (Engine engine = engine(recipe)) {
+            sizes.forEach(size -> {
+                StepProof proof = new StepProof(recipe, images, 0, parameters, zeros, THREADS, size);
+                assertEquals(size, proof.start().batch().size());
+                assertEquals(recipe.batchSize(), proof.start().batch().capacity());
+                Verdict verdict = proof.of(engine);
+                assertTrue(verdict.passed(), () -> "%d images%n%s".formatted(size, verdict));
+            });
+        }
+    }
+
+    /** Batches of 32, 32 and 16, and the first of the next epoch, whose loss shows what was learnt from the last. */
     @Test
     default void lastBatchOfAnEpochIsTrainedOn() {
         Recipe recipe = HARMONIZED.with(Map.of("batchSize", 32));
+        float[] losses;
         try (Engine engine = engine(recipe)) {
-            for (float loss : train(engine, recipe, Mnist.TRAIN.first(80), 0, 6)) {
-                assertTrue(loss > 0 && loss < 10, "loss " + loss);
+            losses = train(engine, recipe, Mnist.TRAIN.first(80), 0, 4);
+        }
+        try (Engine reference = reference(recipe)) {
+            float[] expected = train(reference, recipe, Mnist.TRAIN.first(80), 0, 4);
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], losses[i], 2e-5 * expected[i], "loss of step " + i);
+            }
+        }
+    }
+
+    private static ReferenceEngine reference(Recipe recipe) {
+        return new ReferenceEngine(
+                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), THREADS);
+    }
+
+    /** Engines predict 64 or 100 images at a time, or as many as a batch has: counts around their multiples. */
+    @Test
+    default void logitsOfAnyImagesAreTheReferences() {
+        Recipe recipe = HARMONIZED.with(Map.of("network", SMALL, "batchSize", 70));
+        int classes = SMALL.classes();
+        Images images = noise(SMALL, 450);
+        float[] expected = new float[450 * classes];
+        try (Engine reference = reference(recipe)) {
+            reference.logits(images, 0, 450, expected);
+        }
+        int[] counts = {1, 2, 63, 64, 65, 69, 70, 71, 99, 100, 101, 128, 129, 140, 141, 199, 200, 201, 280, 400};
+        try (Engine engine = engine(recipe)) {
+            for (int from : new int[] {0, 1, 49}) {
+                for (int count : counts) {
+                    float[] logits = new float[count * classes + 3];
+                    Arrays.fill(logits, 42);
+                    engine.logits(images, from, count, logits);
+                    String asked = "%d images from %d".formatted(count, from);
+                    assertArrayEquals(
+                            Arrays.copyOfRange(expected, from * classes, (from + count) * classes),
+                            Arrays.copyOf(logits, count * classes),
+                            1e-5f,
+                            asked);
+                    for (int i = count * classes; i < logits.length; i++) {
+                        assertEquals(42, logits[i], asked);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The same pixels mean something else under another normalisation, and other pixels may follow. */
+    @Test
+    default void everyDatasetIsReadInItsOwnWay() {
+        Recipe recipe = HARMONIZED.with(Map.of("network", SMALL, "batchSize", 20));
+        Images noise = noise(SMALL, 20);
+        byte[] inverted = noise.pixels().clone();
+        for (int i = 0; i < inverted.length; i++) {
+            inverted[i] = (byte) ~inverted[i];
+        }
+        byte[] labels = new byte[20];
+        List<Images> datasets = List.of(
+                noise,
+                new Images(SMALL.rows(), SMALL.columns(), noise.pixels(), labels, new Normalisation(0.1, 0.7)),
+                new Images(SMALL.rows(), SMALL.columns(), inverted, labels, noise.normalisation()));
+        try (Engine engine = engine(recipe);
+                Engine reference = reference(recipe)) {
+            for (Images images : List.of(datasets.get(0), datasets.get(1), datasets.get(2), datasets.get(0))) {
+                float[] expected = new float[20 * SMALL.classes()];
+                float[] logits = expected.clone();
+                reference.logits(images, 0, 20, expected);
+                engine.logits(images, 0, 20, logits);
+                assertArrayEquals(expected, logits, 1e-5f);
+                Batch batch = Batch.of(SMALL, images, 19, 3, 4, 0);
+                Gradients right = reference.gradients(batch);
+                Gradients gradients = engine.gradients(batch);
+                assertArrayEquals(right.logits(), gradients.logits(), 1e-5f);
+                assertEquals(right.loss(), gradients.loss(), 1e-5);
             }
         }
     }
@@ -210,6 +322,75 @@ public interface EngineContract {
             engine.restore(others, otherState);
             assertSame(others, engine.parameters());
             assertSame(otherState, engine.optimizerState());
+        }
+    }
+
+    /**
+     * After other values came, every answer is theirs, whichever is asked for first, and though nobody looked at the
+     * values before: an engine that keeps something between calls must not answer from it.
+     */
+    @Test
+    default void restoredValuesCountAtOnce() {
+        Recipe recipe = HARMONIZED.with(Map.of("network", SMALL, "batchSize", 12));
+        Images images = noise(SMALL, 100);
+        Recipe otherSeed = recipe.with(Map.of("seed", 7));
+        Parameters others;
+        OptimizerState otherState;
+        try (Engine engine = engine(otherSeed)) {
+            train(engine, otherSeed, images, 0, 5);
+            others = engine.parameters();
+            otherState = engine.optimizerState();
+        }
+        Batches batches = new Batches(recipe, images);
+        Batch batch = batches.allocate();
+        batches.fill(batch, 3);
+        List<Function<Engine, Object>> questions = List.of(
+                engine -> engine.trainStep(batch, 0.5f),
+                engine -> {
+                    Gradients gradients = engine.gradients(batch);
+                    return List.of(
+                            gradients.loss(),
+                            Arrays.toString(gradients.logits()),
+                            gradients.gradients().fingerprint());
+                },
+                engine -> {
+                    float[] logits = new float[100 * SMALL.classes()];
+                    engine.logits(images, 0, 100, logits);
+                    return Arrays.toString(logits);
+                },
+                engine -> engine.parameters().fingerprint(),
+                engine -> List.of(
+                        engine.optimizerState().squareAverage().fingerprint(),
+                        engine.optimizerState().accumulatedDelta().fingerprint()));
+        try (Engine engine = engine(recipe)) {
+            for (int first = 0; first < questions.size(); first++) {
+                for (int before = 0; before < questions.size(); before++) {
+                    engine.restore(InitialParameters.of(recipe), OptimizerState.zeros(SMALL));
+                    train(engine, recipe, images, 0, 2);
+                    // Whatever this makes the engine keep must not outlive the next line.
+                    questions.get(before).apply(engine);
+                    Parameters given = others.copy(SMALL);
+                    OptimizerState givenState = new OptimizerState(
+                            otherState.squareAverage().copy(SMALL),
+                            otherState.accumulatedDelta().copy(SMALL));
+                    engine.restore(given, givenState);
+                    // Values are copied: what becomes of the arrays is nobody's business.
+                    for (Shape shape : given.shapes()) {
+                        Arrays.fill(given.get(shape.name()), 9);
+                        Arrays.fill(givenState.squareAverage().get(shape.name()), 9);
+                        Arrays.fill(givenState.accumulatedDelta().get(shape.name()), 9);
+                    }
+                    try (Engine fresh = engine(recipe, others, otherState)) {
+                        for (int i = 0; i < questions.size(); i++) {
+                            int question = (first + i) % questions.size();
+                            assertEquals(
+                                    questions.get(question).apply(fresh),
+                                    questions.get(question).apply(engine),
+                                    "question %d after questions %d and %d".formatted(question, before, first));
+                        }
+                    }
+                }
+            }
         }
     }
 
