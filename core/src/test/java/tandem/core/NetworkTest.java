@@ -30,4 +30,62 @@ final class NetworkTest {
                 assertThrows(Failure.class, () -> Network.SEED.forImages(5, 28, 10))
                         .getMessage());
     }
+
+    @Test
+    void sizesAtTheirLeastAreTakenAndSmallerOnesRefused() {
+        Network least = new Network(6, 6, 2, 1, 1, 1, 0, 0);
+        assertEquals(1, least.pooledRows());
+        assertEquals(1, least.pooledColumns());
+        assertEquals(1, least.pooledPositions());
+        assertEquals(1, least.features());
+        refused("images of 6x5 pixels are too small for the network; it needs at least 6x6", 6, 5, 2, 1, 1, 1, 0, 0);
+        refused("images of 5x6 pixels are too small for the network; it needs at least 6x6", 5, 6, 2, 1, 1, 1, 0, 0);
+        refused("network.classes is 1; it must be at least 2", 6, 6, 1, 1, 1, 1, 0, 0);
+        refused("network.conv1 is 0; it must be at least 1", 6, 6, 2, 0, 1, 1, 0, 0);
+        refused("network.conv2 is 0; it must be at least 1", 6, 6, 2, 1, 0, 1, 0, 0);
+        refused("network.hidden is 0; it must be at least 1", 6, 6, 2, 1, 1, 0, 0, 0);
+    }
+
+    @Test
+    void probabilitiesAreMultiplesOf256thsBelowOne() {
+        Network network = new Network(6, 6, 2, 1, 1, 1, 255 / 256.0, 1 / 256.0);
+        assertEquals(0.99609375, network.dropout1());
+        assertEquals(0.00390625, network.dropout2());
+        String rest = "; it must be a multiple of 1/256 from 0 up to, not including, 1";
+        refused("network.dropout1 is 1.0" + rest, 6, 6, 2, 1, 1, 1, 1, 0);
+        refused("network.dropout2 is 1.0" + rest, 6, 6, 2, 1, 1, 1, 0, 1);
+        refused("network.dropout1 is -0.00390625" + rest, 6, 6, 2, 1, 1, 1, -1 / 256.0, 0);
+        refused("network.dropout2 is 0.001953125" + rest, 6, 6, 2, 1, 1, 1, 0, 1 / 512.0);
+        refused("network.dropout2 is NaN" + rest, 6, 6, 2, 1, 1, 1, 0, Double.NaN);
+    }
+
+    private static void refused(
+            String sentence,
+            int rows,
+            int columns,
+            int classes,
+            int conv1,
+            int conv2,
+            int hidden,
+            double dropout1,
+            double dropout2) {
+        assertEquals(
+                sentence,
+                assertThrows(
+                                Failure.class,
+                                () -> new Network(rows, columns, classes, conv1, conv2, hidden, dropout1, dropout2))
+                        .getMessage());
+    }
+
+    /** Each size is another number, so that none stands for another. */
+    @Test
+    void shapesOfParameters() {
+        assertEquals(
+                "[conv1.weight [3, 1, 3, 3], conv1.bias [3], conv2.weight [5, 3, 3, 3], conv2.bias [5], "
+                        + "fc1.weight [7, 20], fc1.bias [7], fc2.weight [4, 7], fc2.bias [4]]",
+                new Network(8, 9, 4, 3, 5, 7, 0, 0).parameters().toString());
+        assertEquals(
+                new Network(10, 12, 6, 3, 5, 7, 0.25, 0.5),
+                new Network(8, 9, 4, 3, 5, 7, 0.25, 0.5).forImages(10, 12, 6));
+    }
 }

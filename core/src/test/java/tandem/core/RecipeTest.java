@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tandem.core.data.Dataset;
+import tandem.core.data.Images;
+import tandem.core.data.Normalisation;
 
 final class RecipeTest {
     private static final Recipe HARMONIZED = Recipe.PRESETS.get("harmonized");
@@ -122,5 +126,160 @@ final class RecipeTest {
         Path file = folder.resolve("none.json");
         String message = assertThrows(Failure.class, () -> Recipe.read(file)).getMessage();
         assertTrue(message.contains("none.json"), message);
+    }
+
+    /** The file as it is on disk, in every run's folder: names, order and forms of values. */
+    @Test
+    void jsonHasTheseFields() {
+        assertEquals("""
+                {
+                  "dataset" : "mnist",
+                  "trainLimit" : 0,
+                  "testLimit" : 0,
+                  "network" : {
+                    "rows" : 28,
+                    "columns" : 28,
+                    "classes" : 10,
+                    "conv1" : 32,
+                    "conv2" : 64,
+                    "hidden" : 128,
+                    "dropout1" : 0.25,
+                    "dropout2" : 0.5
+                  },
+                  "loss" : "cross-entropy",
+                  "weightInitialiser" : "glorot",
+                  "biasInitialiser" : "zero",
+                  "learningRate" : 1.0,
+                  "schedule" : "batch",
+                  "gamma" : 0.7,
+                  "rho" : 0.95,
+                  "epsilon" : 1.0E-7,
+                  "shuffle" : true,
+                  "dropout" : true,
+                  "batchSize" : 64,
+                  "epochs" : 10,
+                  "seed" : 42
+                }
+                """, Recipe.PRESETS.get("published-tensorflow").toJson());
+        assertEquals(
+                List.of("harmonized", "published-pytorch", "published-tensorflow"),
+                List.copyOf(Recipe.PRESETS.sequencedKeySet()));
+    }
+
+    /** Every field has a value that no other has, and none is its preset's. */
+    @Test
+    void everyFieldIsReadIntoItsPlace() throws IOException {
+        Path file = folder.resolve("recipe.json");
+        Files.writeString(file, """
+                {"seed": -9007199254740993, "epochs": 3, "batchSize": 5, "dropout": false, "shuffle": true,
+                 "epsilon": 0.001, "rho": 0.125, "gamma": 0.375, "schedule": "constant", "learningRate": 2.5,
+                 "biasInitialiser": "fan-in", "weightInitialiser": "glorot", "loss": "double-softmax",
+                 "network": {"dropout2": 0.75, "dropout1": 0.0625, "hidden": 12, "conv2": 11, "conv1": 9,
+                             "classes": 8, "columns": 17, "rows": 16},
+                 "testLimit": 6, "trainLimit": 7, "dataset": "a folder"}
+                """);
+        Recipe expected = new Recipe(
+                "a folder",
+                7,
+                6,
+                new Network(16, 17, 8, 9, 11, 12, 0.0625, 0.75),
+                Loss.DOUBLE_SOFTMAX,
+                WeightInitialiser.GLOROT,
+                BiasInitialiser.FAN_IN,
+                2.5,
+                Schedule.CONSTANT,
+                0.375,
+                0.125,
+                0.001,
+                true,
+                false,
+                5,
+                3,
+                -9007199254740993L);
+        assertEquals(expected, Recipe.read(file));
+        Files.writeString(file, expected.toJson());
+        assertEquals(expected, Recipe.read(file));
+    }
+
+    /** SHA-256 of the text and a zero byte, by Python's hashlib. */
+    @Test
+    void fingerprintsAreThoseOfTheText() {
+        assertEquals("6bad6efca859c443", HARMONIZED.fingerprint());
+        assertEquals(
+                "c6f95018ebb77095", Recipe.PRESETS.get("published-tensorflow").fingerprint());
+    }
+
+    @Test
+    void oneFieldChangesAndTheOthersStay() {
+        Recipe changed = HARMONIZED.with(Map.of("rho", 0.5));
+        assertEquals(0.5, changed.rho());
+        assertEquals(HARMONIZED, changed.with(Map.of("rho", 0.9)));
+        assertEquals(HARMONIZED, HARMONIZED.with(Map.of()));
+        assertEquals(
+                "field 'momentum' is unknown",
+                assertThrows(Failure.class, () -> HARMONIZED.with(Map.of("momentum", 1)))
+                        .getMessage()
+                        .split(";")[0]);
+    }
+
+    /** The network takes sizes and classes from the images; everything else stays. */
+    @Test
+    void aRecipeFitsItsDataset() {
+        Images train = new Images(9, 11, new byte[99], new byte[1], new Normalisation(0.5, 0.5));
+        Images test = new Images(9, 11, new byte[198], new byte[2], new Normalisation(0.5, 0.5));
+        Recipe fitted = HARMONIZED.on(new Dataset("toy", 4, train, test));
+        assertEquals(new Network(9, 11, 4, 32, 64, 128, 0.25, 0.5), fitted.network());
+        assertEquals(HARMONIZED, fitted.with(Map.of("network", Network.SEED)));
+    }
+
+    /** Both ends of every range, and the values just outside. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "dataset | ' ' | a name or a folder",
+                "trainLimit | -1 | at least 1, or 0 for all images",
+                "testLimit | -1 | at least 1, or 0 for all images",
+                "learningRate | 0.0 | greater than 0",
+                "learningRate | -1.0 | greater than 0",
+                "learningRate | Infinity | greater than 0",
+                "learningRate | NaN | greater than 0",
+                "gamma | 0.0 | greater than 0 and at most 1",
+                "gamma | 1.0000000000000002 | greater than 0 and at most 1",
+                "rho | -4.9E-324 | from 0 up to, not including, 1",
+                "rho | 1.0 | from 0 up to, not including, 1",
+                "epsilon | 0.0 | greater than 0",
+                "epsilon | Infinity | greater than 0",
+                "batchSize | 0 | at least 1",
+                "epochs | 0 | at least 1"
+            })
+    void valuesOutOfRangeAreRefused(String field, String value, String range) {
+        Failure failure = assertThrows(Failure.class, () -> HARMONIZED.with(Map.of(field, number(value))));
+        assertEquals("%s is %s; it must be %s".formatted(field, value, range), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "trainLimit, 1",
+        "testLimit, 1",
+        "learningRate, 4.9E-324",
+        "gamma, 4.9E-324",
+        "gamma, 1.0",
+        "rho, 0.0",
+        "rho, 0.9999999999999999",
+        "epsilon, 4.9E-324",
+        "batchSize, 1",
+        "epochs, 1"
+    })
+    void valuesAtTheEndsOfTheirRangeAreTaken(String field, String value) {
+        Recipe recipe = HARMONIZED.with(Map.of(field, number(value)));
+        assertTrue(recipe.toJson().contains("\"%s\" : %s".formatted(field, value)), recipe.toJson());
+    }
+
+    private static Object number(String text) {
+        if (text.matches("-?\\d+")) {
+            return Integer.valueOf(text);
+        }
+        return text.isBlank() ? text : (Object) Double.valueOf(text);
     }
 }
