@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,5 +145,59 @@ final class SafetensorsTest {
             assertEquals(List.of(blocked), files.toList());
         }
         assertEquals(true, Arrays.asList(blocked.toFile().list()).contains("occupied"));
+    }
+
+    /** The smallest file there is: an empty header. And a tensor of no elements, between others. */
+    @Test
+    void filesAtTheLimits() throws IOException {
+        Safetensors empty = Safetensors.read(file("{}"));
+        assertEquals(0, empty.tensors().size());
+        Safetensors none = Safetensors.read(file(
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+                        + "\"b\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[4,4]},"
+                        + "\"c\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[4,8]}}",
+                1,
+                2));
+        assertArrayEquals(new float[] {1}, none.tensors().get("a").values());
+        assertArrayEquals(new float[0], none.tensors().get("b").values());
+        assertArrayEquals(new float[] {2}, none.tensors().get("c").values());
+    }
+
+    @Test
+    void refusesAHeaderThatIsNegativeOrEmptyOrTooLong() throws IOException {
+        for (long length : new long[] {-1, 0, 1, 3, 100_000_001L, Long.MAX_VALUE}) {
+            Path file = folder.resolve("x.safetensors");
+            Files.write(
+                    file,
+                    ByteBuffer.allocate(10)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(length)
+                            .put((byte) '{')
+                            .put((byte) '}')
+                            .array());
+            refused(file, "its header claims %d bytes but the file has 10".formatted(length));
+        }
+        Files.write(folder.resolve("x.safetensors"), new byte[7]);
+        refused(folder.resolve("x.safetensors"), "only 7 bytes long");
+    }
+
+    /** What is written, byte by byte, with metadata; the header is padded to a multiple of eight. */
+    @Test
+    void writesWhatTheFormatDescribes() throws IOException {
+        SequencedMap<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("b", new Safetensors.Tensor(new Shape("b", 2, 1), new float[] {1.5f, -2}));
+        tensors.put("a", new Safetensors.Tensor(new Shape("a", 1), new float[] {0.1f}));
+        SequencedMap<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put("by", "us");
+        Path file = folder.resolve("y.safetensors");
+        new Safetensors(tensors, metadata).write(file);
+        String header = "{\"__metadata__\":{\"format\":\"pt\",\"by\":\"us\"},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
+                + "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}";
+        header += " ".repeat((8 - header.length() % 8) % 8);
+        Path expected = file(header, 1.5f, -2, 0.1f);
+        assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(file));
+        assertEquals(metadata, Safetensors.read(file).metadata());
     }
 }

@@ -1,13 +1,20 @@
 package tandem.core.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tandem.core.Failure;
 
 final class PlatformTest {
     @TempDir
@@ -44,5 +51,94 @@ final class PlatformTest {
         assertEquals(
                 "linux-x86_64",
                 Platform.of("Linux", "amd64").with(Set.of("avx2")).toString());
+    }
+
+    /** What JVMs say in os.name and os.arch, and the classifiers of native jars. */
+    @ParameterizedTest
+    @CsvSource({
+        "Linux, amd64, linux-x86_64",
+        "Linux, aarch64, linux-arm64",
+        "Linux, riscv64, linux-riscv64",
+        "Mac OS X, aarch64, macosx-arm64",
+        "Mac OS X, x86_64, macosx-x86_64",
+        "Windows 11, amd64, windows-x86_64",
+        "FreeBSD, arm64, freebsd-arm64",
+        "darwin, arm64, darwin-arm64"
+    })
+    void systemsAndProcessorsHaveOneNameEach(String os, String arch, String classifier) {
+        Platform platform = Platform.of(os, arch);
+        assertEquals(classifier, platform.classifier());
+        assertEquals(classifier, platform.os() + "-" + platform.arch());
+        assertEquals(Set.of(), platform.instructions());
+        assertEquals(Set.of("avx2"), platform.with(Set.of("avx2")).instructions());
+        assertEquals(new Platform(platform.os(), platform.arch()), platform);
+    }
+
+    @Test
+    void thisMachineIsWhatTheJvmSays() throws IOException {
+        Platform expected = Platform.of(System.getProperty("os.name"), System.getProperty("os.arch"));
+        assertEquals(expected.classifier(), Platform.current().classifier());
+        Path cpuinfo = Path.of("/proc/cpuinfo");
+        if (Files.exists(cpuinfo)) {
+            String text = Files.readString(cpuinfo);
+            for (String instruction : Platform.current().instructions()) {
+                assertTrue(text.contains(instruction), instruction);
+            }
+            assertEquals(
+                    text.lines().anyMatch(line -> line.matches("(flags|Features)\\s*:.*")),
+                    !Platform.current().instructions().isEmpty());
+        }
+    }
+
+    /** What an engine that says no more is taken for. */
+    @Test
+    void enginesTrainAndCompeteUnlessTheySayOtherwise() {
+        EngineProvider plain = new EngineProvider() {
+            @Override
+            public String name() {
+                return "plain";
+            }
+
+            @Override
+            public String library() {
+                return "none";
+            }
+
+            @Override
+            public String version() {
+                return "1.0";
+            }
+
+            @Override
+            public int rank() {
+                return 1;
+            }
+
+            @Override
+            public Support support(Platform platform) {
+                return new Support.Supported(List.of(platform.classifier()));
+            }
+
+            @Override
+            public Map<String, String> environment(int threads) {
+                return Map.of("THREADS", "" + threads);
+            }
+
+            @Override
+            public Engine create(EngineSetup setup) {
+                throw new AssertionError();
+            }
+        };
+        assertTrue(plain.competes());
+        assertTrue(plain.trains());
+        assertEquals(Map.of(), plain.variants());
+        assertEquals(List.of(), plain.jvmOptions(Path.of("cache")));
+        assertEquals(new Support.Supported(List.of("linux-arm64")), plain.support(new Platform("linux", "arm64"), "x"));
+        assertEquals(Map.of("THREADS", "3"), plain.environment(3, "x", true));
+        assertThrows(UnsupportedOperationException.class, plain::cudaVersion);
+        assertEquals(
+                "engine plain has no format of its own that a model could be written in",
+                assertThrows(Failure.class, () -> plain.export(null, null, false, null))
+                        .getMessage());
     }
 }
