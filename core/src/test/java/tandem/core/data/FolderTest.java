@@ -23,7 +23,15 @@ class FolderTest {
         assertEquals(6, data.test().count());
         assertEquals(8, data.train().rows());
         assertEquals(7, data.train().columns());
-        assertEquals(2, data.train().label(11));
+        for (int i = 0; i < 12; i++) {
+            assertEquals(i % 3, data.train().label(i));
+        }
+        for (int i = 0; i < 12 * 56; i++) {
+            assertEquals((byte) i, data.train().pixels()[i]);
+        }
+        for (int i = 0; i < 6 * 56; i++) {
+            assertEquals((byte) i, data.test().pixels()[i]);
+        }
         // 12 x 56 pixels count 0 to 255 twice and on to 159: mean (2 x 32640 + 12720) / 672 / 255.
         assertEquals(0.4552, data.train().normalisation().mean());
         assertEquals(data.train().normalisation(), data.test().normalisation());
@@ -40,8 +48,10 @@ class FolderTest {
         Dataset read = Datasets.open(copy.toString());
         assertEquals(data.train().fingerprint(), read.train().fingerprint());
         assertEquals(data.test().fingerprint(), read.test().fingerprint());
-        assertEquals(16 + 12 * 56, Files.size(copy.resolve("train-images-idx3-ubyte")));
-        assertEquals(8 + 6, Files.size(copy.resolve("t10k-labels-idx1-ubyte")));
+        for (Part part : Part.values()) {
+            assertArrayEquals(
+                    IdxFiles.content(part), Files.readAllBytes(copy.resolve(part.fileName)), "byte by byte " + part);
+        }
     }
 
     @Test

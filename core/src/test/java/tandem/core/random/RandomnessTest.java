@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
-import tandem.core.Shape;
 
 /**
  * The mapping from seed, epoch, step and position to values is a file format: these known answers pin it. They were
@@ -39,27 +37,6 @@ final class RandomnessTest {
     }
 
     @Test
-    void glorotWeightsFillTheirBoundAndBiasesAreZero() {
-        Parameters parameters = InitialParameters.of(Recipe.PRESETS.get("published-tensorflow"));
-
-        for (Shape shape : parameters.shapes()) {
-            double bound = switch (shape.name()) {
-                case "conv1.weight" -> Math.sqrt(6.0 / (9 + 32 * 9));
-                case "conv2.weight" -> Math.sqrt(6.0 / (32 * 9 + 64 * 9));
-                case "fc1.weight" -> Math.sqrt(6.0 / (9216 + 128));
-                case "fc2.weight" -> Math.sqrt(6.0 / (128 + 10));
-                default -> 0;
-            };
-            double largest = 0;
-            for (float value : parameters.get(shape.name())) {
-                largest = Math.max(largest, Math.abs(value));
-            }
-            // 288 uniform values come within 5% of the bound with a chance of 1 - 4e-7; the seed is fixed.
-            assertEquals(bound, largest, bound * 0.05, shape.name());
-        }
-    }
-
-    @Test
     void orderOfSeed42() {
         int[] first = Order.shuffled(42, 1, 60_000);
         int[] second = Order.shuffled(42, 2, 60_000);
@@ -68,13 +45,6 @@ final class RandomnessTest {
         assertEquals(18110, first[59_999]);
         assertArrayEquals(new int[] {47801, 44241, 32570, 49981, 5820, 8749, 47072, 18032}, Arrays.copyOf(second, 8));
         assertArrayEquals(new int[] {7, 0, 5, 3, 4, 9, 8, 6, 2, 1}, Order.shuffled(Long.MIN_VALUE + 5, 1, 10));
-    }
-
-    @Test
-    void everyImageIsVisitedOnce() {
-        int[] order = Order.shuffled(1, 3, 60_000);
-        Arrays.sort(order);
-        assertArrayEquals(Order.inFileOrder(60_000), order);
     }
 
     @Test
@@ -120,15 +90,5 @@ final class RandomnessTest {
             // Five standard deviations of a binomial; the seed is fixed, so this either always holds or never.
             assertEquals(p, kept / n, 5 * Math.sqrt(p * (1 - p) / n), "drop " + drop + "/256");
         }
-    }
-
-    @Test
-    void seedsDiffer() {
-        Recipe other = HARMONIZED.with(Map.of("seed", 43));
-        assertEquals(
-                false,
-                InitialParameters.of(HARMONIZED)
-                        .fingerprint()
-                        .equals(InitialParameters.of(other).fingerprint()));
     }
 }
