@@ -11,6 +11,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -181,7 +182,7 @@ public interface EngineContract {
     default void batchesThatAreNotFullAreRight() {
         Recipe recipe = HARMONIZED.with(Map.of("network", SMALL, "batchSize", 24));
         Images images = noise(SMALL, 300);
-        proveSizes(recipe, images, IntStream.rangeClosed(1, 24).flatMap(size -> IntStream.of(size, 25 - size)));
+        proveSizes(recipe, images, IntStream.rangeClosed(1, 12).flatMap(size -> IntStream.of(size, 25 - size)));
         Recipe doubleSoftmax = recipe.with(Map.of("loss", Loss.DOUBLE_SOFTMAX, "dropout", false));
         proveSizes(doubleSoftmax, images, IntStream.of(24, 1, 7, 23));
     }
@@ -364,6 +365,13 @@ public interface EngineContract {
                         engine.optimizerState().accumulatedDelta().fingerprint()));
         try (Engine engine = engine(recipe)) {
             for (int first = 0; first < questions.size(); first++) {
+                List<Object> expected = new ArrayList<>();
+                try (Engine fresh = engine(recipe, others.copy(SMALL), otherState)) {
+                    for (int i = 0; i < questions.size(); i++) {
+                        expected.add(
+                                questions.get((first + i) % questions.size()).apply(fresh));
+                    }
+                }
                 for (int before = 0; before < questions.size(); before++) {
                     engine.restore(InitialParameters.of(recipe), OptimizerState.zeros(SMALL));
                     train(engine, recipe, images, 0, 2);
@@ -374,20 +382,18 @@ public interface EngineContract {
                             otherState.squareAverage().copy(SMALL),
                             otherState.accumulatedDelta().copy(SMALL));
                     engine.restore(given, givenState);
-                    // Values are copied: what becomes of the arrays is nobody's business.
+                    // Values are copied: what becomes of the arrays must not matter.
                     for (Shape shape : given.shapes()) {
                         Arrays.fill(given.get(shape.name()), 9);
                         Arrays.fill(givenState.squareAverage().get(shape.name()), 9);
                         Arrays.fill(givenState.accumulatedDelta().get(shape.name()), 9);
                     }
-                    try (Engine fresh = engine(recipe, others, otherState)) {
-                        for (int i = 0; i < questions.size(); i++) {
-                            int question = (first + i) % questions.size();
-                            assertEquals(
-                                    questions.get(question).apply(fresh),
-                                    questions.get(question).apply(engine),
-                                    "question %d after questions %d and %d".formatted(question, before, first));
-                        }
+                    for (int i = 0; i < questions.size(); i++) {
+                        int question = (first + i) % questions.size();
+                        assertEquals(
+                                expected.get(i),
+                                questions.get(question).apply(engine),
+                                "question %d after questions %d and %d".formatted(question, before, first));
                     }
                 }
             }
