@@ -349,4 +349,47 @@ final class BatchesTest {
             }
         }
     }
+
+    /** Step 4 is of epoch 2, whose order is 6, 1, 9, 2, 5, 3, 8, 4, 0, 7; nobody filled a batch of it before. */
+    @Test
+    void chosenPositionsAreThoseOfTheStepsEpoch() {
+        Batches batches = new Batches(RECIPE, tenImages());
+        Batch batch = batches.allocate();
+        batches.fill(batch, 4, new int[] {7, 5, 0});
+        assertEquals(3, batch.size());
+        assertEquals(4, batch.index(0));
+        assertEquals(3, batch.index(1));
+        assertEquals(6, batch.index(2));
+        batches.fill(batch, 0, new int[] {9});
+        assertEquals(1, batch.size());
+        assertEquals(3, batch.index(0), "the last of epoch 1");
+    }
+
+    /** A hidden layer of 70 units takes two words of mask an image; by the program in Python. */
+    @Test
+    void wideHiddenLayers() {
+        Network network = new Network(8, 9, 3, 4, 1, 70, 0.25, 0.5);
+        Batches batches = new Batches(RECIPE.with(Map.of("network", network)), tenImages());
+        Batch batch = batches.allocate();
+        batches.fill(batch, 1);
+        assertArrayEquals(
+                new long[] {
+                    0xd1a871ea2d820010L, 0x23, 0x46eff87ec2cb0e3aL, 0x7,
+                    0x3fda62b19b389a83L, 0x37, 0xb91caf4cdc8be0b1L, 0x2
+                },
+                batch.keep2());
+        batches.fill(batch, 2);
+        assertEquals(2, batch.size());
+        long before = batch.mix(0);
+        for (int w = 0; w < 8; w++) {
+            batch.keep2()[w] ^= 1;
+            assertEquals(w >= 4, before == batch.mix(0), "word %d, of which four count".formatted(w));
+            batch.keep2()[w] ^= 1;
+        }
+        for (int w = 0; w < 16; w++) {
+            batch.keep1()[w] ^= 1;
+            assertEquals(w >= 8, before == batch.mix(0), "word %d, of which eight count".formatted(w));
+            batch.keep1()[w] ^= 1;
+        }
+    }
 }

@@ -177,6 +177,8 @@ final class SafetensorsTest {
                             .array());
             refused(file, "its header claims %d bytes but the file has 10".formatted(length));
         }
+        Files.write(folder.resolve("x.safetensors"), new byte[8]);
+        refused(folder.resolve("x.safetensors"), "its header claims 0 bytes but the file has 8");
         Files.write(folder.resolve("x.safetensors"), new byte[7]);
         refused(folder.resolve("x.safetensors"), "only 7 bytes long");
     }

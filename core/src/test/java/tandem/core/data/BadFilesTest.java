@@ -61,6 +61,10 @@ class BadFilesTest {
 
     @Test
     void endsWithinHeader() throws IOException {
+        put(Part.TEST_IMAGES, Arrays.copyOf(IdxFiles.images(6, 8, 7), 3));
+        assertFails(path(Part.TEST_IMAGES) + ": it holds only 3 bytes, no IDX header" + REMEDY);
+        put(Part.TEST_IMAGES, Arrays.copyOf(IdxFiles.images(6, 8, 7), 4));
+        assertFails(path(Part.TEST_IMAGES) + ": it ends within its IDX header" + REMEDY);
         put(Part.TEST_IMAGES, Arrays.copyOf(IdxFiles.images(6, 8, 7), 11));
         assertFails(path(Part.TEST_IMAGES) + ": it ends within its IDX header" + REMEDY);
     }
@@ -152,6 +156,15 @@ class BadFilesTest {
         Files.delete(path(Part.TEST_LABELS));
         Files.createDirectory(path(Part.TEST_LABELS));
         assertFails(path(Part.TEST_LABELS) + ": cannot be read (java.io.IOException: Is a directory)" + REMEDY);
+    }
+
+    @Test
+    void otherNumbersOfLabelsThanOfImages() throws IOException {
+        put(Part.TEST_LABELS, IdxFiles.gzip(IdxFiles.labels(5, 3)));
+        assertFails(path(Part.TEST_LABELS) + ": it holds 5 labels but t10k-images-idx3-ubyte holds 6 images" + REMEDY);
+        put(Part.TRAIN_LABELS, IdxFiles.gzip(IdxFiles.labels(13, 3)));
+        assertFails(
+                path(Part.TRAIN_LABELS) + ": it holds 13 labels but train-images-idx3-ubyte holds 12 images" + REMEDY);
     }
 
     @Test
