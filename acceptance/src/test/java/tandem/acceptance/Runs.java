@@ -1,0 +1,190 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Small runs that several tests look at. Each is made once, when it is first asked for; a test that changes something
+ * works on a copy.
+ */
+final class Runs {
+    private static final Map<String, Run> MADE = new HashMap<>();
+    private static Path folder;
+
+    private Runs() {}
+
+    /**
+     * A run that ended well.
+     *
+     * @param path its folder
+     * @param out what it printed
+     */
+    record Run(Path path, String out) {
+        JsonNode json(String file) throws IOException {
+            return Runs.json(path.resolve(file));
+        }
+    }
+
+    /** Two epochs of five steps in two engines and a variant. */
+    static Run comparison() throws Exception {
+        return run(
+                "comparison",
+                "compare",
+                "--engines",
+                "java,reference,java:direct-convolution",
+                "--epochs",
+                "2",
+                "--train-limit",
+                "320",
+                "--test-limit",
+                "200");
+    }
+
+    /** Three epochs of 32 steps with four seeds, in the java engine and a variant. */
+    static Run study() throws Exception {
+        return run(
+                "study",
+                "study",
+                "--engines",
+                "java,java:direct-convolution",
+                "--seeds",
+                "4",
+                "--epochs",
+                "3",
+                "--train-limit",
+                "2000",
+                "--test-limit",
+                "100",
+                "--margin",
+                "0.5");
+    }
+
+    /** All fifteen recipes with three seeds, an epoch of a single step each. */
+    static Run differences() throws Exception {
+        return run(
+                "differences",
+                "differences",
+                "--seeds",
+                "3",
+                "--epochs",
+                "1",
+                "--train-limit",
+                "64",
+                "--test-limit",
+                "50",
+                "--margin",
+                "0.5");
+    }
+
+    /** Proofs of the java engine and a variant, and of the one against the other. */
+    static Run parity() throws Exception {
+        return run(
+                "parity",
+                "parity",
+                "--engines",
+                "java,java:direct-convolution",
+                "--against",
+                "java",
+                "--steps",
+                "3",
+                "--report");
+    }
+
+    /** Two rounds of two engines that train and one that only predicts. */
+    static Run bench() throws Exception {
+        return run(
+                "bench",
+                "bench",
+                "--engines",
+                "java,pytorch,onnxruntime",
+                "--no-variants",
+                "--rounds",
+                "2",
+                "--steps",
+                "3",
+                "--batch-size",
+                "32",
+                "--python",
+                "/no/python");
+    }
+
+    /**
+     * Times to an accuracy with two seeds. Where vectors have 512 bits, the first ends with 98.48% and the second with
+     * 98.58%: one gets there.
+     */
+    static Run toAccuracy() throws Exception {
+        return run(
+                "accuracy",
+                "bench",
+                "--rounds",
+                "0",
+                "--engines",
+                "java",
+                "--to-accuracy",
+                "98.55",
+                "--seeds",
+                "2",
+                "--epochs",
+                "1");
+    }
+
+    private static synchronized Run run(String name, String... words) throws Exception {
+        if (!MADE.containsKey(name)) {
+            if (folder == null) {
+                folder = Files.createTempDirectory("runs");
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+            }
+            List<String> command = new ArrayList<>(List.of(words));
+            command.addAll(List.of("--out", name));
+            Tandem tandem = Tandem.run(folder, command.toArray(String[]::new));
+            assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
+            MADE.put(name, new Run(folder.resolve(name), tandem.out()));
+        }
+        return MADE.get(name);
+    }
+
+    static JsonNode json(Path file) throws IOException {
+        return JsonMapper.shared().readTree(Files.readString(file));
+    }
+
+    static void write(Path file, JsonNode json) throws IOException {
+        Files.writeString(file, json.toPrettyString());
+    }
+
+    /** Copies a folder and all below it; files that are there are replaced. */
+    static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.write(copy, Files.readAllBytes(file));
+                }
+            }
+        }
+        return to;
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,868 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tandem.acceptance.PrintedTable.number;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Every cell of every table that a command prints, and every figure in the sentences below, against the file that the
+ * table stands for, formatted here. Where a run of a few steps has too many equal figures, they are made different in
+ * its files first, and the command goes on from there.
+ */
+final class TablesTest {
+    private static final List<String> COMPARISON = List.of(
+            "engine",
+            "accuracy",
+            "loss",
+            "s/epoch",
+            "ms/step",
+            "x fastest other",
+            "inference/s",
+            "start-up s",
+            "peak MiB",
+            "library");
+
+    @TempDir
+    Path folder;
+
+    private Tandem run(int exitCode, String... words) throws Exception {
+        Tandem tandem = Tandem.run(folder, words);
+        assertEquals(exitCode, tandem.exitCode(), tandem.out() + tandem.err());
+        return tandem;
+    }
+
+    // ---- compare and train
+
+    private static String words(JsonNode value) {
+        return value.isNull() ? "null" : value.asString();
+    }
+
+    /** The engine without its variant. */
+    private static String provider(JsonNode engine) {
+        return engine.get("engine").asString().split(" ")[0];
+    }
+
+    private static String ratio(JsonNode engines, JsonNode engine) {
+        double fastest = Double.POSITIVE_INFINITY;
+        for (JsonNode other : engines) {
+            if (!provider(other).equals(provider(engine))
+                    && !other.get("millisPerStepMedian").isNull()) {
+                fastest = Math.min(fastest, other.get("millisPerStepMedian").doubleValue());
+            }
+        }
+        return engine.get("millisPerStepMedian").isNull() || Double.isInfinite(fastest)
+                ? "-"
+                : String.format(
+                        Locale.ROOT,
+                        "%.2f",
+                        fastest / engine.get("millisPerStepMedian").doubleValue());
+    }
+
+    private static List<List<String>> comparisonRows(JsonNode comparison, boolean status, boolean ratio) {
+        List<List<String>> rows = new ArrayList<>();
+        JsonNode engines = comparison.get("engines");
+        for (JsonNode engine : engines) {
+            List<String> row = new ArrayList<>();
+            row.add(engine.get("engine").asString());
+            if (status) {
+                row.add(engine.get("status").asString());
+            }
+            row.add(number("%.2f%%", 100, engine.get("testAccuracy")));
+            row.add(number("%.4f", engine.get("testLoss")));
+            row.add(number("%.1f", engine.get("secondsPerEpoch")));
+            row.add(number("%.2f", engine.get("millisPerStepMedian")));
+            if (ratio) {
+                row.add(ratio(engines, engine));
+            }
+            row.add(number("%,.0f", engine.get("inferenceImagesPerSecond")));
+            row.add(number("%.1f", engine.get("startupSeconds")));
+            row.add(number("%,.0f", engine.get("peakMemoryMiB")));
+            row.add(engine.get("library").asString() + " "
+                    + engine.get("libraryVersion").asString());
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static void assertAgreement(String out, JsonNode agreement) {
+        List<String> expected = new ArrayList<>();
+        expected.add(
+                agreement.get("sameInputs").booleanValue()
+                        ? "Inputs: identical for all engines (initial parameters, images, order, masks)."
+                        : "Inputs: NOT identical; see \"agreement\" in comparison.json.");
+        expected.add("Loss of step 0: the engines differ by %s of it."
+                .formatted(number("%.1e", agreement.get("firstLossSpread"))));
+        for (JsonNode pair : agreement.get("pairs")) {
+            expected.add("%s and %s: same answer on %s%% of the test images, parameters %s apart."
+                    .formatted(
+                            pair.get("first").asString(),
+                            pair.get("second").asString(),
+                            number("%.2f", 100, pair.get("samePredictions")),
+                            number("%.2g", pair.get("parameterDistance"))));
+        }
+        List<String> lines = out.lines().toList();
+        int first = lines.indexOf(expected.getFirst());
+        assertTrue(first > 0, out);
+        assertEquals(expected, lines.subList(first, first + expected.size()));
+        assertEquals("", lines.get(first + expected.size()), "no further sentence");
+    }
+
+    @Test
+    void aComparisonPrintsWhatItWrites() throws Exception {
+        Runs.Run run = Runs.comparison();
+        JsonNode comparison = run.json("comparison.json");
+        List<PrintedTable> tables = PrintedTable.of(run.out());
+        assertEquals(1, tables.size());
+        assertEquals(COMPARISON, tables.getFirst().columns());
+        assertEquals(
+                comparisonRows(comparison, false, true), tables.getFirst().rows());
+        assertAgreement(run.out(), comparison.get("agreement"));
+        for (JsonNode engine : comparison.get("engines")) {
+            String name = engine.get("engine").asString();
+            assertLine(
+                    run.out(),
+                    "%s: %s %s on %s, %s, ready after %s s"
+                            .formatted(
+                                    name,
+                                    words(engine.get("library")),
+                                    words(engine.get("libraryVersion")),
+                                    words(engine.get("device")),
+                                    engine.get("threads").intValue() == 1
+                                            ? "1 thread"
+                                            : engine.get("threads").intValue() + " threads",
+                                    number("%.1f", engine.get("startupSeconds"))));
+            Path events = run.path().resolve(name.replaceAll("[ (]+", "-").replace(")", "") + "/events.jsonl");
+            int epochs = 0;
+            for (String line : Files.readAllLines(events)) {
+                JsonNode event = JsonMapper.shared().readTree(line);
+                if (event.get("event").asString().equals("epoch")) {
+                    assertEquals(engine.get("epochs").get(epochs++), event);
+                    assertLine(
+                            run.out(),
+                            "%s: epoch %d, train loss %s, test loss %s, test accuracy %s%%, %s s, %s images/s"
+                                    .formatted(
+                                            name,
+                                            epochs,
+                                            number("%.4f", event.get("trainLoss")),
+                                            number("%.4f", event.get("testLoss")),
+                                            number("%.2f", 100, event.get("testAccuracy")),
+                                            number("%.1f", event.get("seconds")),
+                                            number("%,.0f", event.get("imagesPerSecond"))));
+                }
+            }
+            assertEquals(2, epochs);
+        }
+    }
+
+    private static void assertLine(String out, String line) {
+        assertTrue(out.lines().anyMatch(line::equals), () -> "no line '%s' in\n%s".formatted(line, out));
+    }
+
+    /** The other engines' figures are of the file, as a run that goes on leaves them. */
+    @Test
+    void figuresThatDifferStandInTheirRowsAndColumns() throws Exception {
+        Path run = Runs.copy(Runs.comparison().path(), folder.resolve("run"));
+        ObjectNode comparison = (ObjectNode) Runs.json(run.resolve("comparison.json"));
+        int i = 0;
+        for (JsonNode engine : comparison.get("engines")) {
+            i++;
+            ((ObjectNode) engine)
+                    .put("testAccuracy", 0.9512 + 0.0111 * i)
+                    .put("testLoss", 0.1234 * i)
+                    .put("secondsPerEpoch", 12.3 + i)
+                    .put("trainSeconds", 3 * 12.3 + i)
+                    .put("millisPerStepMedian", 9.87 * i)
+                    .put("startupSeconds", 4.5 + i)
+                    .put("inferenceImagesPerSecond", 45_678.4 + 1000 * i)
+                    .put("peakMemoryMiB", 1234.4 + 100 * i);
+        }
+        ((ObjectNode) comparison.get("engines").get(2))
+                .put("status", "failed")
+                .putNull("testAccuracy")
+                .putNull("peakMemoryMiB");
+        ObjectNode agreement = (ObjectNode) comparison.get("agreement");
+        agreement.put("sameInputs", false).put("firstLossSpread", 1.25e-7);
+        for (JsonNode pair : agreement.get("pairs")) {
+            ((ObjectNode) pair).put("samePredictions", 0.9 + 0.011 * i).put("parameterDistance", 0.123 * i++);
+        }
+        Runs.write(run.resolve("comparison.json"), comparison);
+        Tandem tandem = run(1, "train", "java", "--resume", "run");
+        JsonNode after = Runs.json(run.resolve("comparison.json"));
+        for (int other : List.of(1, 2)) {
+            assertEquals(
+                    comparison.get("engines").get(other), after.get("engines").get(other));
+        }
+        assertEquals(agreement, after.get("agreement"));
+        PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
+        List<String> columns = new ArrayList<>(COMPARISON);
+        columns.add(1, "status");
+        assertEquals(columns, table.columns());
+        assertEquals(comparisonRows(after, true, true), table.rows());
+        assertAgreement(tandem.out(), agreement);
+
+        // A second time, whole and alone.
+        ((ArrayNode) comparison.get("engines")).remove(2);
+        ((ArrayNode) comparison.get("engines")).remove(1);
+        Runs.write(run.resolve("comparison.json"), comparison);
+        PrintedTable alone = PrintedTable.of(run(0, "train", "java", "--resume", "run").out())
+                .getFirst();
+        columns.removeAll(List.of("status", "x fastest other"));
+        assertEquals(columns, alone.columns());
+        assertEquals(comparisonRows(Runs.json(run.resolve("comparison.json")), false, false), alone.rows());
+    }
+
+    // ---- study and differences
+
+    /** Test accuracies by arm and seed, far enough apart that no two figures are alike. */
+    static double accuracy(int arm, long seed) {
+        double noise = arm % 3 == 0 ? 0.0004 : 0.0001;
+        return 0.97 + 0.0017 * (arm * 5 % 7) + noise * ((arm + 2) * (seed - 40) * (seed - 40) % 23);
+    }
+
+    /** Gives the trials of a folder figures of their own: accuracies that reach 99% or do not, losses, seconds. */
+    static void spread(Path trials, int arm) throws IOException {
+        try (var files = Files.list(trials)) {
+            for (Path file : files.toList()) {
+                ObjectNode trial = (ObjectNode) Runs.json(file);
+                long seed = trial.get("seed").longValue();
+                int epochs = trial.get("epochs").size();
+                for (int epoch = 1; epoch <= epochs; epoch++) {
+                    ((ObjectNode) trial.get("epochs").get(epoch - 1))
+                            .put("testAccuracy", accuracy(arm, seed) + (epoch == 2 ? 0.011 - 0.002 * (seed % 3) : 0))
+                            .put("testLoss", 0.3 * arm + 0.01 * seed + 0.001 * epoch)
+                            .put("seconds", 10.0 * epoch + 3 * arm + 0.25 * (seed - 40) * (seed - 40));
+                }
+                Runs.write(file, trial);
+            }
+        }
+    }
+
+    private static String words(JsonNode difference, JsonNode points) {
+        String margin =
+                BigDecimal.valueOf(difference.get("margin").doubleValue()).stripTrailingZeros().toPlainString();
+        return switch (difference.get("verdict").asString()) {
+            case "same" -> "the same on all %d seeds".formatted(points.get("n").intValue());
+            case "equivalent" -> "equivalent within " + margin;
+            case "different" -> "different: " + figures(points);
+            case "different-within-margin" -> "different: %s, yet within %s".formatted(figures(points), margin);
+            default ->
+                "not decided: needs about %s seeds"
+                        .formatted(new BigDecimal(difference.get("seedsNeeded").intValue())
+                                .round(new MathContext(2))
+                                .toPlainString());
+        };
+    }
+
+    private static String figures(JsonNode points) {
+        double half = points.get("high").doubleValue() - points.get("mean").doubleValue();
+        String format = half < 0.01 ? "%+.3f ± %.3f" : "%+.2f ± %.2f";
+        return String.format(Locale.ROOT, format, points.get("mean").doubleValue(), half);
+    }
+
+    private static List<String> accuracyCells(JsonNode arm) {
+        JsonNode accuracy = arm.get("testAccuracy");
+        return List.of(
+                accuracy.get("n").asString(),
+                number("%.3f%%", 100, accuracy.get("mean")),
+                number("%.3f", 100, accuracy.get("standardDeviation")),
+                accuracy.get("low").isNull()
+                        ? "-"
+                        : number("%.3f", 100, accuracy.get("low")) + " to "
+                                + number("%.3f", 100, accuracy.get("high")));
+    }
+
+    private static String spreadCell(JsonNode estimate) {
+        return estimate.get("standardDeviation").isNull()
+                ? number("%.1f", estimate.get("mean"))
+                : number("%.1f", estimate.get("mean")) + " (" + number("%.1f", estimate.get("standardDeviation")) + ")";
+    }
+
+    private static List<List<String>> pairRows(JsonNode pairs) {
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode pair : pairs) {
+            JsonNode difference = pair.get("difference");
+            JsonNode points = difference.get("points");
+            rows.add(List.of(
+                    pair.get("first").asString(),
+                    pair.get("second").asString(),
+                    points.get("n").asString(),
+                    figures(points),
+                    number("%.2f", difference.get("t")),
+                    number("%.3f", difference.get("p")),
+                    words(difference, points)));
+        }
+        return rows;
+    }
+
+    private static final List<String> PAIRS = List.of("first", "second", "seeds", "difference", "t", "p", "result");
+
+    @Test
+    void aStudyPrintsWhatItWrites() throws Exception {
+        Path run = Runs.copy(Runs.study().path(), folder.resolve("run"));
+        spread(run.resolve("trials/java"), 1);
+        spread(run.resolve("trials/java-direct-convolution"), 2);
+        Tandem tandem = run(
+                0,
+                "study",
+                "--engines",
+                "java,java:direct-convolution",
+                "--seeds",
+                "4",
+                "--epochs",
+                "3",
+                "--train-limit",
+                "2000",
+                "--test-limit",
+                "100",
+                "--margin",
+                "0.5",
+                "--out",
+                "run");
+        assertLine(tandem.out(), "8 of 8 trials are done already");
+        assertFalse(tandem.out().contains("starting, process"), tandem.out());
+        JsonNode study = Runs.json(run.resolve("study.json"));
+        List<PrintedTable> tables = PrintedTable.of(tandem.out());
+        assertEquals(2, tables.size());
+        assertEquals(
+                List.of(
+                        "engine",
+                        "seeds",
+                        "accuracy",
+                        "sd",
+                        "95% interval",
+                        "loss",
+                        "train s",
+                        "reached 99%",
+                        "epochs to 99% (sd)",
+                        "s to 99% (sd)"),
+                tables.getFirst().columns());
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode engine : study.get("engines")) {
+            List<String> row = new ArrayList<>(List.of(engine.get("name").asString()));
+            row.addAll(accuracyCells(engine));
+            row.add(number("%.4f", engine.at("/testLoss/mean")));
+            row.add(number("%.1f", engine.at("/trainSeconds/mean")));
+            row.add(engine.at("/epochsToTarget/n").intValue() + " of 4");
+            row.add(spreadCell(engine.get("epochsToTarget")));
+            row.add(spreadCell(engine.get("secondsToTarget")));
+            rows.add(row);
+        }
+        assertEquals(rows, tables.getFirst().rows());
+        assertEquals(PAIRS, tables.getLast().columns());
+        assertEquals(pairRows(study.get("pairs")), tables.getLast().rows());
+        assertLine(
+                tandem.out(),
+                "4 seeds, 3 epochs each. The interval holds the true mean with 95% confidence; seconds are of training"
+                        + " alone.");
+    }
+
+    @Test
+    void trialsAreToldAsTheirFilesAre() throws Exception {
+        Runs.Run run = Runs.study();
+        int trial = 0;
+        for (long seed = 42; seed < 46; seed++) {
+            for (String engine : List.of("java", "java (direct convolution)")) {
+                trial++;
+                String file =
+                        "trials/%s/seed-%d.json".formatted(engine.replaceAll("[ (]+", "-").replace(")", ""), seed);
+                JsonNode json = run.json(file);
+                String start = "trial %d of 8: %s, seed %d: %s%%, %s s"
+                        .formatted(
+                                trial,
+                                engine,
+                                seed,
+                                number("%.2f", 100, json.at("/epochs/2/testAccuracy")),
+                                number("%.1f", json.get("seconds")));
+                assertTrue(run.out().lines().anyMatch(line -> line.startsWith(start)), start + " in " + run.out());
+            }
+        }
+    }
+
+    private static String words(Map<String, JsonNode> fields) {
+        return fields.entrySet().stream()
+                .sorted(Map.Entry.<String, JsonNode>comparingByKey().reversed())
+                .map(field -> field.getValue().isBoolean()
+                        ? field.getValue().booleanValue() ? "yes" : "no"
+                        : field.getValue().asString().replace(".0E", "e"))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Test
+    void differencesPrintWhatTheyWrite() throws Exception {
+        Path run = Runs.copy(Runs.differences().path(), folder.resolve("run"));
+        try (var arms = Files.list(run.resolve("trials/java"))) {
+            int arm = 0;
+            for (Path path : arms.sorted().toList()) {
+                spread(path, arm++);
+            }
+        }
+        Tandem tandem = run(
+                0,
+                "differences",
+                "--seeds",
+                "3",
+                "--epochs",
+                "1",
+                "--train-limit",
+                "64",
+                "--test-limit",
+                "50",
+                "--margin",
+                "0.5",
+                "--out",
+                "run");
+        assertLine(tandem.out(), "45 of 45 trials are done already");
+        JsonNode differences = Runs.json(run.resolve("differences.json"));
+        List<PrintedTable> tables = PrintedTable.of(tandem.out());
+        assertEquals(3, tables.size());
+        assertEquals(
+                List.of("recipe", "seeds", "accuracy", "sd", "95% interval"),
+                tables.getFirst().columns());
+        List<List<String>> named = new ArrayList<>();
+        for (JsonNode recipe : differences.get("recipes")) {
+            if (!recipe.get("name").asString().contains(",")) {
+                List<String> row = new ArrayList<>(List.of(recipe.get("name").asString()));
+                row.addAll(accuracyCells(recipe));
+                named.add(row);
+            }
+        }
+        assertEquals(3, named.size());
+        assertEquals(named, tables.getFirst().rows());
+        assertEquals(PAIRS, tables.get(1).columns());
+        assertEquals(pairRows(differences.get("pairs")), tables.get(1).rows());
+        assertEquals(
+                List.of("recipe", "swap", "from", "to", "seeds", "effect", "result"),
+                tables.getLast().columns());
+        List<List<String>> swaps = new ArrayList<>();
+        int undecided = 0;
+        for (JsonNode swap : differences.get("swaps")) {
+            JsonNode points = swap.at("/difference/points");
+            swaps.add(List.of(
+                    swap.get("recipe").asString(),
+                    swap.get("choice").asString(),
+                    words(fields(swap.get("from"))),
+                    words(fields(swap.get("to"))),
+                    points.get("n").asString(),
+                    figures(points),
+                    words(swap.get("difference"), points)));
+            undecided += swap.at("/difference/verdict").asString().equals("undecided") ? 1 : 0;
+        }
+        assertEquals(12, swaps.size());
+        assertEquals(swaps, tables.getLast().rows());
+        assertLine(tandem.out(), "Of 12 swaps without any effect, 0.6 would be called different by chance.");
+        assertTrue(undecided > 0 && undecided < 12, "both kinds are here: " + undecided);
+        assertLine(
+                tandem.out(),
+                "%d of 12 swaps are not decided; run again with --out run and more --seeds, or with --max-minutes."
+                        .formatted(undecided));
+    }
+
+    private static Map<String, JsonNode> fields(JsonNode object) {
+        return object.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    // ---- parity
+
+    private static String worst(JsonNode errors) {
+        String tensor = null;
+        for (Map.Entry<String, JsonNode> error : errors.properties()) {
+            if (tensor == null || error.getValue().doubleValue() > errors.get(tensor).doubleValue()) {
+                tensor = error.getKey();
+            }
+        }
+        return tensor == null ? "-" : number("%.1e", errors.get(tensor)) + " " + tensor;
+    }
+
+    private static List<String> errorCells(JsonNode engine) {
+        return List.of(
+                number("%.1e", engine.get("logitsError")),
+                worst(engine.get("gradientRelativeError")),
+                worst(engine.get("stateRelativeError")),
+                worst(engine.get("parameterRelativeError")),
+                engine.get("firstDivergingTensor").isNull()
+                        ? "-"
+                        : engine.get("firstDivergingTensor").asString());
+    }
+
+    @Test
+    void aProofPrintsWhatItWrites() throws Exception {
+        Runs.Run run = Runs.parity();
+        JsonNode parity = run.json("parity.json");
+        List<PrintedTable> tables = PrintedTable.of(run.out());
+        assertEquals(3, tables.size());
+        assertEquals(
+                List.of(
+                        "engine",
+                        "logits",
+                        "gradient, worst",
+                        "accumulators, worst",
+                        "update, worst",
+                        "first diverging",
+                        "verdict",
+                        "library"),
+                tables.get(0).columns());
+        assertEquals(
+                List.of(
+                        "against java",
+                        "logits",
+                        "gradient, worst",
+                        "accumulators, worst",
+                        "update, worst",
+                        "first diverging",
+                        "verdict"),
+                tables.get(1).columns());
+        assertEquals(
+                List.of("loss, distance", "step 0", "step 1", "step 2", "parameters at the end"),
+                tables.get(2).columns());
+        List<List<String>> proofs = new ArrayList<>();
+        List<List<String>> against = new ArrayList<>();
+        List<List<String>> ways = new ArrayList<>();
+        List<String> noise = new ArrayList<>(List.of("one rounding"));
+        parity.get("noise").forEach(step -> noise.add(number("%.1e", step)));
+        noise.add(number("%.1e", parity.get("parameterNoise")));
+        ways.add(noise);
+        for (JsonNode engine : parity.get("engines")) {
+            String name = engine.get("engine").asString();
+            List<String> proof = new ArrayList<>(List.of(name));
+            proof.addAll(errorCells(engine));
+            proof.add(engine.get("passed").booleanValue() ? "passed" : "FAILED");
+            proof.add(engine.get("library").asString() + " "
+                    + engine.get("libraryVersion").asString());
+            proofs.add(proof);
+            if (!engine.get("against").isNull()) {
+                List<String> row = new ArrayList<>(List.of(name));
+                row.addAll(errorCells(engine.get("against")));
+                row.add(engine.at("/against/passed").booleanValue() ? "equal" : "DIFFERENT");
+                against.add(row);
+            }
+            List<String> way = new ArrayList<>(List.of(name));
+            for (int step = 0; step < 3; step++) {
+                way.add(String.format(
+                        Locale.ROOT,
+                        "%.1e",
+                        Math.abs(engine.get("loss").get(step).doubleValue()
+                                - parity.get("lossReference").get(step).doubleValue())));
+            }
+            way.add(number("%.1e", engine.get("parameterDistance")));
+            ways.add(way);
+            assertLine(run.out(), name + ": passed");
+        }
+        assertEquals(2, proofs.size());
+        assertEquals(proofs, tables.get(0).rows());
+        assertEquals(1, against.size());
+        assertEquals(against, tables.get(1).rows());
+        assertEquals(ways, tables.get(2).rows());
+        assertLine(
+                run.out(),
+                "Single steps from the reference's states after %s steps, batches of %d images; %s images passed over, as a choice of max-pool or ReLU was undecided."
+                        .formatted(
+                                each(parity, "afterSteps"),
+                                parity.at("/proofs/0/images").intValue(),
+                                each(parity, "passedOver")));
+        assertTrue(
+                run.out()
+                        .contains("Distance from the reference's loss (%s at step 0, %s at step 2); "
+                                .formatted(
+                                        number("%.4f", parity.at("/lossReference/0")),
+                                        number("%.4f", parity.at("/lossReference/2")))),
+                run.out());
+    }
+
+    private static String each(JsonNode parity, String field) {
+        List<String> values = new ArrayList<>();
+        parity.get("proofs").forEach(proof -> values.add(proof.get(field).asString()));
+        return String.join(", ", values);
+    }
+
+    /** What a proof says of an engine is the worst over its states. */
+    @Test
+    void theFiguresOfAProofAreTheWorstOfItsStates() throws Exception {
+        for (JsonNode engine : Runs.parity().json("parity.json").get("engines")) {
+            Map<String, String> fields = Map.of("logitsError", "logits", "predictionError", "prediction", "lossError", "loss");
+            fields.forEach((field, quantity) -> assertEquals(
+                    worst(engine, quantity, quantity), engine.get(field).doubleValue(), field));
+            for (String tensor : engine.get("gradientRelativeError").propertyNames()) {
+                assertEquals(
+                        worst(engine, "gradient", tensor),
+                        engine.at("/gradientRelativeError/" + tensor).doubleValue());
+                assertEquals(
+                        worst(engine, "update", tensor),
+                        engine.at("/parameterRelativeError/" + tensor).doubleValue());
+                assertEquals(
+                        Math.max(
+                                worst(engine, "square average", tensor),
+                                worst(engine, "accumulated delta", tensor)),
+                        engine.at("/stateRelativeError/" + tensor).doubleValue());
+            }
+        }
+    }
+
+    private static double worst(JsonNode engine, String quantity, String tensor) {
+        double worst = -1;
+        for (JsonNode state : engine.get("states")) {
+            for (JsonNode check : state.get("checks")) {
+                if (check.get("quantity").asString().equals(quantity)
+                        && check.get("tensor").asString().equals(tensor)) {
+                    worst = Math.max(worst, check.get("error").doubleValue());
+                }
+            }
+        }
+        assertTrue(worst >= 0, "no check of %s %s in %s".formatted(quantity, tensor, engine));
+        return worst;
+    }
+
+    // ---- bench
+
+    @Test
+    void aBenchPrintsWhatItWrites() throws Exception {
+        Runs.Run tandem = Runs.bench();
+        JsonNode bench = tandem.json("bench.json");
+        PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
+        assertEquals(
+                List.of(
+                        "engine",
+                        "ms/step",
+                        "images/s",
+                        "inference/s at 1",
+                        "at 64",
+                        "at 1000",
+                        "start-up s",
+                        "peak MiB",
+                        "x fastest other"),
+                table.columns());
+        double java = bench.at("/engines/0/millisPerStep/median").doubleValue();
+        double pytorch = bench.at("/engines/1/millisPerStep/median").doubleValue();
+        List<String> ratios = List.of(
+                String.format(Locale.ROOT, "%.2f", pytorch / java),
+                String.format(Locale.ROOT, "%.2f", java / pytorch),
+                "-");
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode engine : bench.get("engines")) {
+            JsonNode millis = engine.get("millisPerStep");
+            rows.add(List.of(
+                    engine.get("engine").asString(),
+                    millis.isNull()
+                            ? "-"
+                            : "%s (%s-%s)"
+                                    .formatted(
+                                            number("%.2f", millis.get("median")),
+                                            number("%.2f", millis.get("p10")),
+                                            number("%.2f", millis.get("p90"))),
+                    number("%,.0f", engine.get("trainImagesPerSecond")),
+                    number("%,.0f", engine.at("/inferenceImagesPerSecond/1")),
+                    number("%,.0f", engine.at("/inferenceImagesPerSecond/64")),
+                    number("%,.0f", engine.at("/inferenceImagesPerSecond/1000")),
+                    number("%.1f", engine.get("startupSeconds")),
+                    number("%,.0f", engine.get("peakMemoryMiB")),
+                    ratios.get(rows.size())));
+        }
+        assertEquals(rows, table.rows());
+        int threads = bench.get("threads").intValue();
+        assertLine(
+                tandem.out(),
+                "ms/step is the median (10th to 90th percentile) of 2 rounds of 3 steps, batch 32, %d %s."
+                        .formatted(threads, threads == 1 ? "thread" : "threads"));
+        for (int round = 0; round < 2; round++) {
+            assertLine(
+                    tandem.out(),
+                    "round %d of 2, ms/step: java %s, pytorch %s"
+                            .formatted(
+                                    round + 1,
+                                    number("%.2f", bench.at("/engines/0/roundMedians").get(round)),
+                                    number("%.2f", bench.at("/engines/1/roundMedians").get(round))));
+        }
+        for (int engine = 0; engine < 2; engine++) {
+            JsonNode row = bench.at("/engines/" + engine);
+            assertLine(
+                    tandem.out(),
+                    "%s: warmed up, %d steps in %s s"
+                            .formatted(
+                                    row.get("engine").asString(),
+                                    row.at("/warmUp/steps").intValue(),
+                                    number("%.1f", row.at("/warmUp/seconds"))));
+        }
+    }
+
+    @Test
+    void timesToAnAccuracyArePrintedAsTheyAreWritten() throws Exception {
+        Runs.Run tandem = Runs.toAccuracy();
+        JsonNode java = tandem.json("bench.json").at("/toAccuracy/engines/0");
+        List<Double> seconds = new ArrayList<>();
+        for (int seed = 0; seed < 2; seed++) {
+            boolean reached = java.at("/testAccuracy/" + seed).doubleValue() >= 0.9855;
+            assertEquals(reached, java.at("/seconds/" + seed).isNumber(), java::toString);
+            if (reached) {
+                seconds.add(java.at("/seconds/" + seed).doubleValue());
+            }
+            assertLine(
+                    tandem.out(),
+                    "java, seed %d: %s at %s%% after epoch 1"
+                            .formatted(
+                                    42 + seed,
+                                    reached
+                                            ? number("%.1f s from nothing,", java.at("/seconds/" + seed))
+                                            : "not there yet,",
+                                    number("%.2f", 100, java.at("/testAccuracy/" + seed))));
+        }
+        Collections.sort(seconds);
+        int n = seconds.size();
+        PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
+        assertEquals(
+                List.of("engine", "reached 98.55%", "mean s", "sd", "median", "min-max", "epochs"), table.columns());
+        // Of two values the median is the mean, and the deviation is their distance over the root of 2.
+        String mean = n == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (seconds.getFirst() + seconds.getLast()) / 2);
+        assertEquals(
+                List.of(List.of(
+                        "java",
+                        n + " of 2",
+                        mean,
+                        n < 2 ? "-" : String.format(Locale.ROOT, "%.1f", (seconds.getLast() - seconds.getFirst()) / Math.sqrt(2)),
+                        mean,
+                        n == 0 ? "-" : String.format(Locale.ROOT, "%.1f-%.1f", seconds.getFirst(), seconds.getLast()),
+                        "1, 1")),
+                table.rows());
+    }
+
+    // ---- predict, engines, data
+
+    @Test
+    void aPredictionPrintsWhatItsDocumentHolds() throws Exception {
+        Drawing.seven(folder.resolve("seven.png"));
+        Drawing.draw(folder.resolve("corner.png"), 76, 80);
+        String[] words = {
+            "predict",
+            Runs.comparison().path().resolve("java/model.safetensors").toString(),
+            "seven.png",
+            "corner.png",
+            "--engines",
+            "java,reference"
+        };
+        List<String> asJson = new ArrayList<>(List.of(words));
+        asJson.add("--json");
+        JsonNode document =
+                JsonMapper.shared().readTree(run(0, asJson.toArray(String[]::new)).out());
+        PrintedTable table = PrintedTable.of(run(0, words).out()).getFirst();
+        assertEquals(List.of("picture", "engine", "digit", "probability", "runner-up"), table.columns());
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode picture : document.get("pictures")) {
+            for (JsonNode answer : picture.get("answers")) {
+                JsonNode probabilities = answer.get("probabilities");
+                List<Integer> digits = new ArrayList<>();
+                for (int digit = 0; digit < 10; digit++) {
+                    digits.add(digit);
+                }
+                digits.sort((a, b) -> Double.compare(
+                        probabilities.get(b).doubleValue(), probabilities.get(a).doubleValue()));
+                assertEquals(digits.get(0), answer.get("digit").intValue());
+                rows.add(List.of(
+                        picture.get("file").asString(),
+                        answer.get("engine").asString(),
+                        digits.get(0).toString(),
+                        number("%.2f%%", 100, probabilities.get(digits.get(0))),
+                        digits.get(1) + ", " + number("%.2f%%", 100, probabilities.get(digits.get(1)))));
+            }
+        }
+        assertEquals(4, rows.size());
+        assertEquals(rows, table.rows());
+    }
+
+    @Test
+    void enginesAreListedWithWhatTheyTakeOnDisk() throws Exception {
+        Path caches = folder.resolve("cache/tandem/engines");
+        Files.createDirectories(caches.resolve("pytorch"));
+        Files.write(caches.resolve("pytorch/unpacked"), new byte[12_345_678]);
+        Files.createDirectories(caches.resolve("djl/deep"));
+        Files.write(caches.resolve("djl/deep/unpacked"), new byte[1_234_567]);
+        Tandem tandem = Tandem.start(
+                        Tandem.LAUNCHER,
+                        folder,
+                        Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString()),
+                        "engines")
+                .end();
+        PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
+        assertEquals(List.of("engine", "library", "version", "devices", "state", "on disk"), table.columns());
+        assertEquals(
+                List.of("java", "pytorch", "tensorflow", "deeplearning4j", "djl", "onnxruntime", "reference"),
+                table.rows().stream().map(List::getFirst).toList());
+        Map<String, List<String>> rows = table.rows().stream().collect(Collectors.toMap(List::getFirst, row -> row));
+        String missing = "fetched at first run";
+        String ready = "ready, needs no natives";
+        String tandemVersion = Tandem.run(folder, "--version").out().lines().findFirst().orElseThrow().split(" ")[1];
+        assertEquals(List.of("java", "Tandem", tandemVersion, "cpu", ready, ""), rows.get("java"));
+        String pom = Files.readString(Tandem.LAUNCHER.resolveSibling("pom.xml"));
+        assertEquals("12 MB", rows.get("pytorch").getLast());
+        assertEquals("1.2 MB", rows.get("djl").getLast());
+        for (String engine : rows.keySet()) {
+            List<String> row = rows.get(engine);
+            boolean own = engine.equals("java") || engine.equals("reference");
+            assertTrue(row.get(4).equals(own ? ready : missing) || row.get(4).equals("does not run here"), row::toString);
+            assertTrue(own || pom.contains(">" + row.get(2).split("-")[0]), row::toString);
+            assertTrue(engine.equals("pytorch") || engine.equals("djl") || row.getLast().isEmpty(), row::toString);
+        }
+    }
+
+    @Test
+    void datasetsAreListedWithWhereTheyAre() throws Exception {
+        Tandem tandem = Tandem.start(
+                        Tandem.LAUNCHER,
+                        folder,
+                        Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString()),
+                        "data")
+                .end();
+        PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
+        assertEquals(List.of("dataset", "what", "licence", "where", "on disk"), table.columns());
+        Path installed = Path.of("/usr/share/datasets/fashion-mnist");
+        boolean there = Files.isDirectory(installed);
+        assertEquals(
+                List.of(
+                        List.of(
+                                "mnist",
+                                "handwritten digits (LeCun, Cortes)",
+                                "CC BY-SA 3.0",
+                                "part of Tandem",
+                                megabytes(Tandem.LAUNCHER.resolveSibling("mnist/src/main/resources/tandem/mnist"))),
+                        List.of(
+                                "fashion-mnist",
+                                "articles of clothing (Zalando Research)",
+                                "MIT",
+                                there ? "in " + installed : "fetched at first use",
+                                there ? megabytes(installed) : ""),
+                        List.of(
+                                "kmnist",
+                                "cursive Japanese characters (Kuzushiji-MNIST, CODH)",
+                                "CC BY-SA 4.0",
+                                "fetched at first use",
+                                "")),
+                table.rows());
+    }
+
+    /** Of four files of IDX. */
+    private static String megabytes(Path dataset) throws IOException {
+        try (var files = Files.list(dataset)) {
+            long bytes = 0;
+            for (Path file : files.filter(path -> path.toString().endsWith("ubyte.gz")).toList()) {
+                bytes += Files.size(file);
+            }
+            return Math.round(bytes / 1e6) + " MB";
+        }
+    }
+}
