@@ -1,0 +1,760 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tandem.acceptance.Page.rounded;
+import static tandem.acceptance.PrintedTable.number;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Every line, bar, cell and image of the report of a comparison, against the run's files. The files are those of a real
+ * run, but all their figures were replaced by random ones, so that no two engines have one alike, and there are more
+ * steps than points of a line.
+ */
+final class PageTest {
+    private static final List<String> ENGINES = List.of("java", "reference", "java (direct convolution)");
+    private static final List<String> FOLDERS = List.of("java", "reference", "java-direct-convolution");
+
+    /** Steps of each engine; an epoch has 400. The third engine stopped early. */
+    private static final int[] STEPS = {1200, 1100, 440};
+
+    private static final int PER_EPOCH = 400;
+
+    /** With 1,200 steps, three are drawn together and means are of 24. */
+    private static final int GROUP = 3;
+
+    private static final int WINDOW = 24;
+    private static final int IMAGES = 200;
+
+    @TempDir
+    static Path folder;
+
+    private static Path run;
+    private static Page page;
+    private static JsonNode comparison;
+
+    /** {@code [engine][step]}: loss and milliseconds. */
+    private static final double[][] LOSS = new double[3][];
+
+    private static final double[][] MILLIS = new double[3][];
+
+    /** {@code [engine][image * 10 + class]}. */
+    private static final float[][] LOGITS = new float[3][];
+
+    @BeforeAll
+    static void replaceAllFigures() throws Exception {
+        run = Runs.copy(Runs.comparison().path(), folder.resolve("run"));
+        ObjectNode json = (ObjectNode) Runs.json(run.resolve("comparison.json"));
+        ((ObjectNode) json.get("recipe")).put("epochs", 3);
+        Random random = new Random(7);
+        for (int engine = 0; engine < 3; engine++) {
+            events(engine, random, 1);
+            result((ObjectNode) json.get("engines").get(engine), engine, random);
+            LOGITS[engine] = tensors(engine, random);
+        }
+        for (JsonNode pair : json.at("/agreement/pairs")) {
+            ((ObjectNode) pair)
+                    .put("samePredictions", 0.5 + random.nextDouble() / 2)
+                    .put("parameterDistance", random.nextDouble());
+        }
+        Runs.write(run.resolve("comparison.json"), json);
+        comparison = json;
+        page = Page.of(run);
+    }
+
+    /** Rates fall with every epoch; those of an engine may fall to a part of the others'. */
+    private static double rate(int step, double part) {
+        return part * Math.pow(0.7, step / PER_EPOCH);
+    }
+
+    private static void events(int engine, Random random, double part) throws IOException {
+        LOSS[engine] = new double[STEPS[engine]];
+        MILLIS[engine] = new double[STEPS[engine]];
+        StringBuilder lines = new StringBuilder();
+        for (int step = 0; step < STEPS[engine]; step++) {
+            LOSS[engine][step] = (float) (random.nextDouble() * Math.exp(-step / 500.0));
+            MILLIS[engine][step] = 3 + engine + 4 * random.nextDouble();
+            lines.append(JsonMapper.shared()
+                            .createObjectNode()
+                            .put("event", "step")
+                            .put("epoch", 1 + step / PER_EPOCH)
+                            .put("step", step)
+                            .put("loss", LOSS[engine][step])
+                            .put("learningRate", rate(step, part))
+                            .put("millis", MILLIS[engine][step]))
+                    .append('\n');
+        }
+        Files.writeString(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"), lines);
+    }
+
+    private static void result(ObjectNode result, int engine, Random random) {
+        ArrayNode epochs = result.putArray("epochs");
+        double seconds = 0;
+        int count = STEPS[engine] / PER_EPOCH;
+        for (int epoch = 1; epoch <= count; epoch++) {
+            double took = 5 + 20 * random.nextDouble();
+            seconds += took;
+            epochs.addObject()
+                    .put("event", "epoch")
+                    .put("epoch", epoch)
+                    .put("trainLoss", random.nextDouble())
+                    .put("testLoss", random.nextDouble())
+                    .put("testAccuracy", 0.93 + 0.02 * epoch + 0.015 * random.nextDouble())
+                    .put("seconds", took)
+                    .put("imagesPerSecond", 1000 + 5000 * random.nextDouble());
+        }
+        result.put("testAccuracy", epochs.get(count - 1).get("testAccuracy").doubleValue())
+                .put("testLoss", epochs.get(count - 1).get("testLoss").doubleValue())
+                .put("trainSeconds", seconds)
+                .put("secondsPerEpoch", seconds / count)
+                .put("millisPerStepMedian", 3 + 10 * random.nextDouble())
+                .put("startupSeconds", 1 + 10 * random.nextDouble())
+                .put("inferenceImagesPerSecond", 10_000 + 50_000 * random.nextDouble())
+                .put("peakMemoryMiB", 200 + 2000 * random.nextDouble());
+        ArrayNode confusion = result.putArray("confusion");
+        for (int label = 0; label < 10; label++) {
+            ArrayNode row = confusion.addArray();
+            for (int answer = 0; answer < 10; answer++) {
+                row.add(label == answer ? 90 + random.nextInt(10) : Math.max(0, random.nextInt(12) - 4));
+            }
+        }
+    }
+
+    /** Random logits, whose largest is mostly the label's, and filters of the engine's own. */
+    private static float[] tensors(int engine, Random random) throws IOException {
+        byte[] labels = idx("t10k-labels-idx1-ubyte.gz", 8);
+        float[] logits = new float[10 * IMAGES];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) random.nextGaussian() + (labels[i / 10] == i % 10 ? 2 : 0);
+        }
+        Path path = run.resolve(FOLDERS.get(engine));
+        replace(path.resolve("predictions.safetensors"), "logits", logits);
+        float[] filters = new float[32 * 9];
+        for (int i = 0; i < filters.length; i++) {
+            filters[i] = (float) random.nextGaussian();
+        }
+        replace(path.resolve("model.safetensors"), "conv1.weight", filters);
+        return logits;
+    }
+
+    private static void replace(Path file, String name, float[] values) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        tensor(bytes, name).asFloatBuffer().put(values);
+        Files.write(file, bytes);
+    }
+
+    /** The bytes of a tensor in a safetensors file. */
+    private static ByteBuffer tensor(byte[] file, String name) {
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int header = (int) bytes.getLong(0);
+        JsonNode offsets = JsonMapper.shared()
+                .readTree(new String(file, 8, header, StandardCharsets.UTF_8))
+                .at("/" + name + "/data_offsets");
+        return bytes.slice(
+                        8 + header + offsets.get(0).intValue(),
+                        offsets.get(1).intValue() - offsets.get(0).intValue())
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static float[] floats(Path file, String name) throws IOException {
+        ByteBuffer bytes = tensor(Files.readAllBytes(file), name);
+        float[] values = new float[bytes.capacity() / 4];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static byte[] idx(String file, int header) throws IOException {
+        Path path = Tandem.LAUNCHER.resolveSibling("mnist/src/main/resources/tandem/mnist/" + file);
+        try (DataInputStream in = new DataInputStream(new GZIPInputStream(Files.newInputStream(path)))) {
+            in.skipNBytes(header);
+            return in.readAllBytes();
+        }
+    }
+
+    private static JsonNode engine(int engine) {
+        return comparison.get("engines").get(engine);
+    }
+
+    // ---- lines
+
+    @Test
+    void itsPartsAreThese() {
+        assertEquals(
+                ENGINES,
+                page.data().get("engines").valueStream().map(JsonNode::asString).toList());
+        List<String> parts = new ArrayList<>();
+        for (JsonNode section : page.data().get("sections")) {
+            for (JsonNode block : section.get("blocks")) {
+                String title = block.has("title") ? block.get("title").asString("") : "";
+                parts.add(section.get("id").asString() + ", " + block.get("kind").asString() + ", "
+                        + (title.contains(": ") ? title.substring(0, title.indexOf(':')) : title));
+            }
+        }
+        assertEquals(
+                List.of(
+                        "result, table, ",
+                        "result, command, ",
+                        "result, facts, Recipe",
+                        "result, facts, Machine",
+                        "training, lines, Training loss",
+                        "training, lines, Distance of the loss from java",
+                        "training, lines, Test accuracy",
+                        "training, lines, Test loss",
+                        "training, lines, Learning rate",
+                        "speed, bars, Train step",
+                        "speed, bars, Training",
+                        "speed, bars, Prediction",
+                        "speed, bars, Start-up",
+                        "speed, bars, Peak memory",
+                        "speed, lines, Accuracy against time",
+                        "speed, table, ",
+                        "answers, matrix, java",
+                        "answers, matrix, reference",
+                        "answers, matrix, java (direct convolution)",
+                        "answers, note, ",
+                        "answers, images, ",
+                        "weights, filters, ",
+                        "weights, matrix, Same answer, % of the test images",
+                        "weights, matrix, Distance of all parameters, relative",
+                        "code, code, "),
+                parts);
+    }
+
+    /** Of three steps each, the smallest and the largest loss in the order of the steps. */
+    @Test
+    void paleLinesHaveTheExtremesOfEveryGroup() {
+        List<JsonNode> lines = Page.lines(page.block("training", "Training loss"), "raw");
+        assertEquals(ENGINES, Page.engines(lines));
+        for (int engine = 0; engine < 3; engine++) {
+            List<List<Double>> expected = new ArrayList<>();
+            for (int from = 0; from < STEPS[engine]; from += GROUP) {
+                List<Integer> group = new ArrayList<>(IntStream.range(from, Math.min(from + GROUP, STEPS[engine]))
+                        .boxed()
+                        .toList());
+                double[] loss = LOSS[engine];
+                group.sort((a, b) -> Double.compare(loss[a], loss[b]));
+                List<Integer> ends = new ArrayList<>(List.of(group.getFirst(), group.getLast()));
+                Collections.sort(ends);
+                ends.stream()
+                        .distinct()
+                        .forEach(step -> expected.add(List.of((double) step, rounded(loss[step]))));
+            }
+            assertEquals(expected, Page.points(lines.get(engine)), ENGINES.get(engine));
+        }
+    }
+
+    @Test
+    void strongLinesAreMeans() {
+        List<JsonNode> lines = Page.lines(page.block("training", "Training loss"), "plain");
+        assertEquals(ENGINES, Page.engines(lines));
+        for (int engine = 0; engine < 3; engine++) {
+            List<List<Double>> points = Page.points(lines.get(engine));
+            int point = 0;
+            for (int step = 0; step < STEPS[engine]; step++) {
+                if ((step + 1) % GROUP == 0 || step == STEPS[engine] - 1) {
+                    double mean = Arrays.stream(LOSS[engine], Math.max(0, step + 1 - WINDOW), step + 1)
+                            .average()
+                            .orElseThrow();
+                    assertEquals(step, points.get(point).get(0));
+                    assertEquals(mean, points.get(point++).get(1), 6e-4 * mean, ENGINES.get(engine));
+                }
+            }
+            assertEquals(points.size(), point);
+        }
+    }
+
+    @Test
+    void distancesAreFromTheFirstEngine() {
+        List<JsonNode> lines = Page.lines(page.block("training", "Distance of the loss from java"), "plain");
+        assertEquals(ENGINES.subList(1, 3), Page.engines(lines));
+        for (int engine = 1; engine < 3; engine++) {
+            int count = STEPS[engine];
+            int group = (count + 499) / 500;
+            List<List<Double>> expected = new ArrayList<>();
+            for (int from = 0; from < count; from += group) {
+                int most = from;
+                for (int step = from; step < Math.min(from + group, count); step++) {
+                    if (Math.abs(LOSS[engine][step] - LOSS[0][step]) > Math.abs(LOSS[engine][most] - LOSS[0][most])) {
+                        most = step;
+                    }
+                }
+                expected.add(List.of((double) most, rounded(Math.abs(LOSS[engine][most] - LOSS[0][most]))));
+            }
+            assertEquals(expected, Page.points(lines.get(engine - 1)));
+        }
+    }
+
+    private static void assertEpochs(String section, String title, ToDoubleFunction<JsonNode> x, String y, double factor) {
+        List<JsonNode> lines = Page.lines(page.block(section, title), "marked");
+        assertEquals(ENGINES, Page.engines(lines));
+        for (int engine = 0; engine < 3; engine++) {
+            List<List<Double>> points = Page.points(lines.get(engine));
+            JsonNode epochs = engine(engine).get("epochs");
+            assertEquals(epochs.size(), points.size());
+            double seconds = engine(engine).get("startupSeconds").doubleValue();
+            for (int i = 0; i < points.size(); i++) {
+                seconds += epochs.get(i).get("seconds").doubleValue();
+                double at = x == null ? seconds : x.applyAsDouble(epochs.get(i));
+                assertEquals(at, points.get(i).get(0), 1e-9);
+                assertEquals(factor * epochs.get(i).get(y).doubleValue(), points.get(i).get(1), 1e-9);
+            }
+        }
+    }
+
+    @Test
+    void epochsAreMarked() {
+        assertEpochs("training", "Test accuracy", epoch -> epoch.get("epoch").intValue(), "testAccuracy", 100);
+        assertEpochs("training", "Test loss", epoch -> epoch.get("epoch").intValue(), "testLoss", 1);
+        assertEpochs("speed", "Accuracy against time", null, "testAccuracy", 100);
+    }
+
+    @Test
+    void oneRateIsOneLine() {
+        JsonNode lines = page.block("training", "Learning rate").get("lines");
+        assertEquals(1, lines.size());
+        assertTrue(lines.get(0).get("engine").isNull());
+        assertEquals(
+                List.of(List.of(0.0, 1.0), List.of(400.0, 0.7), List.of(800.0, 0.49), List.of(1199.0, 0.49)),
+                Page.points(lines.get(0)));
+    }
+
+    @Test
+    void ratesThatDifferHaveALineEach() throws Exception {
+        Path other = Runs.copy(run, folder.resolve("rates"));
+        Path events = other.resolve("reference/events.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (String line : Files.readAllLines(events)) {
+            ObjectNode event = (ObjectNode) JsonMapper.shared().readTree(line);
+            event.put("learningRate", event.get("learningRate").doubleValue() / 2);
+            lines.append(event).append('\n');
+        }
+        Files.writeString(events, lines);
+        List<JsonNode> rates = Page.lines(Page.of(other).block("training", "Learning rate"), "steps");
+        assertEquals(ENGINES, Page.engines(rates));
+        assertEquals(
+                List.of(List.of(0.0, 1.0), List.of(400.0, 0.7), List.of(800.0, 0.49), List.of(1199.0, 0.49)),
+                Page.points(rates.get(0)));
+        assertEquals(
+                List.of(List.of(0.0, 0.5), List.of(400.0, 0.35), List.of(800.0, 0.245), List.of(1099.0, 0.245)),
+                Page.points(rates.get(1)));
+        assertEquals(List.of(List.of(0.0, 1.0), List.of(400.0, 0.7), List.of(439.0, 0.7)), Page.points(rates.get(2)));
+    }
+
+    // ---- bars and tables
+
+    /** A percentile between neighbouring values, as NumPy's default. */
+    private static double percentile(double[] values, double percent) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double place = percent / 100 * (sorted.length - 1);
+        int below = (int) place;
+        return below + 1 == sorted.length
+                ? sorted[below]
+                : sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]);
+    }
+
+    private static double imagesPerSecond(JsonNode engine) {
+        double images = 0;
+        double seconds = 0;
+        for (JsonNode epoch : engine.get("epochs")) {
+            images += epoch.get("seconds").doubleValue() * epoch.get("imagesPerSecond").doubleValue();
+            seconds += epoch.get("seconds").doubleValue();
+        }
+        return images / seconds;
+    }
+
+    private static void assertBar(JsonNode bar, int engine, double value, Double low, Double high, String format) {
+        assertEquals(ENGINES.get(engine), bar.get("engine").asString());
+        assertEquals(value, bar.get("value").doubleValue(), 1e-9 * value);
+        assertEquals(low == null, bar.get("low").isNull());
+        assertEquals(high == null, bar.get("high").isNull());
+        if (low != null) {
+            assertEquals(low, bar.get("low").doubleValue(), 1e-9 * low);
+            assertEquals(high, bar.get("high").doubleValue(), 1e-9 * high);
+        }
+        assertEquals(String.format(Locale.ROOT, format, value), bar.get("text").asString());
+    }
+
+    @Test
+    void barsAreAsLongAsTheirFigures() {
+        for (int engine = 0; engine < 3; engine++) {
+            assertBar(
+                    page.block("speed", "Train step").get("bars").get(engine),
+                    engine,
+                    percentile(MILLIS[engine], 50),
+                    percentile(MILLIS[engine], 10),
+                    percentile(MILLIS[engine], 90),
+                    "%,.2f");
+            double[] rates = engine(engine).get("epochs").valueStream()
+                    .mapToDouble(epoch -> epoch.get("imagesPerSecond").doubleValue())
+                    .sorted()
+                    .toArray();
+            boolean several = rates.length > 1;
+            assertBar(
+                    page.block("speed", "Training").get("bars").get(engine),
+                    engine,
+                    imagesPerSecond(engine(engine)),
+                    several ? rates[0] : null,
+                    several ? rates[rates.length - 1] : null,
+                    "%,.0f");
+            String[][] bars = {
+                {"Prediction", "inferenceImagesPerSecond", "%,.0f"},
+                {"Start-up", "startupSeconds", "%,.1f"},
+                {"Peak memory", "peakMemoryMiB", "%,.0f"}
+            };
+            for (String[] bar : bars) {
+                double value = engine(engine).get(bar[1]).doubleValue();
+                assertBar(page.block("speed", bar[0]).get("bars").get(engine), engine, value, null, null, bar[2]);
+            }
+        }
+        List<Boolean> lower = page.blocks("speed", "bars").stream()
+                .map(block -> block.get("lowerIsBetter").booleanValue())
+                .toList();
+        assertEquals(List.of(true, false, false, true, true), lower);
+    }
+
+    @Test
+    void theTableHasEveryFigure() {
+        JsonNode table = page.blocks("result", "table").getFirst();
+        List<String> columns = new ArrayList<>();
+        table.get("columns")
+                .forEach(column -> columns.add(
+                        column.get("title").asString() + ", " + column.get("unit").asString("")));
+        assertEquals(
+                List.of(
+                        "Test accuracy, %",
+                        "Test loss, ",
+                        "Train step, ms, median",
+                        "Epoch, s",
+                        "Training, images/s",
+                        "Prediction, images/s",
+                        "Start-up, s",
+                        "Peak memory, MiB",
+                        "Library, "),
+                columns);
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            JsonNode engine = engine(i);
+            rows.add(List.of(
+                    ENGINES.get(i),
+                    number("%,.2f", 100, engine.get("testAccuracy")),
+                    number("%,.4f", engine.get("testLoss")),
+                    number("%,.2f", engine.get("millisPerStepMedian")),
+                    number("%,.1f", engine.get("secondsPerEpoch")),
+                    String.format(Locale.ROOT, "%,.0f", imagesPerSecond(engine)),
+                    number("%,.0f", engine.get("inferenceImagesPerSecond")),
+                    number("%,.1f", engine.get("startupSeconds")),
+                    number("%,.0f", engine.get("peakMemoryMiB")),
+                    engine.get("library").asString() + " "
+                            + engine.get("libraryVersion").asString()));
+        }
+        assertEquals(rows, Page.rows(table));
+        // Where more is better the largest is marked, else the smallest.
+        boolean[] largest = {true, false, false, false, true, true, false, false};
+        for (int column = 0; column < largest.length; column++) {
+            double[] values = new double[3];
+            for (int i = 0; i < 3; i++) {
+                values[i] = Double.parseDouble(rows.get(i).get(1 + column).replace(",", ""));
+            }
+            double best = largest[column]
+                    ? Arrays.stream(values).max().orElseThrow()
+                    : Arrays.stream(values).min().orElseThrow();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(
+                        values[i] == best,
+                        table.at("/rows/%d/cells/%d/best".formatted(i, column)).booleanValue(),
+                        columns.get(column));
+            }
+        }
+        double fastest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < 3; i++) {
+            fastest = Math.min(fastest, engine(i).get("millisPerStepMedian").doubleValue());
+        }
+        String text = page.data().get("sections").get(0).get("text").asString();
+        double[] accuracies = new double[3];
+        for (int i = 0; i < 3; i++) {
+            accuracies[i] = engine(i).get("testAccuracy").doubleValue();
+        }
+        Arrays.sort(accuracies);
+        assertTrue(
+                text.contains("Test accuracies lie within %s points of each other."
+                        .formatted(String.format(Locale.ROOT, "%.2f", 100 * (accuracies[2] - accuracies[0])))),
+                text);
+        for (int i = 0; i < 3; i++) {
+            if (engine(i).get("millisPerStepMedian").doubleValue() == fastest) {
+                double other = Double.POSITIVE_INFINITY;
+                for (int j = 0; j < 3; j++) {
+                    if ((i == 1) != (j == 1)) {
+                        other = Math.min(other, engine(j).get("millisPerStepMedian").doubleValue());
+                    }
+                }
+                assertTrue(
+                        text.startsWith("%s takes the shortest steps: %s times as fast as the next engine."
+                                .formatted(ENGINES.get(i), String.format(Locale.ROOT, "%.2f", other / fastest))),
+                        text);
+            }
+        }
+    }
+
+    @Test
+    void secondsToAGoalAreOfTheFirstEpochThere() {
+        JsonNode table = page.blocks("speed", "table").getFirst();
+        List<Double> goals = table.get("columns")
+                .valueStream()
+                .map(column -> Double.parseDouble(column.get("title").asString().replace("%", "")))
+                .toList();
+        assertEquals(99, goals.getLast(), "the goal that everybody asks for is there");
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            List<String> row = new ArrayList<>(List.of(ENGINES.get(i)));
+            for (double goal : goals) {
+                double seconds = engine(i).get("startupSeconds").doubleValue();
+                String reached = "-";
+                for (JsonNode epoch : engine(i).get("epochs")) {
+                    seconds += epoch.get("seconds").doubleValue();
+                    if (reached.equals("-") && 100 * epoch.get("testAccuracy").doubleValue() >= goal) {
+                        reached = String.format(Locale.ROOT, "%,.1f", seconds);
+                    }
+                }
+                row.add(reached);
+            }
+            rows.add(row);
+        }
+        assertEquals(rows, Page.rows(table));
+    }
+
+    // ---- answers and weights
+
+    @Test
+    void confusionsAreTheEngines() {
+        List<JsonNode> matrices = page.blocks("answers", "matrix");
+        for (int engine = 0; engine < 3; engine++) {
+            JsonNode confusion = engine(engine).get("confusion");
+            int wrong = 0;
+            int worst = 0;
+            for (int label = 0; label < 10; label++) {
+                for (int answer = 0; answer < 10; answer++) {
+                    int count = confusion.get(label).get(answer).intValue();
+                    wrong += label == answer ? 0 : count;
+                    worst = label == answer ? worst : Math.max(worst, count);
+                }
+            }
+            JsonNode matrix = matrices.get(engine);
+            assertEquals(ENGINES.get(engine), matrix.get("engine").asString());
+            assertEquals(
+                    ENGINES.get(engine) + ": " + wrong + " wrong",
+                    matrix.get("title").asString());
+            assertEquals("label", matrix.get("rowTitle").asString());
+            assertEquals("answer", matrix.get("columnTitle").asString());
+            for (int label = 0; label < 10; label++) {
+                for (int answer = 0; answer < 10; answer++) {
+                    int count = confusion.get(label).get(answer).intValue();
+                    JsonNode cell = matrix.get("cells").get(label).get(answer);
+                    assertEquals(count == 0, cell.isNull());
+                    if (count > 0) {
+                        assertEquals(String.valueOf(count), cell.get("text").asString());
+                        assertEquals(label == answer, cell.get("strong").booleanValue());
+                        double shade = label == answer ? 1 : Math.sqrt((double) count / worst);
+                        assertEquals(rounded(shade), cell.get("shade").doubleValue());
+                    }
+                }
+            }
+        }
+    }
+
+    private static double[] softmax(int engine, int image) {
+        double[] p = new double[10];
+        double sum = 0;
+        for (int k = 0; k < 10; k++) {
+            p[k] = Math.exp(LOGITS[engine][10 * image + k]);
+            sum += p[k];
+        }
+        for (int k = 0; k < 10; k++) {
+            p[k] /= sum;
+        }
+        return p;
+    }
+
+    private static int answer(int engine, int image) {
+        double[] p = softmax(engine, image);
+        int best = 0;
+        for (int k = 1; k < 10; k++) {
+            best = p[k] > p[best] ? k : best;
+        }
+        return best;
+    }
+
+    @Test
+    void imagesThatAnEngineGetsWrongAreThere() throws Exception {
+        byte[] labels = idx("t10k-labels-idx1-ubyte.gz", 8);
+        byte[] pixels = idx("t10k-images-idx3-ubyte.gz", 16);
+        JsonNode grid = page.blocks("answers", "images").getFirst();
+        int[] wrong = new int[3];
+        int disagree = 0;
+        List<Integer> mistakes = new ArrayList<>();
+        for (int image = 0; image < IMAGES; image++) {
+            boolean any = false;
+            for (int engine = 0; engine < 3; engine++) {
+                boolean isWrong = answer(engine, image) != labels[image];
+                wrong[engine] += isWrong ? 1 : 0;
+                any |= isWrong;
+            }
+            if (any) {
+                mistakes.add(image);
+                boolean alike = answer(0, image) == answer(1, image) && answer(0, image) == answer(2, image);
+                disagree += alike ? 0 : 1;
+            }
+        }
+        assertEquals(ENGINES, grid.get("engines").valueStream().map(JsonNode::asString).toList());
+        assertArrayEquals(
+                wrong, grid.get("wrong").valueStream().mapToInt(JsonNode::intValue).toArray());
+        assertEquals(disagree, grid.get("disagree").intValue());
+        assertEquals(
+                mistakes,
+                grid.get("images")
+                        .valueStream()
+                        .map(image -> image.get("index").intValue())
+                        .sorted()
+                        .toList());
+        double before = 0;
+        int at = 0;
+        for (JsonNode image : grid.get("images")) {
+            int index = image.get("index").intValue();
+            assertEquals(labels[index], image.get("label").intValue());
+            assertArrayEquals(
+                    Arrays.copyOfRange(pixels, index * 784, (index + 1) * 784),
+                    Base64.getDecoder().decode(image.get("pixels").asString()));
+            double mean = 0;
+            for (int engine = 0; engine < 3; engine++) {
+                assertEquals(answer(engine, index), image.get("answers").get(engine).intValue());
+                double[] p = softmax(engine, index);
+                mean += p[labels[index]] / 3;
+                for (int k = 0; k < 10; k++) {
+                    assertEquals(p[k], image.at("/probabilities/%d/%d".formatted(engine, k)).doubleValue(), 5.1e-5);
+                }
+            }
+            // First those on which engines disagree, then the others; in both the least likely label first.
+            before = at++ == disagree ? 0 : before;
+            assertTrue(mean >= before - 1e-12, "image " + index);
+            before = mean;
+        }
+        String note = page.blocks("answers", "note").getFirst().get("text").asString();
+        assertTrue(
+                note.startsWith(
+                        "Of 200 test images, the engines give different answers on %d.".formatted(disagree)),
+                note);
+    }
+
+    @Test
+    void filtersAndLikenessesAreTheEngines() throws Exception {
+        JsonNode filters = page.blocks("weights", "filters").getFirst().get("engines");
+        for (int engine = 0; engine < 3; engine++) {
+            float[] weights = floats(run.resolve(FOLDERS.get(engine)).resolve("model.safetensors"), "conv1.weight");
+            assertEquals(ENGINES.get(engine), filters.get(engine).get("engine").asString());
+            assertEquals(32, filters.get(engine).get("filters").size());
+            for (int i = 0; i < weights.length; i++) {
+                assertEquals(
+                        rounded(weights[i]),
+                        filters.get(engine).at("/filters/%d/%d".formatted(i / 9, i % 9)).doubleValue());
+            }
+        }
+        double fewest = 1;
+        double most = 0;
+        for (JsonNode pair : comparison.at("/agreement/pairs")) {
+            fewest = Math.min(fewest, pair.get("samePredictions").doubleValue());
+            most = Math.max(most, pair.get("parameterDistance").doubleValue());
+        }
+        JsonNode same = page.block("weights", "Same answer, % of the test images");
+        JsonNode distance = page.block("weights", "Distance of all parameters, relative");
+        for (JsonNode pair : comparison.at("/agreement/pairs")) {
+            int first = ENGINES.indexOf(pair.get("first").asString());
+            int second = ENGINES.indexOf(pair.get("second").asString());
+            double alike = pair.get("samePredictions").doubleValue();
+            double apart = pair.get("parameterDistance").doubleValue();
+            for (int[] cell : new int[][] {{first, second}, {second, first}}) {
+                JsonNode likeness = same.get("cells").get(cell[0]).get(cell[1]);
+                assertEquals(number("%.2f", 100, pair.get("samePredictions")), likeness.get("text").asString());
+                assertEquals(rounded((1 - alike) / (1 - fewest)), likeness.get("shade").doubleValue());
+                JsonNode away = distance.get("cells").get(cell[0]).get(cell[1]);
+                assertEquals(number("%.3f", pair.get("parameterDistance")), away.get("text").asString());
+                assertEquals(rounded(apart / most), away.get("shade").doubleValue());
+            }
+            assertTrue(same.get("cells").get(first).get(first).isNull());
+        }
+    }
+
+    @Test
+    void sourcesAreTheEngines() throws Exception {
+        JsonNode sources = page.blocks("code", "code").getFirst().get("sources");
+        List<String> engines = List.of("java", "reference");
+        assertEquals(2, sources.size());
+        for (int i = 0; i < 2; i++) {
+            String file = sources.get(i).get("file").asString();
+            assertEquals(engines.get(i), sources.get(i).get("engine").asString());
+            assertEquals(
+                    Files.readString(run.resolve(engines.get(i)).resolve(file)),
+                    sources.get(i).get("text").asString());
+        }
+    }
+
+    // ---- files beside the page
+
+    @Test
+    void tablesForOtherProgramsHaveEveryStepAndEpoch() throws Exception {
+        List<String> steps = new ArrayList<>(List.of("engine,epoch,step,loss,learningRate,millis"));
+        List<String> epochs =
+                new ArrayList<>(List.of("engine,epoch,trainLoss,testLoss,testAccuracy,seconds,imagesPerSecond"));
+        for (int engine = 0; engine < 3; engine++) {
+            for (String line : Files.readAllLines(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"))) {
+                steps.add(ENGINES.get(engine) + values(line, "epoch", "step", "loss", "learningRate", "millis"));
+            }
+            for (JsonNode epoch : engine(engine).get("epochs")) {
+                epochs.add(ENGINES.get(engine)
+                        + values(
+                                epoch.toString(),
+                                "epoch",
+                                "trainLoss",
+                                "testLoss",
+                                "testAccuracy",
+                                "seconds",
+                                "imagesPerSecond"));
+            }
+        }
+        assertEquals(steps, Files.readAllLines(run.resolve("steps.csv")));
+        assertEquals(epochs, Files.readAllLines(run.resolve("epochs.csv")));
+    }
+
+    private static String values(String json, String... names) {
+        JsonNode node = JsonMapper.shared().readTree(json);
+        StringBuilder line = new StringBuilder();
+        for (String name : names) {
+            line.append(',').append(node.get(name).asString());
+        }
+        return line.toString();
+    }
+}
