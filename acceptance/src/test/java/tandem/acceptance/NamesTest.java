@@ -26,8 +26,7 @@ final class NamesTest {
     private static final String LIBRARY = "{name version device threads}";
     private static final String IDENTITY = "{recipe images parameters}";
     private static final String ESTIMATE = "{n mean standardDeviation low high}";
-    private static final String DIFFERENCE =
-            "{points" + ESTIMATE + " t p margin equivalenceP verdict seedsNeeded}";
+    private static final String DIFFERENCE = "{points" + ESTIMATE + " t p margin equivalenceP verdict seedsNeeded}";
     private static final String PAIR = "{first second difference" + DIFFERENCE + "}";
     private static final String TRIAL = "{arm engine seed recipe status failure epochs[" + EPOCH + "] seconds library"
             + LIBRARY + " identity" + IDENTITY + " batches}";
@@ -67,7 +66,8 @@ final class NamesTest {
         assertNames(RECIPE, run, "recipe.json");
         assertNames(machine, run, "machine.json");
         assertNames(
-                "{recipe" + RECIPE + " machine" + machine + " engines[{engine status failure testAccuracy testLoss epochs["
+                "{recipe" + RECIPE + " machine" + machine
+                        + " engines[{engine status failure testAccuracy testLoss epochs["
                         + EPOCH + "] trainSeconds secondsPerEpoch millisPerStepMedian startupSeconds"
                         + " inferenceImagesPerSecond peakMemoryMiB confusion library libraryVersion device threads}]"
                         + " agreement{sameInputs inputs" + engines.formatted(inputs, inputs, inputs) + " firstLoss"
@@ -182,23 +182,16 @@ final class NamesTest {
         Tandem tandem = Tandem.start(
                         Tandem.LAUNCHER,
                         folder,
-                        Map.of(
-                                "XDG_CACHE_HOME", folder.resolve("cache").toString()),
-                        "train",
-                        "pytorch",
-                        "--epochs",
-                        "1",
-                        "--train-limit",
-                        "64",
-                        "--test-limit",
-                        "10",
-                        "--offline",
-                        "--out",
-                        "run")
+                        Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString()),
+                        "predict",
+                        Runs.comparison().path().resolve("java/model.safetensors").toString(),
+                        Drawing.seven(folder.resolve("seven.png")).toString(),
+                        "--engines",
+                        "onnxruntime",
+                        "--offline")
                 .end();
         assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
         assertEquals(
-                "{coordinates jars}",
-                names(Runs.json(folder.resolve("cache/tandem/engines/pytorch/natives.json"))));
+                "{coordinates jars}", names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/natives.json"))));
     }
 }

@@ -211,8 +211,9 @@ final class PageTest {
         for (JsonNode section : page.data().get("sections")) {
             for (JsonNode block : section.get("blocks")) {
                 String title = block.has("title") ? block.get("title").asString("") : "";
-                parts.add(section.get("id").asString() + ", " + block.get("kind").asString() + ", "
-                        + (title.contains(": ") ? title.substring(0, title.indexOf(':')) : title));
+                parts.add(
+                        section.get("id").asString() + ", " + block.get("kind").asString() + ", "
+                                + (title.contains(": ") ? title.substring(0, title.indexOf(':')) : title));
             }
         }
         assertEquals(
@@ -260,9 +261,7 @@ final class PageTest {
                 group.sort((a, b) -> Double.compare(loss[a], loss[b]));
                 List<Integer> ends = new ArrayList<>(List.of(group.getFirst(), group.getLast()));
                 Collections.sort(ends);
-                ends.stream()
-                        .distinct()
-                        .forEach(step -> expected.add(List.of((double) step, rounded(loss[step]))));
+                ends.stream().distinct().forEach(step -> expected.add(List.of((double) step, rounded(loss[step]))));
             }
             assertEquals(expected, Page.points(lines.get(engine)), ENGINES.get(engine));
         }
@@ -309,7 +308,8 @@ final class PageTest {
         }
     }
 
-    private static void assertEpochs(String section, String title, ToDoubleFunction<JsonNode> x, String y, double factor) {
+    private static void assertEpochs(
+            String section, String title, ToDoubleFunction<JsonNode> x, String y, double factor) {
         List<JsonNode> lines = Page.lines(page.block(section, title), "marked");
         assertEquals(ENGINES, Page.engines(lines));
         for (int engine = 0; engine < 3; engine++) {
@@ -321,7 +321,10 @@ final class PageTest {
                 seconds += epochs.get(i).get("seconds").doubleValue();
                 double at = x == null ? seconds : x.applyAsDouble(epochs.get(i));
                 assertEquals(at, points.get(i).get(0), 1e-9);
-                assertEquals(factor * epochs.get(i).get(y).doubleValue(), points.get(i).get(1), 1e-9);
+                assertEquals(
+                        factor * epochs.get(i).get(y).doubleValue(),
+                        points.get(i).get(1),
+                        1e-9);
             }
         }
     }
@@ -382,7 +385,8 @@ final class PageTest {
         double images = 0;
         double seconds = 0;
         for (JsonNode epoch : engine.get("epochs")) {
-            images += epoch.get("seconds").doubleValue() * epoch.get("imagesPerSecond").doubleValue();
+            images += epoch.get("seconds").doubleValue()
+                    * epoch.get("imagesPerSecond").doubleValue();
             seconds += epoch.get("seconds").doubleValue();
         }
         return images / seconds;
@@ -410,7 +414,9 @@ final class PageTest {
                     percentile(MILLIS[engine], 10),
                     percentile(MILLIS[engine], 90),
                     "%,.2f");
-            double[] rates = engine(engine).get("epochs").valueStream()
+            double[] rates = engine(engine)
+                    .get("epochs")
+                    .valueStream()
                     .mapToDouble(epoch -> epoch.get("imagesPerSecond").doubleValue())
                     .sorted()
                     .toArray();
@@ -443,8 +449,8 @@ final class PageTest {
         JsonNode table = page.blocks("result", "table").getFirst();
         List<String> columns = new ArrayList<>();
         table.get("columns")
-                .forEach(column -> columns.add(
-                        column.get("title").asString() + ", " + column.get("unit").asString("")));
+                .forEach(column -> columns.add(column.get("title").asString() + ", "
+                        + column.get("unit").asString("")));
         assertEquals(
                 List.of(
                         "Test accuracy, %",
@@ -510,7 +516,8 @@ final class PageTest {
                 double other = Double.POSITIVE_INFINITY;
                 for (int j = 0; j < 3; j++) {
                     if ((i == 1) != (j == 1)) {
-                        other = Math.min(other, engine(j).get("millisPerStepMedian").doubleValue());
+                        other = Math.min(
+                                other, engine(j).get("millisPerStepMedian").doubleValue());
                     }
                 }
                 assertTrue(
@@ -528,7 +535,7 @@ final class PageTest {
                 .valueStream()
                 .map(column -> Double.parseDouble(column.get("title").asString().replace("%", "")))
                 .toList();
-        assertEquals(99, goals.getLast(), "the goal that everybody asks for is there");
+        assertTrue(goals.contains(99.0), "the goal that everybody asks for is there");
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             List<String> row = new ArrayList<>(List.of(ENGINES.get(i)));
@@ -630,9 +637,12 @@ final class PageTest {
                 disagree += alike ? 0 : 1;
             }
         }
-        assertEquals(ENGINES, grid.get("engines").valueStream().map(JsonNode::asString).toList());
+        assertEquals(
+                ENGINES,
+                grid.get("engines").valueStream().map(JsonNode::asString).toList());
         assertArrayEquals(
-                wrong, grid.get("wrong").valueStream().mapToInt(JsonNode::intValue).toArray());
+                wrong,
+                grid.get("wrong").valueStream().mapToInt(JsonNode::intValue).toArray());
         assertEquals(disagree, grid.get("disagree").intValue());
         assertEquals(
                 mistakes,
@@ -651,11 +661,16 @@ final class PageTest {
                     Base64.getDecoder().decode(image.get("pixels").asString()));
             double mean = 0;
             for (int engine = 0; engine < 3; engine++) {
-                assertEquals(answer(engine, index), image.get("answers").get(engine).intValue());
+                assertEquals(
+                        answer(engine, index), image.get("answers").get(engine).intValue());
                 double[] p = softmax(engine, index);
                 mean += p[labels[index]] / 3;
                 for (int k = 0; k < 10; k++) {
-                    assertEquals(p[k], image.at("/probabilities/%d/%d".formatted(engine, k)).doubleValue(), 5.1e-5);
+                    assertEquals(
+                            p[k],
+                            image.at("/probabilities/%d/%d".formatted(engine, k))
+                                    .doubleValue(),
+                            5.1e-5);
                 }
             }
             // First those on which engines disagree, then the others; in both the least likely label first.
@@ -665,8 +680,7 @@ final class PageTest {
         }
         String note = page.blocks("answers", "note").getFirst().get("text").asString();
         assertTrue(
-                note.startsWith(
-                        "Of 200 test images, the engines give different answers on %d.".formatted(disagree)),
+                note.startsWith("Of 200 test images, the engines give different answers on %d.".formatted(disagree)),
                 note);
     }
 
@@ -680,7 +694,9 @@ final class PageTest {
             for (int i = 0; i < weights.length; i++) {
                 assertEquals(
                         rounded(weights[i]),
-                        filters.get(engine).at("/filters/%d/%d".formatted(i / 9, i % 9)).doubleValue());
+                        filters.get(engine)
+                                .at("/filters/%d/%d".formatted(i / 9, i % 9))
+                                .doubleValue());
             }
         }
         double fewest = 1;
@@ -698,10 +714,16 @@ final class PageTest {
             double apart = pair.get("parameterDistance").doubleValue();
             for (int[] cell : new int[][] {{first, second}, {second, first}}) {
                 JsonNode likeness = same.get("cells").get(cell[0]).get(cell[1]);
-                assertEquals(number("%.2f", 100, pair.get("samePredictions")), likeness.get("text").asString());
-                assertEquals(rounded((1 - alike) / (1 - fewest)), likeness.get("shade").doubleValue());
+                assertEquals(
+                        number("%.2f", 100, pair.get("samePredictions")),
+                        likeness.get("text").asString());
+                assertEquals(
+                        rounded((1 - alike) / (1 - fewest)),
+                        likeness.get("shade").doubleValue());
                 JsonNode away = distance.get("cells").get(cell[0]).get(cell[1]);
-                assertEquals(number("%.3f", pair.get("parameterDistance")), away.get("text").asString());
+                assertEquals(
+                        number("%.3f", pair.get("parameterDistance")),
+                        away.get("text").asString());
                 assertEquals(rounded(apart / most), away.get("shade").doubleValue());
             }
             assertTrue(same.get("cells").get(first).get(first).isNull());
@@ -716,9 +738,10 @@ final class PageTest {
         for (int i = 0; i < 2; i++) {
             String file = sources.get(i).get("file").asString();
             assertEquals(engines.get(i), sources.get(i).get("engine").asString());
-            assertEquals(
-                    Files.readString(run.resolve(engines.get(i)).resolve(file)),
-                    sources.get(i).get("text").asString());
+            // Without imports.
+            String source = Files.readString(run.resolve(engines.get(i)).resolve(file))
+                    .replaceFirst("(?s)\\A.*\nimport [^\n]*\n", "");
+            assertEquals(source.strip(), sources.get(i).get("text").asString().strip());
         }
     }
 
@@ -730,7 +753,8 @@ final class PageTest {
         List<String> epochs =
                 new ArrayList<>(List.of("engine,epoch,trainLoss,testLoss,testAccuracy,seconds,imagesPerSecond"));
         for (int engine = 0; engine < 3; engine++) {
-            for (String line : Files.readAllLines(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"))) {
+            for (String line :
+                    Files.readAllLines(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"))) {
                 steps.add(ENGINES.get(engine) + values(line, "epoch", "step", "loss", "learningRate", "millis"));
             }
             for (JsonNode epoch : engine(engine).get("epochs")) {

@@ -106,8 +106,8 @@ final class ResumeTest {
     /** Without what the clock decides. */
     private static JsonNode timeless(JsonNode event) {
         ObjectNode copy = (ObjectNode) event.deepCopy();
-        assertTrue(
-                copy.remove("millis") != null || copy.remove("seconds") != null && copy.remove("imagesPerSecond") != null);
+        assertTrue(copy.remove("millis") != null
+                || copy.remove("seconds") != null && copy.remove("imagesPerSecond") != null);
         return copy;
     }
 
@@ -139,7 +139,8 @@ final class ResumeTest {
                 double seconds = event.get("seconds").doubleValue();
                 assertTrue(seconds > millis / 1e3, "%s s, of which %s ms in the engine".formatted(seconds, millis));
                 assertTrue(
-                        seconds < 2 * millis / 1e3 + 0.5, "%s s, of which %s ms in the engine".formatted(seconds, millis));
+                        seconds < 2 * millis / 1e3 + 0.5,
+                        "%s s, of which %s ms in the engine".formatted(seconds, millis));
                 assertEquals(IMAGES / seconds, event.get("imagesPerSecond").doubleValue(), 1e-6);
                 loss = 0;
                 millis = 0;
@@ -152,15 +153,17 @@ final class ResumeTest {
     void itsResultIsThatOfTheStraightRun() throws Exception {
         JsonNode straight = json("straight/comparison.json").at("/engines/0");
         JsonNode broken = json("broken/comparison.json").at("/engines/0");
-        for (String field : List.of("status", "failure", "testAccuracy", "testLoss", "confusion", "library", "threads")) {
+        for (String field :
+                List.of("status", "failure", "testAccuracy", "testLoss", "confusion", "library", "threads")) {
             assertEquals(straight.get(field), broken.get(field), field);
         }
         List<JsonNode> epochs = events("broken").stream()
                 .filter(event -> event.get("event").asString().equals("epoch"))
                 .toList();
         assertEquals(epochs, broken.get("epochs").valueStream().toList());
-        double seconds =
-                epochs.stream().mapToDouble(epoch -> epoch.get("seconds").doubleValue()).sum();
+        double seconds = epochs.stream()
+                .mapToDouble(epoch -> epoch.get("seconds").doubleValue())
+                .sum();
         assertEquals(seconds, broken.get("trainSeconds").doubleValue(), 1e-9);
         assertEquals(seconds / 2, broken.get("secondsPerEpoch").doubleValue(), 1e-9);
         double[] millis = events("broken").stream()
@@ -169,11 +172,14 @@ final class ResumeTest {
                 .sorted()
                 .toArray();
         assertEquals(
-                (millis[PER_EPOCH - 1] + millis[PER_EPOCH]) / 2, broken.get("millisPerStepMedian").doubleValue(), 1e-9);
+                (millis[PER_EPOCH - 1] + millis[PER_EPOCH]) / 2,
+                broken.get("millisPerStepMedian").doubleValue(),
+                1e-9);
         JsonNode agreement = json("straight/comparison.json").get("agreement");
         assertEquals(agreement, json("broken/comparison.json").get("agreement"));
         assertEquals(
-                events("straight").getFirst().get("loss"), agreement.get("firstLoss").get("java"));
+                events("straight").getFirst().get("loss"),
+                agreement.get("firstLoss").get("java"));
     }
 
     @Test
@@ -193,8 +199,7 @@ final class ResumeTest {
                     file);
         }
         assertNotEquals(
-                -1,
-                Files.mismatch(folder.resolve("straight/command.txt"), folder.resolve("broken/command.txt")));
+                -1, Files.mismatch(folder.resolve("straight/command.txt"), folder.resolve("broken/command.txt")));
         assertEquals(3, Files.readAllLines(folder.resolve("broken/command.txt")).size());
         try (var files = Files.list(folder.resolve("broken/java/checkpoint"))) {
             assertEquals(3, files.count(), "of one step alone");

@@ -96,7 +96,11 @@ final class RunsBeforeTest {
         for (String field : List.of("recipe", "seeds", "target", "sameInputs", "engines", "pairs")) {
             assertEquals(before.get(field), after.get(field), field);
         }
-        assertEquals(9, PrintedTable.of(tandem.out()).getFirst().rows().stream().mapToInt(row -> Integer.parseInt(row.get(1))).sum());
+        assertEquals(
+                9,
+                PrintedTable.of(tandem.out()).getFirst().rows().stream()
+                        .mapToInt(row -> Integer.parseInt(row.get(1)))
+                        .sum());
     }
 
     @Test
@@ -128,7 +132,10 @@ final class RunsBeforeTest {
         for (String name : List.of("study", "differences", "parity")) {
             Path run = run(name);
             Page page = Page.of(run);
-            assertEquals(3 - (name.equals("parity") ? 1 : 0), page.data().get("engines").size(), name);
+            assertEquals(
+                    3 - (name.equals("parity") ? 1 : 0),
+                    page.data().get("engines").size(),
+                    name);
             assertTrue(
                     page.blocks("result", "command")
                             .getFirst()

@@ -117,8 +117,9 @@ final class SeedsTest {
     private static void assertEstimate(List<Double> values, JsonNode estimate) {
         int n = values.size();
         double mean = values.stream().mapToDouble(value -> value).average().orElseThrow();
-        double squares =
-                values.stream().mapToDouble(value -> (value - mean) * (value - mean)).sum();
+        double squares = values.stream()
+                .mapToDouble(value -> (value - mean) * (value - mean))
+                .sum();
         double deviation = Math.sqrt(squares / (n - 1));
         double half = QUANTILE.get(n) * deviation / Math.sqrt(n);
         assertEquals(n, estimate.get("n").intValue());
@@ -150,8 +151,9 @@ final class SeedsTest {
     void theCommandWasInterrupted() {
         assertEquals(130, interrupted.exitCode());
         assertTrue(
-                interrupted.out().contains(
-                        "Interrupted: 11 of 12 trials are done; the same command with --out run goes on."),
+                interrupted
+                        .out()
+                        .contains("Interrupted: 11 of 12 trials are done; the same command with --out run goes on."),
                 interrupted.out());
         assertEquals("interrupted", study.get("state").asString());
         assertFalse(Files.exists(run.resolve("trials/reference/seed-43.json")));
@@ -176,7 +178,9 @@ final class SeedsTest {
                 seconds.add(took);
                 JsonNode trial = arm.get("trials").get(i++);
                 assertEquals(seed, trial.get("seed").longValue());
-                assertEquals(ACCURACIES.get(engine).get(seed), trial.get("testAccuracy").doubleValue());
+                assertEquals(
+                        ACCURACIES.get(engine).get(seed),
+                        trial.get("testAccuracy").doubleValue());
                 assertEquals(took, trial.get("trainSeconds").doubleValue(), 1e-9);
             }
             assertEquals(i, arm.get("trials").size());
@@ -210,8 +214,12 @@ final class SeedsTest {
                 }
             }
             reached += there;
-            assertEquals(there, study.get("engines").get(engine).at("/epochsToTarget/n").intValue());
-            assertEquals(there, study.get("engines").get(engine).at("/secondsToTarget/n").intValue());
+            assertEquals(
+                    there,
+                    study.get("engines").get(engine).at("/epochsToTarget/n").intValue());
+            assertEquals(
+                    there,
+                    study.get("engines").get(engine).at("/secondsToTarget/n").intValue());
         }
         assertTrue(reached > 0 && reached < 11, "both kinds are here: " + reached);
     }
@@ -220,9 +228,11 @@ final class SeedsTest {
     void pairsAreOfTheSameSeed() throws Exception {
         int[][] pairs = {{0, 1}, {0, 2}, {1, 2}};
         Page page = Page.of(run);
-        JsonNode dots = page.block("pairs", "Difference of the test accuracies, by seed").get("rows");
+        JsonNode dots = page.block("pairs", "Difference of the test accuracies, by seed")
+                .get("rows");
         JsonNode table = page.blocks("pairs", "table").getFirst();
-        List<List<String>> printed = PrintedTable.of(interrupted.out()).getLast().rows();
+        List<List<String>> printed =
+                PrintedTable.of(interrupted.out()).getLast().rows();
         assertEquals(3, study.get("pairs").size());
         for (int i = 0; i < 3; i++) {
             JsonNode pair = study.get("pairs").get(i);
@@ -236,13 +246,23 @@ final class SeedsTest {
                     dots.get(i).get("name").asString());
             assertEquals(
                     points.stream().map(Page::rounded).toList(),
-                    dots.get(i).get("values").valueStream().map(JsonNode::doubleValue).toList());
+                    dots.get(i)
+                            .get("values")
+                            .valueStream()
+                            .map(JsonNode::doubleValue)
+                            .toList());
             assertEquals(
-                    pair.at("/difference/points/mean").doubleValue(), dots.get(i).get("mean").doubleValue(), 1e-9);
+                    pair.at("/difference/points/mean").doubleValue(),
+                    dots.get(i).get("mean").doubleValue(),
+                    1e-9);
             assertEquals(
-                    pair.at("/difference/points/low").doubleValue(), dots.get(i).get("low").doubleValue(), 1e-9);
+                    pair.at("/difference/points/low").doubleValue(),
+                    dots.get(i).get("low").doubleValue(),
+                    1e-9);
             assertEquals(
-                    pair.at("/difference/points/high").doubleValue(), dots.get(i).get("high").doubleValue(), 1e-9);
+                    pair.at("/difference/points/high").doubleValue(),
+                    dots.get(i).get("high").doubleValue(),
+                    1e-9);
             // The page's cells: names, seeds, difference, both p, result; the screen has t instead of the second.
             List<String> cells = Page.rows(table).get(i);
             List<String> row = printed.get(i);
@@ -276,11 +296,15 @@ final class SeedsTest {
             JsonNode row = dots.get(engine);
             assertEquals(NAMES.get(engine), row.get("engine").asString());
             assertEquals(
-                    ACCURACIES.get(engine).values().stream().map(a -> rounded(100 * a)).toList(),
+                    ACCURACIES.get(engine).values().stream()
+                            .map(a -> rounded(100 * a))
+                            .toList(),
                     row.get("values").valueStream().map(JsonNode::doubleValue).toList());
             for (String field : List.of("mean", "low", "high")) {
                 assertEquals(
-                        100 * arm.get("testAccuracy").get(field).doubleValue(), row.get(field).doubleValue(), 1e-9);
+                        100 * arm.get("testAccuracy").get(field).doubleValue(),
+                        row.get(field).doubleValue(),
+                        1e-9);
             }
             List<Double> reached = new ArrayList<>();
             for (JsonNode trial : arm.get("trials")) {
@@ -291,7 +315,8 @@ final class SeedsTest {
             assertEquals(reached, seconds.getOrDefault(NAMES.get(engine), List.of()));
         }
         // The table of the page has what the screen has, without per cent signs and status.
-        List<List<String>> printed = PrintedTable.of(interrupted.out()).getFirst().rows();
+        List<List<String>> printed =
+                PrintedTable.of(interrupted.out()).getFirst().rows();
         List<List<String>> rows = Page.rows(page.blocks("result", "table").getFirst());
         for (int engine = 0; engine < 3; engine++) {
             List<String> expected = new ArrayList<>(printed.get(engine));
@@ -316,7 +341,8 @@ final class SeedsTest {
         assertTrue(
                 tandem.out().contains("Inputs: NOT identical for all engines; the figures do not compare."),
                 tandem.out());
-        // Fingerprints of images and parameters count, too; and where a seed has one engine alone there is nothing to say.
+        // Fingerprints of images and parameters count, too; and where a seed has one engine alone there is nothing to
+        // say.
         Runs.copy(run.resolve("trials/java-direct-convolution"), other.resolve("trials/java-direct-convolution"));
         ObjectNode json = (ObjectNode) Runs.json(trial);
         ((ObjectNode) json.get("identity")).put("parameters", "0123456789abcdef");
@@ -361,8 +387,22 @@ final class SeedsTest {
                 List.of("loss", "schedule", "rho and epsilon", "initial weights", "initial biases", "shuffling");
         List<String> notebooks = List.of("published-pytorch", "published-tensorflow");
         Map<String, List<String>> own = Map.of(
-                "published-pytorch", List.of("{\"loss\":\"double-softmax\"}", "{\"schedule\":\"epoch\"}", "{\"rho\":0.9,\"epsilon\":1.0E-6}", "{\"weightInitialiser\":\"fan-in\"}", "{\"biasInitialiser\":\"fan-in\"}", "{\"shuffle\":false}"),
-                "published-tensorflow", List.of("{\"loss\":\"cross-entropy\"}", "{\"schedule\":\"batch\"}", "{\"rho\":0.95,\"epsilon\":1.0E-7}", "{\"weightInitialiser\":\"glorot\"}", "{\"biasInitialiser\":\"zero\"}", "{\"shuffle\":true}"));
+                "published-pytorch",
+                        List.of(
+                                "{\"loss\":\"double-softmax\"}",
+                                "{\"schedule\":\"epoch\"}",
+                                "{\"rho\":0.9,\"epsilon\":1.0E-6}",
+                                "{\"weightInitialiser\":\"fan-in\"}",
+                                "{\"biasInitialiser\":\"fan-in\"}",
+                                "{\"shuffle\":false}"),
+                "published-tensorflow",
+                        List.of(
+                                "{\"loss\":\"cross-entropy\"}",
+                                "{\"schedule\":\"batch\"}",
+                                "{\"rho\":0.95,\"epsilon\":1.0E-7}",
+                                "{\"weightInitialiser\":\"glorot\"}",
+                                "{\"biasInitialiser\":\"zero\"}",
+                                "{\"shuffle\":true}"));
         Page page = Page.read(swaps);
         for (int i = 0; i < 12; i++) {
             JsonNode swap = differences.get("swaps").get(i);
@@ -383,7 +423,8 @@ final class SeedsTest {
                                 - without));
             }
             assertDifference(points, swap.get("difference"));
-            JsonNode stages = page.block(notebook, "From %s, one choice at a time".formatted(notebook)).get("stages");
+            JsonNode stages = page.block(notebook, "From %s, one choice at a time".formatted(notebook))
+                    .get("stages");
             assertEquals(9, stages.size());
             assertEquals(before, stages.get(0).get("to").doubleValue(), 1e-9);
             JsonNode stage = stages.get(1 + i % 6);
@@ -396,7 +437,8 @@ final class SeedsTest {
                         1e-9);
             }
             assertEquals(
-                    !swap.at("/difference/verdict").asString().equals("undecided"), stage.get("decided").booleanValue());
+                    !swap.at("/difference/verdict").asString().equals("undecided"),
+                    stage.get("decided").booleanValue());
             // The page's row: choice, from, to, seeds, effect, result; the screen has the recipe before.
             assertEquals(
                     PrintedTable.of(tandem.out()).getLast().rows().get(i).subList(1, 7),

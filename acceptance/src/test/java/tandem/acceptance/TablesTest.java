@@ -133,8 +133,7 @@ final class TablesTest {
         List<PrintedTable> tables = PrintedTable.of(run.out());
         assertEquals(1, tables.size());
         assertEquals(COMPARISON, tables.getFirst().columns());
-        assertEquals(
-                comparisonRows(comparison, false, true), tables.getFirst().rows());
+        assertEquals(comparisonRows(comparison, false, true), tables.getFirst().rows());
         assertAgreement(run.out(), comparison.get("agreement"));
         for (JsonNode engine : comparison.get("engines")) {
             String name = engine.get("engine").asString();
@@ -223,7 +222,8 @@ final class TablesTest {
         ((ArrayNode) comparison.get("engines")).remove(2);
         ((ArrayNode) comparison.get("engines")).remove(1);
         Runs.write(run.resolve("comparison.json"), comparison);
-        PrintedTable alone = PrintedTable.of(run(0, "train", "java", "--resume", "run").out())
+        PrintedTable alone = PrintedTable.of(
+                        run(0, "train", "java", "--resume", "run").out())
                 .getFirst();
         columns.removeAll(List.of("status", "x fastest other"));
         assertEquals(columns, alone.columns());
@@ -257,8 +257,9 @@ final class TablesTest {
     }
 
     private static String words(JsonNode difference, JsonNode points) {
-        String margin =
-                BigDecimal.valueOf(difference.get("margin").doubleValue()).stripTrailingZeros().toPlainString();
+        String margin = BigDecimal.valueOf(difference.get("margin").doubleValue())
+                .stripTrailingZeros()
+                .toPlainString();
         return switch (difference.get("verdict").asString()) {
             case "same" -> "the same on all %d seeds".formatted(points.get("n").intValue());
             case "equivalent" -> "equivalent within " + margin;
@@ -382,8 +383,8 @@ final class TablesTest {
         for (long seed = 42; seed < 46; seed++) {
             for (String engine : List.of("java", "java (direct convolution)")) {
                 trial++;
-                String file =
-                        "trials/%s/seed-%d.json".formatted(engine.replaceAll("[ (]+", "-").replace(")", ""), seed);
+                String file = "trials/%s/seed-%d.json"
+                        .formatted(engine.replaceAll("[ (]+", "-").replace(")", ""), seed);
                 JsonNode json = run.json(file);
                 String start = "trial %d of 8: %s, seed %d: %s%%, %s s"
                         .formatted(
@@ -485,7 +486,8 @@ final class TablesTest {
     private static String worst(JsonNode errors) {
         String tensor = null;
         for (Map.Entry<String, JsonNode> error : errors.properties()) {
-            if (tensor == null || error.getValue().doubleValue() > errors.get(tensor).doubleValue()) {
+            if (tensor == null
+                    || error.getValue().doubleValue() > errors.get(tensor).doubleValue()) {
                 tensor = error.getKey();
             }
         }
@@ -597,7 +599,8 @@ final class TablesTest {
     @Test
     void theFiguresOfAProofAreTheWorstOfItsStates() throws Exception {
         for (JsonNode engine : Runs.parity().json("parity.json").get("engines")) {
-            Map<String, String> fields = Map.of("logitsError", "logits", "predictionError", "prediction", "lossError", "loss");
+            Map<String, String> fields =
+                    Map.of("logitsError", "logits", "predictionError", "prediction", "lossError", "loss");
             fields.forEach((field, quantity) -> assertEquals(
                     worst(engine, quantity, quantity), engine.get(field).doubleValue(), field));
             for (String tensor : engine.get("gradientRelativeError").propertyNames()) {
@@ -608,9 +611,7 @@ final class TablesTest {
                         worst(engine, "update", tensor),
                         engine.at("/parameterRelativeError/" + tensor).doubleValue());
                 assertEquals(
-                        Math.max(
-                                worst(engine, "square average", tensor),
-                                worst(engine, "accumulated delta", tensor)),
+                        Math.max(worst(engine, "square average", tensor), worst(engine, "accumulated delta", tensor)),
                         engine.at("/stateRelativeError/" + tensor).doubleValue());
             }
         }
@@ -687,8 +688,12 @@ final class TablesTest {
                     "round %d of 2, ms/step: java %s, pytorch %s"
                             .formatted(
                                     round + 1,
-                                    number("%.2f", bench.at("/engines/0/roundMedians").get(round)),
-                                    number("%.2f", bench.at("/engines/1/roundMedians").get(round))));
+                                    number(
+                                            "%.2f",
+                                            bench.at("/engines/0/roundMedians").get(round)),
+                                    number(
+                                            "%.2f",
+                                            bench.at("/engines/1/roundMedians").get(round))));
         }
         for (int engine = 0; engine < 2; engine++) {
             JsonNode row = bench.at("/engines/" + engine);
@@ -735,7 +740,10 @@ final class TablesTest {
                         "java",
                         n + " of 2",
                         mean,
-                        n < 2 ? "-" : String.format(Locale.ROOT, "%.1f", (seconds.getLast() - seconds.getFirst()) / Math.sqrt(2)),
+                        n < 2
+                                ? "-"
+                                : String.format(
+                                        Locale.ROOT, "%.1f", (seconds.getLast() - seconds.getFirst()) / Math.sqrt(2)),
                         mean,
                         n == 0 ? "-" : String.format(Locale.ROOT, "%.1f-%.1f", seconds.getFirst(), seconds.getLast()),
                         "1, 1")),
@@ -758,8 +766,8 @@ final class TablesTest {
         };
         List<String> asJson = new ArrayList<>(List.of(words));
         asJson.add("--json");
-        JsonNode document =
-                JsonMapper.shared().readTree(run(0, asJson.toArray(String[]::new)).out());
+        JsonNode document = JsonMapper.shared()
+                .readTree(run(0, asJson.toArray(String[]::new)).out());
         PrintedTable table = PrintedTable.of(run(0, words).out()).getFirst();
         assertEquals(List.of("picture", "engine", "digit", "probability", "runner-up"), table.columns());
         List<List<String>> rows = new ArrayList<>();
@@ -806,7 +814,12 @@ final class TablesTest {
         Map<String, List<String>> rows = table.rows().stream().collect(Collectors.toMap(List::getFirst, row -> row));
         String missing = "fetched at first run";
         String ready = "ready, needs no natives";
-        String tandemVersion = Tandem.run(folder, "--version").out().lines().findFirst().orElseThrow().split(" ")[1];
+        String tandemVersion = Tandem.run(folder, "--version")
+                .out()
+                .lines()
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[1];
         assertEquals(List.of("java", "Tandem", tandemVersion, "cpu", ready, ""), rows.get("java"));
         String pom = Files.readString(Tandem.LAUNCHER.resolveSibling("pom.xml"));
         assertEquals("12 MB", rows.get("pytorch").getLast());
@@ -814,9 +827,14 @@ final class TablesTest {
         for (String engine : rows.keySet()) {
             List<String> row = rows.get(engine);
             boolean own = engine.equals("java") || engine.equals("reference");
-            assertTrue(row.get(4).equals(own ? ready : missing) || row.get(4).equals("does not run here"), row::toString);
+            assertTrue(
+                    row.get(4).equals(own ? ready : missing) || row.get(4).equals("does not run here"), row::toString);
             assertTrue(own || pom.contains(">" + row.get(2).split("-")[0]), row::toString);
-            assertTrue(engine.equals("pytorch") || engine.equals("djl") || row.getLast().isEmpty(), row::toString);
+            assertTrue(
+                    engine.equals("pytorch")
+                            || engine.equals("djl")
+                            || row.getLast().isEmpty(),
+                    row::toString);
         }
     }
 
@@ -859,7 +877,8 @@ final class TablesTest {
     private static String megabytes(Path dataset) throws IOException {
         try (var files = Files.list(dataset)) {
             long bytes = 0;
-            for (Path file : files.filter(path -> path.toString().endsWith("ubyte.gz")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith("ubyte.gz")).toList()) {
                 bytes += Files.size(file);
             }
             return Math.round(bytes / 1e6) + " MB";
