@@ -1,0 +1,76 @@
+package engines;
+
+import java.nio.file.Path;
+import java.util.List;
+import tandem.core.*;
+import tandem.core.data.Images;
+import tandem.core.data.Normalisation;
+import tandem.core.engine.*;
+
+/** Engines for tests of what is around an engine; they learn nothing. */
+public final class TestEngines {
+    private TestEngines() {}
+
+    /** Takes the milliseconds that the environment says, for what it says; and fails when it says so. */
+    public static class Slow implements EngineProvider {
+        @Override public String name() { return "slow"; }
+        @Override public String library() { return "Sleep"; }
+        @Override public String version() { return "1"; }
+        @Override public int rank() { return 97; }
+        @Override public boolean competes() { return false; }
+        @Override public Support support(Platform platform) { return new Support.Supported(List.of()); }
+
+        @Override public Engine create(EngineSetup setup) {
+            sleep("SLOW_CREATE", 1);
+            return new Sleeper(setup);
+        }
+    }
+
+    /** The same by another name. */
+    public static final class Second extends Slow {
+        @Override public String name() { return "second"; }
+        @Override public int rank() { return 98; }
+    }
+
+    /** Runs on no platform. */
+    public static final class Nowhere extends Slow {
+        @Override public String name() { return "nowhere"; }
+        @Override public int rank() { return 99; }
+        @Override public boolean competes() { return "1".equals(System.getenv("NOWHERE_COMPETES")); }
+        @Override public Support support(Platform platform) { return new Support.Unsupported("nowhere runs nowhere"); }
+    }
+
+    private static void sleep(String what, int times) {
+        String millis = System.getenv(what);
+        if (millis != null) {
+            try {
+                Thread.sleep(times * Long.parseLong(millis));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static final class Sleeper implements Engine {
+        private final EngineSetup setup;
+        private boolean stepped;
+
+        Sleeper(EngineSetup setup) { this.setup = setup; }
+
+        @Override public Library library() { return new Library("Sleep", "1", "cpu", setup.threads()); }
+
+        @Override public float trainStep(Batch batch, float learningRate) {
+            if ("1".equals(System.getenv("SLOW_FAILS"))) throw new Failure("it was told to fail");
+            sleep(stepped ? "SLOW_STEP" : "SLOW_FIRST", 1);
+            stepped = true;
+            return 1;
+        }
+
+        @Override public void logits(Images images, int from, int count, float[] out) { sleep("SLOW_IMAGE", count); }
+        @Override public Gradients gradients(Batch batch) { throw new UnsupportedOperationException(); }
+        @Override public Parameters parameters() { return setup.parameters(); }
+        @Override public OptimizerState optimizerState() { return setup.state(); }
+        @Override public void restore(Parameters parameters, OptimizerState state) { throw new UnsupportedOperationException(); }
+        @Override public void close() {}
+    }
+}
