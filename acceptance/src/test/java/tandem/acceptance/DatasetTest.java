@@ -1,0 +1,168 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What --dataset and --data name is what every command uses: its images, and its normalisation. */
+final class DatasetTest {
+    private static final String SMALL = " --epochs 1 --train-limit 64 --test-limit 10";
+    private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
+
+    @TempDir
+    Path folder;
+
+    private int runs;
+
+    private Path run(String command) throws Exception {
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.addAll(List.of("--out", "run" + ++runs));
+        Tandem tandem = Tandem.run(folder, words.toArray(String[]::new));
+        assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
+        return folder.resolve("run" + runs);
+    }
+
+    /** The first images of MNIST with their rows upside down, and their labels, as files of a folder. */
+    private Path ownImages() throws IOException {
+        Path mnist = Tandem.LAUNCHER.resolveSibling("mnist/src/main/resources/tandem/mnist");
+        Path own = Files.createDirectories(folder.resolve("own"));
+        for (String part : List.of("train", "t10k")) {
+            byte[] images = read(mnist.resolve(part + "-images-idx3-ubyte.gz"), 16 + 100 * 784);
+            ByteBuffer.wrap(images).putInt(4, 100);
+            byte[] turned = images.clone();
+            for (int row = 0; row < 100 * 28; row++) {
+                System.arraycopy(images, 16 + row * 28, turned, 16 + (row / 28 * 28 + 27 - row % 28) * 28, 28);
+            }
+            byte[] labels = read(mnist.resolve(part + "-labels-idx1-ubyte.gz"), 8 + 100);
+            ByteBuffer.wrap(labels).putInt(4, 100);
+            Files.write(own.resolve(part + "-images-idx3-ubyte"), turned);
+            Files.write(own.resolve(part + "-labels-idx1-ubyte"), labels);
+        }
+        return own;
+    }
+
+    private static byte[] read(Path file, int count) throws IOException {
+        try (DataInputStream in = new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
+            return in.readNBytes(count);
+        }
+    }
+
+    private static String images(Path run) throws IOException {
+        return Runs.json(run.resolve("comparison.json"))
+                .at("/agreement/inputs/java/identity/images")
+                .asString();
+    }
+
+    private void assertTaken(String option, String name) throws Exception {
+        String mnist = images(run("train java" + SMALL));
+        Set<String> images = new HashSet<>();
+        for (String command : List.of("train java", "compare --engines java")) {
+            Path run = run(command + SMALL + option);
+            assertEquals(
+                    name, Runs.json(run.resolve("recipe.json")).get("dataset").asString());
+            images.add(images(run));
+        }
+        Path study = run("study --engines java --seeds 1" + SMALL + option);
+        assertEquals(
+                name, Runs.json(study.resolve("recipe.json")).get("dataset").asString());
+        images.add(Runs.json(study.resolve("trials/java/seed-42.json"))
+                .at("/identity/images")
+                .asString());
+        assertEquals(1, images.size(), "one dataset in all commands");
+        assertNotEquals(Set.of(mnist), images);
+        String usual = " --engines java --steps 1 --batch-size 8";
+        Path parity = run("parity" + usual + option);
+        assertEquals(
+                name, Runs.json(parity.resolve("recipe.json")).get("dataset").asString());
+        assertNotEquals(
+                Runs.json(run("parity" + usual).resolve("parity.json")).get("lossReference"),
+                Runs.json(parity.resolve("parity.json")).get("lossReference"));
+    }
+
+    @Test
+    void anotherDatasetIsTrainedOn() throws Exception {
+        assumeTrue(
+                Files.isDirectory(INSTALLED),
+                "no Fashion-MNIST here: on Debian, apt-get install dataset-fashion-mnist");
+        assertTaken(" --dataset fashion-mnist", "fashion-mnist");
+    }
+
+    @Test
+    void aFolderIsTrainedOn() throws Exception {
+        assertTaken(" --data own", ownImages().toRealPath().toString());
+    }
+
+    private List<Double> probabilities(String dataset) throws Exception {
+        Tandem tandem = Tandem.run(
+                folder,
+                "predict",
+                Runs.comparison().path().resolve("java/model.safetensors").toString(),
+                "seven.png",
+                "--engines",
+                "java",
+                "--dataset",
+                dataset,
+                "--json");
+        assertEquals(0, tandem.exitCode(), tandem.err());
+        return JsonMapper.shared()
+                .readTree(tandem.out())
+                .at("/pictures/0/answers/0/probabilities")
+                .valueStream()
+                .map(JsonNode::doubleValue)
+                .toList();
+    }
+
+    private byte[] exported(String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of(
+                "export",
+                Runs.comparison().path().resolve("java/model.safetensors").toString(),
+                "--onnx",
+                "model.onnx"));
+        words.addAll(List.of(options));
+        Tandem tandem = Tandem.run(folder, words.toArray(String[]::new));
+        assertEquals(0, tandem.exitCode(), tandem.err());
+        return Files.readAllBytes(folder.resolve("model.onnx"));
+    }
+
+    /** Whether four bytes in succession are this number. */
+    private static boolean holds(byte[] file, float value) {
+        byte[] bytes = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(value)
+                .array();
+        for (int i = 0; i + 4 <= file.length; i++) {
+            if (file[i] == bytes[0] && file[i + 1] == bytes[1] && file[i + 2] == bytes[2] && file[i + 3] == bytes[3]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Of Fashion-MNIST the mean is 0.2860 and the standard deviation 0.3530, of MNIST 0.1307 and 0.3081. */
+    @Test
+    void itsNormalisationIsUsed() throws Exception {
+        Drawing.seven(folder.resolve("seven.png"));
+        assertNotEquals(probabilities("mnist"), probabilities("fashion-mnist"));
+        byte[] fashion = exported("--raw-pixels", "--dataset", "fashion-mnist");
+        assertTrue(holds(fashion, 0.2860f) && holds(fashion, 0.3530f));
+        byte[] mnist = exported("--raw-pixels");
+        assertTrue(holds(mnist, 0.1307f) && holds(mnist, 0.3081f));
+    }
+}
