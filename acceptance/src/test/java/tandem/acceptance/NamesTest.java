@@ -184,7 +184,10 @@ final class NamesTest {
                         folder,
                         Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString()),
                         "predict",
-                        Runs.comparison().path().resolve("java/model.safetensors").toString(),
+                        Runs.comparison()
+                                .path()
+                                .resolve("java/model.safetensors")
+                                .toString(),
                         Drawing.seven(folder.resolve("seven.png")).toString(),
                         "--engines",
                         "onnxruntime",
@@ -192,6 +195,7 @@ final class NamesTest {
                 .end();
         assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
         assertEquals(
-                "{coordinates jars}", names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/natives.json"))));
+                "{coordinates jars}",
+                names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/natives.json"))));
     }
 }

@@ -21,8 +21,7 @@ final class MessagesTest {
             + "\"dropout2\":0.5},\"loss\":\"cross-entropy\",\"weightInitialiser\":\"fan-in\",\"biasInitialiser\":"
             + "\"fan-in\",\"learningRate\":1.0,\"schedule\":\"epoch\",\"gamma\":0.7,\"rho\":0.9,\"epsilon\":1.0E-6,"
             + "\"shuffle\":true,\"dropout\":true,\"batchSize\":64,\"epochs\":2,\"seed\":42}";
-    private static final String LIBRARY =
-            "{\"name\":\"Tandem\",\"version\":\"1\",\"device\":\"cpu\",\"threads\":2}";
+    private static final String LIBRARY = "{\"name\":\"Tandem\",\"version\":\"1\",\"device\":\"cpu\",\"threads\":2}";
     private static final String IDENTITY = "{\"recipe\":\"e6\",\"images\":\"6c\",\"parameters\":\"55\"}";
 
     @ParameterizedTest
