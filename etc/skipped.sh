@@ -10,9 +10,18 @@ skipped() {
             return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
         }
         /<testcase/ { test = attribute("classname") (attribute("name") == "" ? "" : "." attribute("name")) }
-        /<skipped/ { print test ": " attribute("message") }
+        # A reason is a message, or else the first line of a trace.
+        /<skipped/ {
+            reason = attribute("message")
+            if (reason == "" && match($0, /<!\[CDATA\[/)) {
+                reason = substr($0, RSTART + RLENGTH)
+                sub(/^[A-Za-z0-9.]*Exception: /, "", reason)
+                sub(/]]>.*$/, "", reason)
+            }
+            print test ": " reason
+        }
     ' {} + | sed -e 's/&quot;/"/g; s/&apos;/'"'"'/g; s/&lt;/</g; s/&gt;/>/g; s/&#10;/ /g; s/&amp;/\&/g' \
-        -e 's/: Assumption failed: /: /' | sort
+        -e 's/: Assumption failed: /: /' | LC_ALL=C sort
 }
 
 # Reads such lines and passes on those that should not be: a tool is missing. The others ask for another machine, or for

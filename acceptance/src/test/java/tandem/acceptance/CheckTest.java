@@ -55,7 +55,9 @@ final class CheckTest {
         report("core", """
                   <testcase name="runs" classname="a.First" time="0.1"/>
                   <testcase name="waits(String)[1]" classname="a.First" time="0.1">
-                    <skipped message="Assumption failed: no &quot;tool&quot; &amp; no time"/>
+                    <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no "tool" & no time
+                	at org.junit.jupiter.api.Assumptions.throwAssumptionFailed(Assumptions.java:340)
+                ]]></skipped>
                   </testcase>
                   <testcase name="fails" classname="a.First" time="0.1">
                     <failure message="no" type="x">text</failure>
@@ -63,7 +65,11 @@ final class CheckTest {
                 """);
         report("lab", """
                   <testcase name="" classname="b.Second" time="0.1">
-                    <skipped message="Assumption failed: there is a GPU" type="x"/>
+                    <skipped message="Assumption failed: there is a &quot;GPU&quot;"/>
+                  </testcase>
+                  <testcase name="d" classname="b.Second" time="0.1">
+                    <skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: there is a GPU
+                ]]></skipped>
                   </testcase>
                 """);
         Path before = report("old", """
@@ -73,8 +79,9 @@ final class CheckTest {
                 """);
         Files.setLastModifiedTime(before, FileTime.from(Instant.now().minusSeconds(120)));
         String missing = "a.First.waits(String)[1]: no \"tool\" & no time";
-        assertEquals(List.of(missing, "b.Second: there is a GPU"), run("skipped \"$3\""));
-        assertEquals(List.of(missing), run("skipped \"$3\" | unexpected"));
+        String quoted = "b.Second: there is a \"GPU\"";
+        assertEquals(List.of(missing, "b.Second.d: there is a GPU", quoted), run("skipped \"$3\""));
+        assertEquals(List.of(missing, quoted), run("skipped \"$3\" | unexpected"));
     }
 
     @Test
