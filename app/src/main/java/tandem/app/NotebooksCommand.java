@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import tandem.core.Failure;
 import tandem.lab.JupyterKernel;
 
@@ -23,6 +24,9 @@ import tandem.lab.JupyterKernel;
             "  JUPYTER_DATA_DIR=/tmp/jupyter tandem notebooks"
         })
 final class NotebooksCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main main;
+
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
 
@@ -32,7 +36,8 @@ final class NotebooksCommand implements Callable<Integer> {
         if (home == null) {
             throw new Failure("the notebooks are not part of a release; run this in a checkout of Tandem's sources");
         }
-        Path folder = JupyterKernel.install(Path.of(home), Path.of(System.getProperty("java.home")), offline);
+        Path folder =
+                JupyterKernel.install(Path.of(home), Path.of(System.getProperty("java.home")), offline, main.stop());
         System.out.println("the kernel '%s' is in %s".formatted(JupyterKernel.DISPLAY_NAME, folder));
         System.out.println("open the notebooks: jupyter notebook '%s'".formatted(Path.of(home, "notebooks")));
         System.out.println("or run one through: jupyter nbconvert --to notebook --execute --inplace '%s'"

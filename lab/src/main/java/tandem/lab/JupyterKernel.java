@@ -7,8 +7,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +37,14 @@ public final class JupyterKernel {
     /** Where the few classes that start the kernel lie, in its folder. */
     private static final String CLASSES = "classes";
 
+    private static final Artifacts.Listener SILENT = new Artifacts.Listener() {
+        @Override
+        public void progress(long bytes, long total) {}
+
+        @Override
+        public void fetched(String file, long bytes) {}
+    };
+
     private JupyterKernel() {}
 
     /**
@@ -45,19 +53,20 @@ public final class JupyterKernel {
      * @param home the checkout
      * @param jdk what runs the kernel
      * @param offline never touch the network
+     * @param stop ends it early
      * @return the kernel's folder
-     * @throws Failure if Jupyter or Maven are missing, or something cannot be fetched or written
+     * @throws Failure if Jupyter is missing, or something cannot be fetched or written
      */
-    public static Path install(Path home, Path jdk, boolean offline) {
+    public static Path install(Path home, Path jdk, boolean offline, StopSignal stop) {
         String data = output(
                 List.of("jupyter", "--data-dir"),
                 "Jupyter is missing (%s); install it (on Debian: apt-get install jupyter-notebook)");
         Path folder = Path.of(data.strip(), "kernels", NAME);
         try {
             Files.createDirectories(folder);
-            fetch(folder, offline);
+            fetch(folder, offline, stop);
             compile(home.resolve("notebooks").resolve("kernel"), folder);
-            link(folder.resolve(REPOSITORY), Path.of(System.getProperty("user.home"), ".m2", "repository"));
+            link(folder.resolve(REPOSITORY), Artifacts.localRepository());
             Json.write(folder.resolve("kernel.json"), specification(home, jdk));
         } catch (IOException e) {
             throw new Failure("%s: cannot be written (%s)".formatted(folder, e.getMessage()), e);
@@ -65,17 +74,19 @@ public final class JupyterKernel {
         return folder;
     }
 
-    private static void fetch(Path folder, boolean offline) {
-        List<String> words = new ArrayList<>(List.of("mvn", "-B", "-q"));
-        if (offline) {
-            words.add("-o");
+    private static void fetch(Path folder, boolean offline, StopSignal stop) throws IOException {
+        String coordinate = "io.github.padreati:%s:%s".formatted(ARTIFACT, Natives.build("jupyter-kernel"));
+        try {
+            Path jar = Artifacts.resolve(List.of(coordinate), offline, SILENT, stop)
+                    .getFirst();
+            Files.copy(jar, folder.resolve(ARTIFACT + ".jar"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (Failure e) {
+            throw new Failure(
+                    offline
+                            ? "the kernel is not in Maven's local repository; run once without --offline"
+                            : "the kernel cannot be fetched: " + e.getMessage(),
+                    e);
         }
-        words.add("org.apache.maven.plugins:maven-dependency-plugin:%s:copy"
-                .formatted(Natives.build("dependency-plugin")));
-        words.add("-Dartifact=io.github.padreati:%s:%s".formatted(ARTIFACT, Natives.build("jupyter-kernel")));
-        words.add("-DoutputDirectory=" + folder);
-        words.add("-Dmdep.stripVersion");
-        output(words, "the kernel cannot be fetched (%s); see that the command mvn works and the network is there");
     }
 
     /** Compiles what starts the kernel here, not with Tandem: only notebooks need the kernel's 14 MB for that. */
@@ -106,7 +117,11 @@ public final class JupyterKernel {
     /** What the kernel fetches lands where Maven's own goes, and what is there is not fetched again. */
     private static void link(Path link, Path repository) throws IOException {
         Files.createDirectories(repository);
-        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isSymbolicLink(link)) {
+            // Maven may have been told to use another one.
+            Files.delete(link);
+        }
+        if (!Files.exists(link)) {
             Files.createSymbolicLink(link, repository);
         }
     }
@@ -191,13 +206,9 @@ public final class JupyterKernel {
         }
     }
 
-    /** The first error that Maven names, or else the last line. */
+    /** The last line. */
     private static String reason(String output) {
         List<String> lines = output.lines().filter(line -> !line.isBlank()).toList();
-        return lines.stream()
-                .filter(line -> line.startsWith("[ERROR]"))
-                .map(line -> line.substring("[ERROR]".length()).strip().replaceAll(" -> \\[Help.*", ""))
-                .findFirst()
-                .orElse(lines.isEmpty() ? "it says nothing" : lines.getLast().strip());
+        return lines.isEmpty() ? "it says nothing" : lines.getLast().strip();
     }
 }

@@ -1,22 +1,18 @@
 package tandem.lab;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import tandem.core.AtomicFile;
 import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
@@ -24,31 +20,23 @@ import tandem.core.engine.Support;
 import tools.jackson.core.JacksonException;
 
 /**
- * An engine's native jars: fetched by Maven into its local repository when the engine first runs, and unpacked by the
+ * An engine's native jars: fetched into Maven's local repository when the engine first runs, and unpacked by the
  * library into the engine's cache folder.
  */
 public final class Natives {
-    /**
-     * One transfer in Maven's progress line, such as {@code 4.1/19 MB}; newer versions put the file's name before it.
-     */
-    private static final Pattern TRANSFER = Pattern.compile("(\\d+(?:\\.\\d+)?)/(\\d+(?:\\.\\d+)?) (B|kB|MB|GB)");
-
-    private static final Pattern DOWNLOADED =
-            Pattern.compile("Downloaded from .*/([^/ ]+\\.jar) \\(([^)]+?)(?: at [^)]+)?\\)");
-
     private final EngineProvider provider;
     private final String variant;
     private final Path cache;
 
     /** Told how the fetching goes. */
     public interface Watcher {
-        /** Maven begins to fetch; called once, before anything else. */
+        /** The fetching begins; called once, before anything else. */
         void fetching(List<String> jars);
 
         /** So many bytes of those that are under way. */
         void progress(long bytes, long total);
 
-        /** One jar is there; its size in words, as Maven says it. */
+        /** One jar is there; its size in words. */
         void fetched(String jar, String size);
     }
 
@@ -138,117 +126,44 @@ public final class Natives {
     }
 
     private List<String> fetch(List<String> coordinates, boolean offline, Watcher watcher, StopSignal stop) {
-        Path pom = cache.resolve("natives.pom");
-        Path classPath = cache.resolve("natives.classpath");
-        AtomicFile.write(pom, pom(coordinates));
-        List<String> words = new ArrayList<>(List.of("mvn", "-f", pom.toString()));
-        if (offline) {
-            words.add("-o");
-        } else {
-            watcher.fetching(coordinates.stream().map(Natives::jarName).toList());
+        if (!offline) {
+            watcher.fetching(coordinates.stream().map(Artifacts::fileName).toList());
         }
-        words.add("org.apache.maven.plugins:maven-dependency-plugin:%s:build-classpath"
-                .formatted(build("dependency-plugin")));
-        words.add("-Dmdep.outputFile=" + classPath);
-        List<String> output = new ArrayList<>();
         try {
-            Process maven = new ProcessBuilder(words).redirectErrorStream(true).start();
-            try (StopSignal.Handle _ = stop.onRaise(maven::destroy);
-                    BufferedReader lines = maven.inputReader()) {
-                // A progress line ends with a carriage return, which readLine takes for a line's end too.
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    follow(line, watcher);
-                    output.add(line);
-                }
-                if (maven.waitFor() != 0) {
-                    throw new Failure(reason(output, offline));
-                }
-            }
-            return List.of(Files.readString(classPath).strip().split(System.getProperty("path.separator")));
-        } catch (IOException e) {
+            return Artifacts.resolve(coordinates, offline, following(watcher), stop).stream()
+                    .map(Path::toString)
+                    .toList();
+        } catch (Failure e) {
+            String name = provider.name();
             throw new Failure(
-                    "the natives of %s cannot be fetched (%s); install Maven (the command mvn) and try again"
-                            .formatted(provider.name(), e.getMessage()),
+                    stop.raised()
+                            ? "interrupted while the natives of %s were fetched".formatted(name)
+                            : offline
+                                    ? "the natives of %s are not in Maven's local repository; run once without --offline"
+                                            .formatted(name)
+                                    : "the natives of %s cannot be fetched: %s".formatted(name, e.getMessage()),
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure("interrupted while the natives of %s were fetched".formatted(provider.name()), e);
         }
     }
 
-    private static void follow(String line, Watcher watcher) {
-        Matcher downloaded = DOWNLOADED.matcher(line);
-        if (downloaded.find()) {
-            watcher.fetched(downloaded.group(1), downloaded.group(2));
-        } else if (line.startsWith("Progress")) {
-            double bytes = 0;
-            double total = 0;
-            Matcher transfer = TRANSFER.matcher(line);
-            while (transfer.find()) {
-                double unit = switch (transfer.group(3)) {
-                    case "kB" -> 1e3;
-                    case "MB" -> 1e6;
-                    case "GB" -> 1e9;
-                    default -> 1;
-                };
-                bytes += Double.parseDouble(transfer.group(1)) * unit;
-                total += Double.parseDouble(transfer.group(2)) * unit;
+    private static Artifacts.Listener following(Watcher watcher) {
+        return new Artifacts.Listener() {
+            @Override
+            public void progress(long bytes, long total) {
+                watcher.progress(bytes, total);
             }
-            watcher.progress((long) bytes, (long) total);
-        }
+
+            @Override
+            public void fetched(String file, long bytes) {
+                watcher.fetched(file, size(bytes));
+            }
+        };
     }
 
-    private String reason(List<String> output, boolean offline) {
-        String error = output.stream()
-                .map(line -> line.replaceAll("\u001B\\[[;\\d]*m", ""))
-                .filter(line -> line.startsWith("[ERROR]"))
-                .map(line -> line.substring("[ERROR]".length()).strip().replaceAll(" -> \\[Help.*", ""))
-                .findFirst()
-                .orElse("Maven says nothing about it");
-        return offline
-                ? "the natives of %s are not in Maven's local repository; run once without --offline"
-                        .formatted(provider.name())
-                : "the natives of %s cannot be fetched: %s".formatted(provider.name(), error);
-    }
-
-    /** A project that needs exactly the given artifacts, without what they depend on. */
-    private static String pom(List<String> coordinates) {
-        StringBuilder pom = new StringBuilder("""
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>tandem</groupId>
-                  <artifactId>natives</artifactId>
-                  <version>1</version>
-                  <packaging>pom</packaging>
-                  <dependencies>
-                """);
-        for (String coordinate : coordinates) {
-            String[] parts = coordinate.split(":");
-            pom.append("""
-                        <dependency>
-                          <groupId>%s</groupId>
-                          <artifactId>%s</artifactId>
-                          <version>%s</version>
-                          %s
-                          <exclusions>
-                            <exclusion>
-                              <groupId>*</groupId>
-                              <artifactId>*</artifactId>
-                            </exclusion>
-                          </exclusions>
-                        </dependency>
-                    """.formatted(
-                            parts[0],
-                            parts[1],
-                            parts[2],
-                            parts.length == 3 ? "" : "<classifier>%s</classifier>".formatted(parts[3])));
-        }
-        return pom.append("  </dependencies>\n</project>\n").toString();
-    }
-
-    private static String jarName(String coordinate) {
-        String[] parts = coordinate.split(":");
-        return String.join("-", List.of(parts).subList(1, parts.length)) + ".jar";
+    private static String size(long bytes) {
+        return bytes < 1_000_000
+                ? "%d kB".formatted(Math.round(bytes / 1e3))
+                : String.format(Locale.ROOT, bytes < 10_000_000 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
     }
 
     /** What the build knows: the version of something that is not on the class path. */

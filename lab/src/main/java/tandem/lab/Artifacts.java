@@ -1,0 +1,218 @@
+package tandem.lab;
+
+import eu.maveniverse.maven.mima.context.Context;
+import eu.maveniverse.maven.mima.context.ContextOverrides;
+import eu.maveniverse.maven.mima.runtime.standalonestatic.StandaloneStaticRuntime;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.aether.DefaultRepositorySystemSession;
+import org.eclipse.aether.artifact.DefaultArtifact;
+import org.eclipse.aether.resolution.ArtifactRequest;
+import org.eclipse.aether.resolution.ArtifactResolutionException;
+import org.eclipse.aether.resolution.ArtifactResult;
+import org.eclipse.aether.transfer.AbstractTransferListener;
+import org.eclipse.aether.transfer.TransferCancelledException;
+import org.eclipse.aether.transfer.TransferEvent;
+import org.eclipse.aether.util.repository.SimpleResolutionErrorPolicy;
+import tandem.core.Failure;
+
+/**
+ * Artifacts from Maven's repositories, fetched in this process into Maven's local repository: the one that Maven itself
+ * uses, with the mirrors, proxies and passwords of the user's settings.xml. Maven need not be installed.
+ */
+public final class Artifacts {
+    /** Where {@code mvn} is told about another local repository; the first that says something wins. */
+    private static final List<String> MAVEN_VARIABLES = List.of("MAVEN_ARGS", "MAVEN_OPTS");
+
+    private static final Pattern LOCAL_REPOSITORY =
+            Pattern.compile("-Dmaven\\.repo\\.local=(?:\"([^\"]*)\"|'([^']*)'|(\\S+))");
+
+    private Artifacts() {}
+
+    /** Told how the fetching goes; calls come from one thread at a time. */
+    public interface Listener {
+        /** So many bytes of those that are under way are there. */
+        void progress(long bytes, long total);
+
+        /** One file is there. */
+        void fetched(String file, long bytes);
+    }
+
+    /**
+     * Finds artifacts, and fetches those that are not in the local repository. What they depend on is not looked at.
+     *
+     * @param coordinates {@code group:artifact:version}, with {@code :classifier} where there is one
+     * @param offline only look into the local repository
+     * @return the files, in the order of the coordinates
+     * @throws Failure if one cannot be had, with the reason, or the signal was raised
+     */
+    public static List<Path> resolve(List<String> coordinates, boolean offline, Listener listener, StopSignal stop) {
+        FutureTask<List<Path>> task =
+                new FutureTask<>(() -> resolveHere(coordinates, offline, new Transfers(listener, stop)));
+        // A thread of its own, which nobody waits for: a server that does not answer must not delay Ctrl-C.
+        Thread.ofPlatform().daemon().name("artifacts").start(task);
+        try (StopSignal.Handle _ = stop.onRaise(() -> task.cancel(true))) {
+            return task.get();
+        } catch (CancellationException e) {
+            throw new Failure("interrupted", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ArtifactResolutionException unresolved
+                    ? new Failure(reason(unresolved), unresolved)
+                    : new Failure(e.getCause().toString(), e.getCause());
+        }
+    }
+
+    private static List<Path> resolveHere(List<String> coordinates, boolean offline, Transfers transfers)
+            throws ArtifactResolutionException {
+        try (Context context = context(offline, transfers)) {
+            DefaultRepositorySystemSession session =
+                    new DefaultRepositorySystemSession(context.repositorySystemSession());
+            // What is not found now may be there at the next attempt.
+            session.setResolutionErrorPolicy(new SimpleResolutionErrorPolicy(false, false));
+            List<ArtifactRequest> requests = coordinates.stream()
+                    .map(coordinate -> new ArtifactRequest(artifact(coordinate), context.remoteRepositories(), null))
+                    .toList();
+            return context.repositorySystem().resolveArtifacts(session, requests).stream()
+                    .map(result -> result.getArtifact().getFile().toPath())
+                    .toList();
+        }
+    }
+
+    /** Where Maven keeps what it fetched. */
+    public static Path localRepository() {
+        try (Context context = context(true, new AbstractTransferListener() {})) {
+            return context.repositorySystemSession()
+                    .getLocalRepository()
+                    .getBasedir()
+                    .toPath();
+        }
+    }
+
+    /** The name of an artifact's file. */
+    public static String fileName(String coordinate) {
+        String[] parts = coordinate.split(":");
+        return String.join("-", List.of(parts).subList(1, parts.length)) + ".jar";
+    }
+
+    private static DefaultArtifact artifact(String coordinate) {
+        String[] parts = coordinate.split(":");
+        return new DefaultArtifact(parts[0], parts[1], parts.length == 3 ? "" : parts[3], "jar", parts[2]);
+    }
+
+    private static Context context(boolean offline, AbstractTransferListener transfers) {
+        ContextOverrides.Builder overrides = ContextOverrides.create()
+                .withUserSettings(true)
+                .offline(offline)
+                .transferListener(transfers)
+                .withMavenUserHomeOverride(Path.of(System.getProperty("user.home"), ".m2"))
+                .withMavenSystemHomeOverride(mavenHome())
+                .withLocalRepositoryOverride(named());
+        return new StandaloneStaticRuntime().create(overrides.build());
+    }
+
+    /** The local repository that the environment names for {@code mvn}; null if it names none. */
+    private static Path named() {
+        return MAVEN_VARIABLES.stream()
+                .map(variable -> LOCAL_REPOSITORY.matcher(System.getenv().getOrDefault(variable, "")))
+                .filter(Matcher::find)
+                .map(found -> Stream.of(found.group(1), found.group(2), found.group(3))
+                        .filter(text -> text != null)
+                        .findFirst()
+                        .orElseThrow())
+                .map(path -> Path.of(path).toAbsolutePath())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The folder of the {@code mvn} on the PATH, which may have settings for all users; null if there is none. */
+    private static Path mavenHome() {
+        if (System.getenv("MAVEN_HOME") != null) {
+            return Path.of(System.getenv("MAVEN_HOME"));
+        }
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+            try {
+                Path home = Path.of(folder, "mvn").toRealPath().getParent().getParent();
+                if (home != null && Files.isRegularFile(home.resolve("conf").resolve("settings.xml"))) {
+                    return home;
+                }
+            } catch (IOException e) {
+                // No Maven here.
+            }
+        }
+        return null;
+    }
+
+    /** The first thing that went wrong, in one line. */
+    private static String reason(ArtifactResolutionException e) {
+        return e.getResults().stream()
+                .filter(ArtifactResult::isMissing)
+                .flatMap(result -> result.getExceptions().stream())
+                .map(Exception::getMessage)
+                .reduce((_, last) -> last)
+                .orElse(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Adds up what is under way, and ends it when the signal is raised. */
+    private static final class Transfers extends AbstractTransferListener {
+        private record Transfer(long bytes, long total) {}
+
+        private final Map<String, Transfer> underWay = new ConcurrentHashMap<>();
+        private final Listener listener;
+        private final StopSignal stop;
+
+        private Transfers(Listener listener, StopSignal stop) {
+            this.listener = listener;
+            this.stop = stop;
+        }
+
+        @Override
+        public void transferProgressed(TransferEvent event) throws TransferCancelledException {
+            if (stop.raised()) {
+                throw new TransferCancelledException();
+            }
+            underWay.put(
+                    event.getResource().getResourceName(),
+                    new Transfer(
+                            event.getTransferredBytes(), event.getResource().getContentLength()));
+            List<Transfer> transfers = new ArrayList<>(underWay.values());
+            synchronized (this) {
+                listener.progress(
+                        transfers.stream().mapToLong(Transfer::bytes).sum(),
+                        transfers.stream()
+                                .mapToLong(transfer -> Math.max(transfer.bytes(), transfer.total()))
+                                .sum());
+            }
+        }
+
+        @Override
+        public void transferSucceeded(TransferEvent event) {
+            underWay.remove(event.getResource().getResourceName());
+            synchronized (this) {
+                listener.fetched(event.getResource().getFile().getName(), event.getTransferredBytes());
+            }
+        }
+
+        @Override
+        public void transferFailed(TransferEvent event) {
+            underWay.remove(event.getResource().getResourceName());
+        }
+    }
+}
