@@ -10,27 +10,37 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When ./tandem builds: {@code etc/build.sh} on a small tree, with a Maven that makes what the real one makes. */
 final class LauncherTest {
-    private static final Path BUILD = Tandem.LAUNCHER.resolveSibling("etc/build.sh");
+    private static final Path ETC = Tandem.LAUNCHER.resolveSibling("etc");
 
     /** Notes its arguments, makes target folders beside the sources, and fills the build's folder. */
     private static final String MAVEN = """
             #!/bin/sh
             echo "$@" >> "$LOG"
             for word; do
-                case "$word" in -Dtandem.dist=*) dist=${word#-Dtandem.dist=} ;; esac
+                case "$word" in
+                    -Dtandem.dist=*) dist=${word#-Dtandem.dist=} ;;
+                    *engines/*) modules=$word ;;
+                esac
             done
-            mkdir -p core/target lab/target engines/java/target "$dist/lib" "$dist/engines/java"
-            touch core/target/core.jar "$dist/lib/app.jar" "$dist/engines/java/java.jar"
-            [ ! -e fail ] || exit 1
+            mkdir -p core/target lab/target engines/java/target "$dist/lib"
+            touch core/target/core.jar "$dist/lib/app.jar"
+            for module in $(echo "${modules-}" | tr , ' '); do
+                mkdir -p "$dist/$module"
+                touch "$dist/$module/engine.jar"
+            done
+            [ ! -e fail ] || { echo "[ERROR] something is wrong"; exit 1; }
+            [ ! -e slow ] || sleep 1
             """;
 
     @TempDir
@@ -48,9 +58,15 @@ final class LauncherTest {
         write("core/src/test/java/ATest.java", "class ATest {}");
         write("mnist/pom.xml", "<project/>");
         write("engines/java/pom.xml", "<project><properties><engine>java</engine></properties></project>");
+        write("engines/pytorch/pom.xml", "<project><properties><engine>pytorch</engine></properties></project>");
+        write("engines/tensorflow/pom.xml", "<project><properties><engine>tensorflow</engine></properties></project>");
+        write("engines/reference/pom.xml", "<project/>");
         write("formats/pom.xml", "<project/>");
         write("lab/src/main/resources/lab.properties", "a=1");
         write("app/pom.xml", "<project/>");
+        for (String script : List.of("jdk.sh", "build.sh", "engines.sh")) {
+            write("etc/" + script, Files.readString(ETC.resolve(script)));
+        }
         Path maven = write("bin/mvn", MAVEN);
         Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -63,15 +79,27 @@ final class LauncherTest {
 
     /** Runs a line of the launcher's shell; what it prints. */
     private String shell(String line) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder("bash", "-uc", ". '%s'; %s".formatted(BUILD, line))
+        return end(start(line));
+    }
+
+    private Process start(String line) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-uc", ". '%s/etc/build.sh'; %s".formatted(root, line))
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
-                        "root", root.toString(),
-                        "LOG", root.resolve("maven.log").toString(),
-                        "PATH", root.resolve("bin") + ":" + System.getenv("PATH")));
-        Process process = builder.start();
+                        "root",
+                        root.toString(),
+                        "LOG",
+                        root.resolve("maven.log").toString(),
+                        "PATH",
+                        root.resolve("bin") + ":" + System.getenv("PATH"),
+                        "JAVA_HOME",
+                        System.getProperty("java.home")));
+        return builder.start();
+    }
+
+    private static String end(Process process) throws IOException, InterruptedException {
         String printed = new String(process.getInputStream().readAllBytes());
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
         return printed.strip();
@@ -164,7 +192,7 @@ final class LauncherTest {
         Path current = root.resolve("target/current").toRealPath();
         write("fail", "");
         write("core/src/main/java/A.java", "class A {");
-        assertEquals("failed", shell("build package || echo failed"));
+        assertEquals("[ERROR] something is wrong\nfailed", shell("build package || echo failed"));
         assertEquals(current, root.resolve("target/current").toRealPath());
         assertTrue(stale());
         try (var builds = Files.newDirectoryStream(root.resolve("target"), "build-*")) {
@@ -172,5 +200,83 @@ final class LauncherTest {
                     List.of(current.getFileName()),
                     List.of(builds.iterator().next().getFileName()));
         }
+    }
+
+    /** The script that builds engines later, as the command line calls it. */
+    private String engines(String... names) {
+        return "bash '%s/etc/engines.sh' '%s' %s"
+                .formatted(root, root.resolve("target/current"), String.join(" ", names));
+    }
+
+    private List<String> modules() throws IOException {
+        return Files.readAllLines(root.resolve("maven.log")).stream()
+                .map(line -> line.replaceAll(".*-pl (\\S+) .*", "$1"))
+                .toList();
+    }
+
+    private List<String> built() throws IOException {
+        try (Stream<Path> engines = Files.list(root.resolve("target/current/engines"))) {
+            return engines.map(engine -> engine.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void anEngineIsBuiltWhenItIsNeededAndFromThenOnWithTheOthers() throws Exception {
+        assertEquals("", shell("lock; rebuild; unlock"));
+        assertEquals(List.of("java"), built());
+        assertEquals("pytorch\ntensorflow", shell("unbuilt"));
+
+        String said = "tandem: building pytorch, needed for the first time (log: target/build.log)";
+        assertEquals(said, shell(engines("pytorch")));
+        assertEquals(List.of("java", "pytorch"), built());
+        assertEquals("tensorflow", shell("unbuilt"));
+        assertFalse(stale());
+        assertEquals("", shell(engines("pytorch", "java")));
+
+        write("core/src/main/java/A.java", "class A { }");
+        assertEquals("", shell("lock; rebuild; unlock"));
+        assertEquals(List.of("java", "pytorch"), built());
+        assertEquals(List.of("app,engines/java", "engines/pytorch", "app,engines/java,engines/pytorch"), modules());
+    }
+
+    @Test
+    void anEngineThatDoesNotBuildLeavesNothing() throws Exception {
+        shell("lock; rebuild; unlock");
+        write("fail", "");
+        String said = shell(engines("pytorch", "tensorflow") + " || echo code $?");
+        assertEquals(
+                List.of(
+                        "tandem: building pytorch, tensorflow, needed for the first time (log: target/build.log)",
+                        "[ERROR] something is wrong",
+                        "tandem: the build failed; the whole story is in " + root + "/target/build.log",
+                        "code 1"),
+                said.lines().toList());
+        assertEquals(List.of("java"), built());
+        try (Stream<Path> left = Files.list(root.resolve("target"))) {
+            assertEquals(
+                    List.of("build.log", "current"),
+                    left.map(path -> path.getFileName().toString())
+                            .filter(name -> !name.startsWith("build-"))
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    @Test
+    void twoCommandsThatNeedOneEngineBuildItOnce() throws Exception {
+        shell("lock; rebuild; unlock");
+        write("slow", "");
+        List<Process> commands = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            commands.add(start(engines("pytorch") + " && ls '" + root + "/target/current/engines/pytorch'"));
+        }
+        List<String> said = new ArrayList<>();
+        for (Process command : commands) {
+            said.add(end(command).lines().toList().getLast());
+        }
+        assertEquals(List.of("engine.jar", "engine.jar", "engine.jar"), said);
+        assertEquals(List.of("app,engines/java", "engines/pytorch"), modules());
     }
 }

@@ -15,6 +15,7 @@ final class EngineNames {
 
     /** @throws ParameterException if there is no such engine or variant, or one is named twice */
     static List<EngineName> parse(List<String> names, Engines engines, CommandSpec command) {
+        engines.build(names.stream().map(name -> read(name, command).engine()).toList());
         Set<EngineName> parsed = new LinkedHashSet<>();
         for (String name : names) {
             if (!parsed.add(parse(name, engines, command))) {
@@ -26,11 +27,20 @@ final class EngineNames {
 
     /** @throws ParameterException if there is no such engine or variant */
     static EngineName parse(String name, Engines engines, CommandSpec command) {
+        EngineName parsed = read(name, command);
+        engines.build(List.of(parsed.engine()));
         try {
-            EngineName parsed = EngineName.parse(name);
             engines.get(parsed);
             return parsed;
-        } catch (IllegalArgumentException | Failure e) {
+        } catch (Failure e) {
+            throw new ParameterException(command.commandLine(), e.getMessage());
+        }
+    }
+
+    private static EngineName read(String name, CommandSpec command) {
+        try {
+            return EngineName.parse(name);
+        } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage());
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +23,16 @@ import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
 
 /**
- * The engines that are built. An engine is a folder {@code <name>/} with the module's own jar, and {@code lib/} with
- * its library's Java API; or a provider on the lab's own class path. Providers are asked without their libraries, so
- * this is quick however many engines there are.
+ * The engines. An engine is a folder {@code <name>/} with the module's own jar, and {@code lib/} with its library's
+ * Java API; or a provider on the lab's own class path. Providers are asked without their libraries, so this is quick
+ * however many engines there are.
  */
 public final class Engines {
     /** System property that names the folders of the engines' folders, separated as in a class path. */
     public static final String FOLDER = "tandem.engines";
 
     private final Map<String, Engine> engines = new LinkedHashMap<>();
+    private final EngineBuild build = EngineBuild.ofLauncher();
 
     /**
      * An engine as it was found.
@@ -60,15 +62,19 @@ public final class Engines {
     /** A source file: its name without folders, and its text. */
     public record Source(String name, String text) {}
 
-    private Engines(List<Engine> found) {
-        found.stream()
-                .sorted(Comparator.comparing((Engine engine) -> engine.provider.rank())
-                        .thenComparing(engine -> engine.provider.name()))
-                .forEach(engine -> engines.putIfAbsent(engine.provider.name(), engine));
+    private Engines() {
+        look();
     }
 
-    /** All engines on the class path and in the folders named by the system property {@value #FOLDER}, by rank. */
+    /**
+     * All engines on the class path and in the folders named by the system property {@value #FOLDER}, by rank. Those of
+     * a checkout that are not built yet are built when they are asked for.
+     */
     public static Engines find() {
+        return new Engines();
+    }
+
+    private void look() {
         List<Engine> found = new ArrayList<>();
         ServiceLoader.load(EngineProvider.class).forEach(provider -> found.add(new Engine(provider, List.of())));
         for (String folder : System.getProperty(FOLDER, "").split(File.pathSeparator)) {
@@ -84,7 +90,23 @@ public final class Engines {
                         .forEach(service -> found.add(new Engine(service.get(), classPath)));
             }
         }
-        return new Engines(found);
+        engines.clear();
+        found.stream()
+                .sorted(Comparator.comparing((Engine engine) -> engine.provider.rank())
+                        .thenComparing(engine -> engine.provider.name()))
+                .forEach(engine -> engines.putIfAbsent(engine.provider.name(), engine));
+    }
+
+    /**
+     * Builds those of some engines that are not built yet, at once: one after the other would take longer.
+     *
+     * @param names of engines; others are passed over
+     * @throws Failure if they cannot be built
+     */
+    public void build(Collection<String> names) {
+        if (build.build(names)) {
+            look();
+        }
     }
 
     private static List<Path> list(Path folder, String glob) {
@@ -110,6 +132,7 @@ public final class Engines {
 
     /** All engines, by rank. */
     public List<Engine> all() {
+        build(build.pending());
         return List.copyOf(engines.values());
     }
 
@@ -119,6 +142,7 @@ public final class Engines {
      * @param training whether only those that train
      */
     public List<EngineName> competing(boolean training) {
+        build(build.pending());
         return engines.values().stream()
                 .filter(engine -> engine.provider.competes() && (engine.provider.trains() || !training))
                 .map(engine -> new EngineName(engine.provider.name()))
@@ -131,10 +155,13 @@ public final class Engines {
      * @throws Failure if there is none, or it has no such variant
      */
     public Engine get(EngineName name) {
+        build(List.of(name.engine()));
         Engine engine = engines.get(name.engine());
         if (engine == null) {
-            throw new Failure("there is no engine '%s'; valid are %s"
-                    .formatted(name.engine(), String.join(", ", engines.keySet())));
+            List<String> valid = new ArrayList<>(engines.keySet());
+            valid.addAll(build.pending());
+            throw new Failure(
+                    "there is no engine '%s'; valid are %s".formatted(name.engine(), String.join(", ", valid)));
         }
         Map<String, String> variants = engine.provider.variants();
         if (!name.variant().isEmpty() && !variants.containsKey(name.variant())) {

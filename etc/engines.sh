@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# engines.sh DIST ENGINE...: builds engines and adds them to a build that may be in use; the command line runs this when it
+# needs an engine that is not built yet.
+set -u
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+dist=$1
+shift
+. "$root/etc/jdk.sh"
+. "$root/etc/build.sh"
+find_jdk
+
+# Where Maven puts them; complete folders are then moved to the others.
+new=$root/target/engines-$$
+maven() {
+    (cd "$root" && mvn -Dtandem.dist="$new" "$@")
+}
+
+lock
+trap 'rm -rf "$new" "$root/target/lock"' EXIT
+modules=
+for name; do
+    # Another command may have built it while this one waited.
+    [ -d "$dist/engines/$name" ] || modules=$modules,engines/$name
+done
+if [ -n "$modules" ]; then
+    names=${modules//engines\//}
+    names=${names#,}
+    echo "tandem: building ${names//,/, }, needed for the first time (log: target/build.log)" >&2
+    logged maven -pl "${modules#,}" -am || exit 1
+    for name in ${names//,/ }; do
+        mv "$new/engines/$name" "$dist/engines/" || exit 1
+    done
+fi
