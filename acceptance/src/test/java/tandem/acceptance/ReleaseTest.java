@@ -10,6 +10,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,10 +58,10 @@ class ReleaseTest {
             Files.writeString(script, "#!/bin/sh\nexec '%s' \"$@\"\n".formatted(onPath(program)));
             Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        environment = Map.of(
+        environment = new HashMap<>(Map.of(
                 "PATH", bin.toString(),
                 "JAVA_HOME", System.getProperty("java.home"),
-                "XDG_CACHE_HOME", folder.resolve("cache").toString());
+                "XDG_CACHE_HOME", folder.resolve("cache").toString()));
     }
 
     private static Path onPath(String program) {
@@ -117,11 +118,90 @@ class ReleaseTest {
         assertFalse(Files.exists(launcher.resolveSibling("target")), "a release builds nothing");
     }
 
-    /** PyTorch's Java API is in the zip, its natives are not: what fetches them is Maven, and it is asked for. */
+    /**
+     * Java API and natives come from Maven's local repository, or are fetched into it. TensorFlow needs another
+     * protobuf than the lab.
+     */
     @Test
-    void asksForMavenWhereNativesAreMissing() throws Exception {
-        Tandem tandem = run("train", "pytorch", "--train-limit", "64", "--test-limit", "10", "--out", "pytorch");
-        assertEquals(1, tandem.exitCode(), tandem.out() + tandem.err());
-        assertTrue(tandem.out().contains("install Maven"), tandem.out() + tandem.err());
+    void runsOtherEnginesWithoutMaven() throws Exception {
+        Tandem tandem = run(
+                "compare",
+                "--engines",
+                "pytorch,tensorflow",
+                "--train-limit",
+                "640",
+                "--test-limit",
+                "100",
+                "--out",
+                "others");
+        assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
+        assertEquals("", tandem.err());
+        JsonNode engines = JsonMapper.shared()
+                .readTree(Files.readString(folder.resolve("others/comparison.json")))
+                .get("engines");
+        assertEquals(2, engines.size());
+        for (JsonNode engine : engines) {
+            assertEquals("done", engine.get("status").stringValue(), engine::toString);
+            // After ten steps more than half are right; guessing finds one of ten.
+            assertTrue(engine.get("testAccuracy").doubleValue() > 0.4, engine::toString);
+        }
+        Tandem again = run("engines");
+        assertEquals(0, again.exitCode(), again.err());
+        for (String line : List.of("pytorch", "tensorflow")) {
+            assertTrue(
+                    again.out().lines().anyMatch(text -> text.matches("\\| " + line + " .*\\| ready +\\|.*")),
+                    again.out());
+        }
+    }
+
+    /** A copy of the local repository in which one small jar is another. */
+    @Test
+    void refusesAJarThatIsNotTheOneItWasBuiltFor() throws Exception {
+        Path original = Path.of(System.getProperty("localRepository"));
+        Path copy = folder.resolve("repository");
+        for (String artifact : List.of("pytorch", "openblas", "javacpp")) {
+            Path from = original.resolve("org/bytedeco").resolve(artifact);
+            try (Stream<Path> files = Files.walk(from)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Path link = copy.resolve(original.relativize(file));
+                    Files.createDirectories(link.getParent());
+                    Files.createSymbolicLink(link, file);
+                }
+            }
+        }
+        Path damaged = damage(copy.resolve("org/bytedeco/javacpp"));
+        environment.put("MAVEN_OPTS", "-Xmx1g -Dmaven.repo.local=%s".formatted(copy));
+        for (String offline : List.of("--offline", "--verbose")) {
+            Tandem tandem = run("train", "pytorch", "--train-limit", "64", offline, "--out", "damaged" + offline);
+            assertEquals(1, tandem.exitCode(), tandem.out() + tandem.err());
+            // SHA-256 of the bytes 1, 2, 3: printf '\\1\\2\\3' | sha256sum.
+            assertTrue(
+                    tandem.out()
+                            .contains(
+                                    damaged + " is not the file that Tandem was built for: its SHA-256 is"
+                                            + " 039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81 and should be "),
+                    tandem.out() + tandem.err());
+            assertTrue(tandem.out().contains("failed"), tandem.out());
+            assertFalse(tandem.out().contains("starting"), tandem.out());
+        }
+    }
+
+    /** Damages the natives of JavaCPP that PyTorch uses: those of its newest version. */
+    private static Path damage(Path javacpp) throws IOException {
+        Path damaged;
+        try (Stream<Path> files = Files.walk(javacpp)) {
+            damaged = files.filter(file ->
+                            file.getFileName().toString().matches("javacpp-1\\.5\\.13-(linux|macosx)-\\w+\\.jar"))
+                    .filter(file -> file.getFileName().toString().contains(platform()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.delete(damaged);
+        return Files.write(damaged, new byte[] {1, 2, 3});
+    }
+
+    private static String platform() {
+        return (System.getProperty("os.name").startsWith("Mac") ? "macosx-" : "linux-")
+                + (System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64");
     }
 }

@@ -41,7 +41,7 @@ final class EnginesCommand implements Runnable {
         List<String> notes = new ArrayList<>();
         for (Engines.Engine engine : Engines.find().all()) {
             EngineProvider provider = engine.provider();
-            Natives natives = new Natives(provider, "", caches);
+            Natives natives = new Natives(engine, "", caches);
             String state = switch (natives.state()) {
                 case Natives.State.Unsupported(String reason) -> {
                     notes.add("%s: %s".formatted(provider.name(), reason));
@@ -57,7 +57,7 @@ final class EnginesCommand implements Runnable {
                 }
             };
             boolean cuda = usesGpu(provider);
-            long bytes = Natives.bytes(onDisk(provider, caches));
+            long bytes = Natives.bytes(onDisk(engine, caches));
             rows.add(new Row(
                     provider.name(),
                     provider.library(),
@@ -109,10 +109,10 @@ final class EnginesCommand implements Runnable {
     }
 
     /** For both devices. */
-    private static Set<Path> onDisk(EngineProvider provider, Path caches) {
-        Set<Path> paths = new LinkedHashSet<>(new Natives(provider, "", caches).onDisk());
-        if (usesGpu(provider)) {
-            paths.addAll(new Natives(provider, EngineProvider.CUDA, caches).onDisk());
+    private static Set<Path> onDisk(Engines.Engine engine, Path caches) {
+        Set<Path> paths = new LinkedHashSet<>(new Natives(engine, "", caches).onDisk());
+        if (usesGpu(engine.provider())) {
+            paths.addAll(new Natives(engine, EngineProvider.CUDA, caches).onDisk());
         }
         return paths;
     }
@@ -133,12 +133,12 @@ final class EnginesCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description =
                     "Deletes an engine's native jars and what was unpacked from them; the next run fetches them again.")
-    private int remove(@Parameters(paramLabel = "ENGINE", description = "The engine.") String engine) {
+    private int remove(@Parameters(paramLabel = "ENGINE", description = "The engine.") String text) {
         Engines engines = Engines.find();
-        EngineName name = EngineNames.parse(engine, engines, spec);
-        EngineProvider provider = engines.get(name).provider();
+        EngineName name = EngineNames.parse(text, engines, spec);
+        Engines.Engine engine = engines.get(name);
         Path caches = CacheFolder.ofUser().resolve("engines");
-        Set<Path> removed = onDisk(provider, caches);
+        Set<Path> removed = onDisk(engine, caches);
         long bytes = Natives.bytes(removed);
         Natives.remove(removed);
         removed.forEach(path -> System.out.println("removed " + path));

@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.eclipse.aether.DefaultRepositorySystemSession;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.resolution.ArtifactRequest;
@@ -36,8 +35,7 @@ public final class Artifacts {
     /** Where {@code mvn} is told about another local repository; the first that says something wins. */
     private static final List<String> MAVEN_VARIABLES = List.of("MAVEN_ARGS", "MAVEN_OPTS");
 
-    private static final Pattern LOCAL_REPOSITORY =
-            Pattern.compile("-Dmaven\\.repo\\.local=(?:\"([^\"]*)\"|'([^']*)'|(\\S+))");
+    private static final Pattern LOCAL_REPOSITORY = Pattern.compile("-Dmaven\\.repo\\.local=(\\S+)");
 
     private Artifacts() {}
 
@@ -53,7 +51,8 @@ public final class Artifacts {
     /**
      * Finds artifacts, and fetches those that are not in the local repository. What they depend on is not looked at.
      *
-     * @param coordinates {@code group:artifact:version}, with {@code :classifier} where there is one
+     * @param coordinates {@code group:artifact:version}, with {@code :classifier} where there is one, and
+     *     {@code @extension} if the file is no jar
      * @param offline only look into the local repository
      * @return the files, in the order of the coordinates
      * @throws Failure if one cannot be had, with the reason, or the signal was raised
@@ -110,8 +109,10 @@ public final class Artifacts {
     }
 
     private static DefaultArtifact artifact(String coordinate) {
-        String[] parts = coordinate.split(":");
-        return new DefaultArtifact(parts[0], parts[1], parts.length == 3 ? "" : parts[3], "jar", parts[2]);
+        String[] file = coordinate.split("@");
+        String[] parts = file[0].split(":");
+        return new DefaultArtifact(
+                parts[0], parts[1], parts.length == 3 ? "" : parts[3], file.length == 1 ? "jar" : file[1], parts[2]);
     }
 
     private static Context context(boolean offline, AbstractTransferListener transfers) {
@@ -130,11 +131,7 @@ public final class Artifacts {
         return MAVEN_VARIABLES.stream()
                 .map(variable -> LOCAL_REPOSITORY.matcher(System.getenv().getOrDefault(variable, "")))
                 .filter(Matcher::find)
-                .map(found -> Stream.of(found.group(1), found.group(2), found.group(3))
-                        .filter(text -> text != null)
-                        .findFirst()
-                        .orElseThrow())
-                .map(path -> Path.of(path).toAbsolutePath())
+                .map(found -> Path.of(found.group(1)).toAbsolutePath())
                 .findFirst()
                 .orElse(null);
     }

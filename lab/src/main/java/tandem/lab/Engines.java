@@ -39,8 +39,9 @@ public final class Engines {
      *
      * @param provider answers questions about it
      * @param classPath its jars, besides the lab's own
+     * @param libraries coordinates of its library's Java API, where that is not on the class path: a release fetches it
      */
-    public record Engine(EngineProvider provider, List<Path> classPath) {
+    public record Engine(EngineProvider provider, List<Path> classPath, List<String> libraries) {
 
         /**
          * The source of the engine's network: {@code XNetwork.java} beside {@code XProvider}. An engine's build puts it
@@ -76,18 +77,26 @@ public final class Engines {
 
     private void look() {
         List<Engine> found = new ArrayList<>();
-        ServiceLoader.load(EngineProvider.class).forEach(provider -> found.add(new Engine(provider, List.of())));
+        ServiceLoader.load(EngineProvider.class)
+                .forEach(provider -> found.add(new Engine(provider, List.of(), List.of())));
         for (String folder : System.getProperty(FOLDER, "").split(File.pathSeparator)) {
             for (Path engine : folder.isEmpty() ? List.<Path>of() : list(Path.of(folder), "*")) {
                 List<Path> jars = list(engine, "*.jar");
                 List<Path> classPath = new ArrayList<>(jars);
-                classPath.addAll(list(engine.resolve("lib"), "*.jar"));
+                Path lib = engine.resolve("lib");
+                classPath.addAll(list(lib, "*.jar"));
                 // The loader stays open: a provider loads its resources when it is asked.
                 URLClassLoader loader =
                         new URLClassLoader(jars.stream().map(Engines::url).toArray(URL[]::new));
                 ServiceLoader.load(EngineProvider.class, loader).stream()
                         .filter(service -> service.type().getClassLoader() == loader)
-                        .forEach(service -> found.add(new Engine(service.get(), classPath)));
+                        .map(ServiceLoader.Provider::get)
+                        .forEach(provider -> found.add(new Engine(
+                                provider,
+                                classPath,
+                                Files.isDirectory(lib)
+                                        ? List.of()
+                                        : Pins.of(provider, Pins.LIBRARIES).coordinates())));
             }
         }
         engines.clear();

@@ -7,11 +7,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
@@ -26,6 +29,7 @@ import tools.jackson.core.JacksonException;
 public final class Natives {
     private final EngineProvider provider;
     private final String variant;
+    private final List<String> libraries;
     private final Path cache;
 
     /** Told how the fetching goes. */
@@ -52,18 +56,23 @@ public final class Natives {
         record Installed(List<Path> jars) implements State {}
     }
 
-    /** What is on record about fetched jars. */
-    private record Fetched(List<String> coordinates, List<String> jars) {}
+    /**
+     * What is on record about fetched jars, all of which were verified.
+     *
+     * @param stamps size and time of each jar when it was verified
+     */
+    private record Fetched(List<String> coordinates, List<String> jars, List<String> stamps) {}
 
     /**
-     * The natives of one engine.
+     * What is fetched for one engine.
      *
      * @param variant of the engine: one that computes on a GPU has natives of its own
      * @param caches folder that holds one folder for each engine; it may not exist yet
      */
-    public Natives(EngineProvider provider, String variant, Path caches) {
-        this.provider = provider;
+    public Natives(Engines.Engine engine, String variant, Path caches) {
+        this.provider = engine.provider();
         this.variant = variant;
+        this.libraries = engine.libraries();
         this.cache = caches.resolve(
                 variant.equals(EngineProvider.CUDA)
                         ? new EngineName(provider.name(), variant).folder()
@@ -79,7 +88,9 @@ public final class Natives {
     public State state() {
         return switch (provider.support(Platform.current(), variant)) {
             case Support.Unsupported(String reason) -> new State.Unsupported(reason);
-            case Support.Supported(List<String> coordinates) -> {
+            case Support.Supported(List<String> natives) -> {
+                List<String> coordinates =
+                        Stream.concat(libraries.stream(), natives.stream()).toList();
                 if (coordinates.isEmpty()) {
                     yield new State.Installed(List.of());
                 }
@@ -88,7 +99,7 @@ public final class Natives {
                     yield new State.Missing(coordinates);
                 }
                 List<Path> jars = fetched.jars.stream().map(Path::of).toList();
-                yield jars.stream().allMatch(Files::isRegularFile)
+                yield jars.stream().map(Natives::stamp).toList().equals(fetched.stamps)
                         ? new State.Installed(jars)
                         : new State.Missing(coordinates);
             }
@@ -96,7 +107,7 @@ public final class Natives {
     }
 
     private Fetched onRecord() {
-        Path file = cache.resolve("natives.json");
+        Path file = cache.resolve("fetched.json");
         try {
             return Json.parse(Files.readString(file), Fetched.class);
         } catch (NoSuchFileException e) {
@@ -111,28 +122,42 @@ public final class Natives {
      *
      * @param offline never touch the network: only what is already in Maven's local repository is taken
      * @return the native jars
-     * @throws Failure if the platform is not supported, or the jars cannot be fetched
+     * @throws Failure if the platform is not supported, the jars cannot be fetched, or one is not what it should be
      */
     public List<Path> install(boolean offline, Watcher watcher, StopSignal stop) {
         return switch (state()) {
             case State.Unsupported(String reason) -> throw new Failure(reason);
             case State.Installed(List<Path> jars) -> jars;
             case State.Missing(List<String> coordinates) -> {
-                List<String> jars = fetch(coordinates, offline, watcher, stop);
-                Json.write(cache.resolve("natives.json"), new Fetched(coordinates, jars));
-                yield jars.stream().map(Path::of).toList();
+                List<Path> jars = fetch(coordinates, offline, watcher, stop);
+                Json.write(
+                        cache.resolve("fetched.json"),
+                        new Fetched(
+                                coordinates,
+                                jars.stream().map(Path::toString).toList(),
+                                jars.stream().map(Natives::stamp).toList()));
+                yield jars;
             }
         };
     }
 
-    private List<String> fetch(List<String> coordinates, boolean offline, Watcher watcher, StopSignal stop) {
+    private List<Path> fetch(List<String> coordinates, boolean offline, Watcher watcher, StopSignal stop) {
         if (!offline) {
             watcher.fetching(coordinates.stream().map(Artifacts::fileName).toList());
         }
+        Map<String, String> sums = new HashMap<>(Pins.of(provider, Pins.NATIVES).sums());
+        sums.putAll(Pins.of(provider, Pins.LIBRARIES).sums());
+        List<Path> jars = resolve(coordinates, offline, following(watcher, sums.keySet()), stop);
+        for (int i = 0; i < jars.size(); i++) {
+            new Pins(sums).verify(coordinates.get(i), jars.get(i));
+        }
+        return jars;
+    }
+
+    private List<Path> resolve(
+            List<String> coordinates, boolean offline, Artifacts.Listener listener, StopSignal stop) {
         try {
-            return Artifacts.resolve(coordinates, offline, following(watcher), stop).stream()
-                    .map(Path::toString)
-                    .toList();
+            return Artifacts.resolve(coordinates, offline, listener, stop);
         } catch (Failure e) {
             String name = provider.name();
             throw new Failure(
@@ -146,7 +171,8 @@ public final class Natives {
         }
     }
 
-    private static Artifacts.Listener following(Watcher watcher) {
+    private static Artifacts.Listener following(Watcher watcher, Set<String> pinned) {
+        Set<String> verified = pinned.stream().map(Artifacts::fileName).collect(Collectors.toSet());
         return new Artifacts.Listener() {
             @Override
             public void progress(long bytes, long total) {
@@ -155,9 +181,23 @@ public final class Natives {
 
             @Override
             public void fetched(String file, long bytes) {
-                watcher.fetched(file, size(bytes));
+                watcher.fetched(
+                        file,
+                        size(bytes)
+                                + (verified.contains(file) ? "" : "; not verified: Tandem knows no checksum of it"));
             }
         };
+    }
+
+    /** What changes when a file does; empty if there is none. */
+    private static String stamp(Path file) {
+        try {
+            return Files.isRegularFile(file)
+                    ? Files.size(file) + " " + Files.getLastModifiedTime(file).toMillis()
+                    : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String size(long bytes) {

@@ -1,6 +1,7 @@
 package tandem.lab;
 
 import java.nio.file.Path;
+import java.security.DigestException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ public record Workers(
      */
     public Readiness ready(EngineName name, Natives.Watcher watcher, StopSignal stop) {
         Engines.Engine engine = engines.get(name);
-        Natives natives = new Natives(engine.provider(), name.variant(), caches);
+        Natives natives = new Natives(engine, name.variant(), caches);
         if (natives.state() instanceof Natives.State.Unsupported(String reason)) {
             return new Readiness.Absent(Status.UNAVAILABLE, reason);
         }
@@ -53,21 +54,23 @@ public record Workers(
         } catch (Failure e) {
             return stop.raised()
                     ? new Readiness.Absent(Status.INTERRUPTED, "interrupted while its natives were fetched")
-                    : new Readiness.Absent(offline ? Status.UNAVAILABLE : Status.FAILED, e.getMessage());
+                    : new Readiness.Absent(
+                            offline && !(e.getCause() instanceof DigestException) ? Status.UNAVAILABLE : Status.FAILED,
+                            e.getMessage());
         }
     }
 
     /**
-     * The engine's jars, the lab's own class path and the engine's natives: no other engine's. The engine's come first,
-     * so that of a library that both have, it gets the version it was built with: TensorFlow and the formats have
-     * protobuf.
+     * The engine's jars, what was fetched for it, and the lab's own class path: no other engine's. The engine's come
+     * first, so that of a library that both have, it gets the version it was built with: TensorFlow and the formats
+     * have protobuf.
      */
     private WorkerProcess.Command command(Engines.Engine engine, String variant, Natives natives, List<Path> jars) {
         List<String> classPath = new ArrayList<>();
         engine.classPath().forEach(jar -> classPath.add(jar.toString()));
+        jars.forEach(jar -> classPath.add(jar.toString()));
         classPath.addAll(
                 Arrays.asList(System.getProperty("java.class.path").split(System.getProperty("path.separator"))));
-        jars.forEach(jar -> classPath.add(jar.toString()));
         String name = engine.provider().name();
         List<String> options = new ArrayList<>(engine.provider().jvmOptions(natives.cache()));
         options.addAll(jvmOptions.getOrDefault(name, List.of()));

@@ -28,6 +28,9 @@ final class NativesTest {
     /** JavaCPP's own natives: an artifact as the engines have them, but of 30 kB. */
     private static final String SMALL = "org.bytedeco:javacpp:1.5.13:linux-x86_64";
 
+    /** Its SHA-256, as in needing.natives: by sha256sum. */
+    private static final String SUM = "b7ebf6240c4025681b5fe868cc2d4cb166cf297824e55f25396f8465d48d8244";
+
     @TempDir
     Path caches;
 
@@ -82,8 +85,12 @@ final class NativesTest {
         }
     }
 
+    private Natives natives(String variant, Support support) {
+        return new Natives(new Engines.Engine(new Needing(support), List.of(), List.of()), variant, caches);
+    }
+
     private Natives natives(String... coordinates) {
-        return new Natives(new Needing(new Support.Supported(List.of(coordinates))), "", caches);
+        return natives("", new Support.Supported(List.of(coordinates)));
     }
 
     @Test
@@ -113,9 +120,7 @@ final class NativesTest {
         Path unpacked = caches.resolve("needing/unpacked");
         Files.createDirectories(unpacked);
         Files.write(unpacked.resolve("lib.so"), new byte[1000]);
-        Files.writeString(
-                caches.resolve("needing/natives.json"),
-                "{\"coordinates\":[\"%s\"],\"jars\":[\"%s\"]}".formatted(SMALL, jar));
+        record(caches.resolve("needing"), jar);
         assertInstanceOf(Natives.State.Installed.class, natives.state());
         assertTrue(Natives.bytes(natives.onDisk()) >= 1100);
         assertInstanceOf(
@@ -137,7 +142,7 @@ final class NativesTest {
         Path shared = Files.write(caches.resolve("shared.jar"), new byte[100]);
         Path own = Files.write(caches.resolve("own.jar"), new byte[10]);
         Natives plain = natives(SMALL);
-        Natives cuda = new Natives(new Needing(new Support.Supported(List.of(SMALL))), EngineProvider.CUDA, caches);
+        Natives cuda = natives(EngineProvider.CUDA, new Support.Supported(List.of(SMALL)));
         record(caches.resolve("needing"), shared);
         record(caches.resolve("needing-cuda"), shared, own);
         Set<Path> all = new LinkedHashSet<>(plain.onDisk());
@@ -154,12 +159,52 @@ final class NativesTest {
     }
 
     private static void record(Path folder, Path... jars) throws IOException {
+        List<String> stamps = new ArrayList<>();
+        for (Path jar : jars) {
+            stamps.add("\"%d %d\""
+                    .formatted(Files.size(jar), Files.getLastModifiedTime(jar).toMillis()));
+        }
         Files.createDirectories(folder);
         Files.writeString(
-                folder.resolve("natives.json"),
-                "{\"coordinates\":[\"%s\"],\"jars\":[%s]}"
+                folder.resolve("fetched.json"),
+                "{\"coordinates\":[\"%s\"],\"jars\":[%s],\"stamps\":[%s]}"
                         .formatted(
-                                SMALL, Stream.of(jars).map("\"%s\""::formatted).collect(Collectors.joining(","))));
+                                SMALL,
+                                Stream.of(jars).map("\"%s\""::formatted).collect(Collectors.joining(",")),
+                                String.join(",", stamps)));
+    }
+
+    /** The first time, and whenever a file has changed since. */
+    @Test
+    void aDamagedJarIsNamedWithBothChecksums() throws IOException {
+        Path home = caches.resolve("home");
+        Path folder = home.resolve(".m2/repository/org/bytedeco/javacpp/1.5.13");
+        Path jar = folder.resolve("javacpp-1.5.13-linux-x86_64.jar");
+        Natives natives = natives(SMALL);
+        Path whole = natives.install(false, watcher, new StopSignal()).getFirst();
+        String userHome = System.getProperty("user.home");
+        System.setProperty("user.home", home.toString());
+        try {
+            Files.createDirectories(folder);
+            Files.copy(whole, jar);
+            Natives.remove(Set.of(natives.cache()));
+            assertEquals(List.of(jar), natives.install(true, watcher, new StopSignal()));
+            assertEquals(new Natives.State.Installed(List.of(jar)), natives.state());
+
+            Files.write(jar, new byte[] {1, 2, 3});
+            assertEquals(new Natives.State.Missing(List.of(SMALL)), natives.state());
+            // SHA-256 of the bytes 1, 2, 3: printf '\\1\\2\\3' | sha256sum.
+            assertEquals(
+                    jar
+                            + " is not the file that Tandem was built for: its SHA-256 is 039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"
+                            + " and should be %s; delete it and run again, and if that does not help, do not trust the repository it comes from"
+                                    .formatted(SUM),
+                    assertThrows(Failure.class, () -> natives.install(true, watcher, new StopSignal()))
+                            .getMessage());
+            assertEquals(new Natives.State.Missing(List.of(SMALL)), natives.state());
+        } finally {
+            System.setProperty("user.home", userHome);
+        }
     }
 
     @Test
@@ -186,7 +231,7 @@ final class NativesTest {
 
     @Test
     void aPlatformWithoutSupportSaysSo() {
-        Natives natives = new Natives(new Needing(new Support.Unsupported("not on a toaster")), "", caches);
+        Natives natives = natives("", new Support.Unsupported("not on a toaster"));
         assertEquals(new Natives.State.Unsupported("not on a toaster"), natives.state());
         assertEquals(
                 "not on a toaster",

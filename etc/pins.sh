@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# pins.sh write|check: the checksums of all that is fetched when an engine first runs, which the engine's module pins.
+#   write   after an update of a library: builds all engines, fetches the natives of every platform (about 1.5 GB) and
+#           writes engines/*/src/main/resources/**/*.libraries and *.natives
+#   check   that they are complete, and agree with what was built and fetched here
+set -eu
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+case "${1-}" in
+    write | check) ;;
+    *)
+        sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+        exit 2
+        ;;
+esac
+. "$root/etc/jdk.sh"
+find_jdk
+"$root/tandem" engines > /dev/null
+"$JAVA_HOME/bin/java" -Dtandem.engines="$root/target/current/engines" -cp "$root/target/current/lib/*" \
+    "$root/etc/Pins.java" "$1" "$root"
