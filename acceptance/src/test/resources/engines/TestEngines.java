@@ -1,10 +1,8 @@
 package engines;
 
-import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import tandem.core.*;
 import tandem.core.data.Images;
-import tandem.core.data.Normalisation;
 import tandem.core.engine.*;
 
 /** Engines for tests of what is around an engine; they learn nothing. */
@@ -13,30 +11,35 @@ public final class TestEngines {
 
     /** Takes the milliseconds that the environment says, for what it says; and fails when it says so. */
     public static class Slow implements EngineProvider {
-        @Override public String name() { return "slow"; }
-        @Override public String library() { return "Sleep"; }
-        @Override public String version() { return "1"; }
-        @Override public int rank() { return 97; }
-        @Override public boolean competes() { return false; }
-        @Override public Support support(Platform platform) { return new Support.Supported(List.of()); }
+        @Override public EngineDescription describe() { return description("slow", 97, false); }
+
+        static EngineDescription description(String name, int rank, boolean competes) {
+            return new EngineDescription(name, "Sleep", "1", rank, competes, true, Map.of(),
+                    EngineDescription.NativeJars.NONE, EngineDescription.NativeJars.NONE, 0);
+        }
 
         @Override public Engine create(EngineSetup setup) {
             sleep("SLOW_CREATE", 1);
             return new Sleeper(setup);
         }
+
+        @Override public Predictor predictor(PredictorSetup setup) {
+            sleep("SLOW_CREATE", 1);
+            Recipe recipe = Recipe.PRESETS.get("harmonized").with(Map.of("network", setup.network()));
+            return new Sleeper(EngineSetup.fresh(recipe, setup.threads(), setup.variant()));
+        }
     }
 
     /** The same by another name. */
     public static final class Second extends Slow {
-        @Override public String name() { return "second"; }
-        @Override public int rank() { return 98; }
+        @Override public EngineDescription describe() { return description("second", 98, false); }
     }
 
     /** Runs on no platform. */
     public static final class Nowhere extends Slow {
-        @Override public String name() { return "nowhere"; }
-        @Override public int rank() { return 99; }
-        @Override public boolean competes() { return "1".equals(System.getenv("NOWHERE_COMPETES")); }
+        @Override public EngineDescription describe() {
+            return description("nowhere", 99, "1".equals(System.getenv("NOWHERE_COMPETES")));
+        }
         @Override public Support support(Platform platform) { return new Support.Unsupported("nowhere runs nowhere"); }
     }
 

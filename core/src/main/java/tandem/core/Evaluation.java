@@ -2,17 +2,17 @@ package tandem.core;
 
 import java.util.function.IntConsumer;
 import tandem.core.data.Images;
-import tandem.core.engine.Engine;
+import tandem.core.engine.Predictor;
 
 /**
  * How well a network does on labelled images.
  *
  * @param accuracy share of images classified rightly, from 0 to 1
- * @param loss mean of the recipe's loss, in float64 from the engine's logits
+ * @param loss mean of the recipe's loss, in float64 from the predictor's logits
  * @param confusion [classes, classes]: how many images of the label (row) were taken for a class (column)
  * @param predictions the class with the largest logit (the first of equals) for each image
  * @param logits [images, classes]
- * @param seconds time spent in the engine
+ * @param seconds time spent in the predictor
  */
 public record Evaluation(
         double accuracy, double loss, int[][] confusion, int[] predictions, float[] logits, double seconds) {
@@ -20,11 +20,11 @@ public record Evaluation(
     private static final int CHUNK = 1000;
 
     /**
-     * Evaluates an engine.
+     * Evaluates a predictor, or an engine.
      *
      * @param done told after every chunk how many images are done
      */
-    public static Evaluation of(Engine engine, Recipe recipe, Images images, IntConsumer done) {
+    public static Evaluation of(Predictor predictor, Recipe recipe, Images images, IntConsumer done) {
         int classes = recipe.network().classes();
         float[] chunk = new float[Math.min(CHUNK, images.count()) * classes];
         float[] logits = new float[images.count() * classes];
@@ -36,7 +36,7 @@ public record Evaluation(
         for (int from = 0; from < images.count(); from += CHUNK) {
             int count = Math.min(CHUNK, images.count() - from);
             long start = System.nanoTime();
-            engine.logits(images, from, count, chunk);
+            predictor.logits(images, from, count, chunk);
             nanos += System.nanoTime() - start;
             System.arraycopy(chunk, 0, logits, from * classes, count * classes);
             for (int i = 0; i < count; i++) {

@@ -1,17 +1,16 @@
 package tandem.formats;
 
 import java.util.Map;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Model;
 import tandem.core.Network;
-import tandem.core.OptimizerState;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
-import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 import tandem.core.random.InitialParameters;
 import tandem.engine.java.JavaProvider;
 import tandem.engine.reference.ReferenceProvider;
@@ -32,12 +31,10 @@ final class Trained {
     private Trained() {}
 
     private static Model train() {
-        Batches batches = new Batches(RECIPE, Datasets.open("mnist").train());
-        Batch batch = batches.allocate();
-        try (Engine engine = engine(new JavaProvider(), RECIPE)) {
-            for (long step = 0; step < 100; step++) {
-                batches.fill(batch, step);
-                engine.trainStep(batch, (float) RECIPE.learningRate(batches.epoch(step), step));
+        Training training = new Training(RECIPE, Datasets.open("mnist").train());
+        try (Engine engine = new JavaProvider().create(EngineSetup.fresh(RECIPE, THREADS, ""))) {
+            while (training.next() < 100) {
+                training.step(engine);
             }
             return new Model(RECIPE.network(), engine.parameters());
         }
@@ -48,19 +45,12 @@ final class Trained {
         return new Model(SMALL, InitialParameters.of(RECIPE.with(Map.of("network", SMALL))));
     }
 
-    private static Engine engine(EngineProvider provider, Recipe recipe) {
-        return provider.create(new EngineSetup(
-                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), THREADS, ""));
-    }
-
     /** Logits by the reference, [images, classes]. */
     static float[] logits(Model model, Images images) {
-        Recipe recipe = RECIPE.with(Map.of("network", model.network()));
         float[] logits = new float[images.count() * model.network().classes()];
-        try (Engine engine = new ReferenceProvider()
-                .create(new EngineSetup(
-                        recipe, model.parameters(), OptimizerState.zeros(model.network()), THREADS, ""))) {
-            engine.logits(images, 0, images.count(), logits);
+        PredictorSetup setup = new PredictorSetup(model.network(), model.parameters(), THREADS, "");
+        try (Predictor reference = new ReferenceProvider().predictor(setup)) {
+            reference.logits(images, 0, images.count(), logits);
         }
         return logits;
     }

@@ -1,36 +1,20 @@
 package tandem.lab;
 
-import tandem.core.engine.Engine;
+import java.util.Map;
+import tandem.core.engine.EngineDescription;
+import tandem.core.engine.EngineDescription.NativeJars;
 import tandem.core.engine.EngineProvider;
-import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Platform;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 import tandem.core.engine.Support;
 
 /** An engine that runs on no platform. */
 public final class AbsentProvider implements EngineProvider {
     @Override
-    public String name() {
-        return "absent";
-    }
-
-    @Override
-    public String library() {
-        return "none";
-    }
-
-    @Override
-    public String version() {
-        return "0";
-    }
-
-    @Override
-    public int rank() {
-        return 97;
-    }
-
-    @Override
-    public boolean competes() {
-        return false;
+    public EngineDescription describe() {
+        return new EngineDescription(
+                "absent", "none", "0", 97, false, true, Map.of(), NativeJars.NONE, NativeJars.NONE, 0);
     }
 
     @Override
@@ -39,7 +23,7 @@ public final class AbsentProvider implements EngineProvider {
     }
 
     @Override
-    public Engine create(EngineSetup setup) {
+    public Predictor predictor(PredictorSetup setup) {
         throw new UnsupportedOperationException();
     }
 }

@@ -9,52 +9,26 @@ import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
+import tandem.core.engine.EngineDescription;
+import tandem.core.engine.EngineDescription.NativeJars;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
-import tandem.core.engine.Platform;
-import tandem.core.engine.Support;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 
 /** An engine that learns nothing and goes wrong at its fourth step, in a way for each variant. */
 public final class FaultyProvider implements EngineProvider {
-    @Override
-    public String name() {
-        return "faulty";
-    }
+    private static final List<String> FAULTS =
+            List.of("halts", "hangs", "throws", "diverges", "crashes", "floods", "waits");
 
     @Override
-    public String library() {
-        return "faults";
-    }
-
-    @Override
-    public String version() {
-        return "1";
-    }
-
-    @Override
-    public int rank() {
-        return 98;
-    }
-
-    @Override
-    public boolean competes() {
-        return false;
-    }
-
-    @Override
-    public Map<String, String> variants() {
+    public EngineDescription describe() {
         Map<String, String> variants = new LinkedHashMap<>();
-        for (String fault : List.of("halts", "hangs", "throws", "diverges", "crashes", "floods", "waits")) {
-            variants.put(fault, "it " + fault);
-        }
-        return variants;
-    }
-
-    @Override
-    public Support support(Platform platform) {
-        return new Support.Supported(List.of());
+        FAULTS.forEach(fault -> variants.put(fault, "it " + fault));
+        return new EngineDescription(
+                "faulty", "faults", "1", 98, false, true, variants, NativeJars.NONE, NativeJars.NONE, 0);
     }
 
     @Override
@@ -62,6 +36,11 @@ public final class FaultyProvider implements EngineProvider {
         System.out.println("note: " + System.getProperty("tandem.faulty.note"));
         System.out.println("faulty engine: " + setup.variant());
         return new Faulty(setup);
+    }
+
+    @Override
+    public Predictor predictor(PredictorSetup setup) {
+        throw new UnsupportedOperationException();
     }
 
     private static final class Faulty implements Engine {

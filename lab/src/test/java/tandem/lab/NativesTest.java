@@ -18,10 +18,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.core.Failure;
-import tandem.core.engine.Engine;
+import tandem.core.engine.EngineDescription;
 import tandem.core.engine.EngineProvider;
-import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Platform;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 import tandem.core.engine.Support;
 
 final class NativesTest {
@@ -55,32 +56,17 @@ final class NativesTest {
 
     private record Needing(Support support) implements EngineProvider {
         @Override
-        public String name() {
-            return "needing";
+        public EngineDescription describe() {
+            return new EngineDescription("needing", "none", "1", 0);
         }
 
         @Override
-        public String library() {
-            return "none";
-        }
-
-        @Override
-        public String version() {
-            return "1";
-        }
-
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public Support support(Platform platform) {
+        public Support support(Platform platform, String variant) {
             return support;
         }
 
         @Override
-        public Engine create(EngineSetup setup) {
+        public Predictor predictor(PredictorSetup setup) {
             throw new UnsupportedOperationException();
         }
     }

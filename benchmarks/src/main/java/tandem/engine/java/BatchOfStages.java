@@ -18,6 +18,7 @@ final class BatchOfStages {
     private final float[] memory;
     private final Pooled pooled;
     private final Stages stages;
+    private final JavaAdadelta adadelta;
     private final JavaInputs inputs;
     private final Workspace workspace;
     private final LossGradient lossGradient;
@@ -46,10 +47,11 @@ final class BatchOfStages {
     BatchOfStages(Trained trained, String variant) {
         batch = trained.batches(1)[0];
         count = batch.size();
-        layout = Stages.layout(trained.recipe(), count, 1);
+        layout = Stages.layout(trained.recipe().network(), count, true, 1);
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
-        stages = Stages.of(layout, memory, pooled, trained.recipe(), variant);
+        stages = Stages.of(layout, memory, pooled, variant);
+        adadelta = Stages.adadelta(layout, memory, trained.recipe());
         inputs = new JavaInputs(layout, memory);
         workspace = new Workspace(layout, 0);
         lossGradient = new LossGradient(trained.recipe().loss(), layout.classes);
@@ -237,14 +239,13 @@ final class BatchOfStages {
             for (int channel = 0; channel < layout.conv2; channel++) {
                 if (isTouched(window, channel)) {
                     int at = layout.feature(window, channel);
-                    stages.adadelta()
-                            .update(
-                                    row(),
-                                    layout.large + at,
-                                    layout.largeSquare + at,
-                                    layout.largeDelta + at,
-                                    layout.hiddenPadded,
-                                    0);
+                    adadelta.update(
+                            row(),
+                            layout.large + at,
+                            layout.largeSquare + at,
+                            layout.largeDelta + at,
+                            layout.hiddenPadded,
+                            0);
                 }
             }
         }
@@ -252,7 +253,7 @@ final class BatchOfStages {
 
     /** Sum of the groups' partial gradients. */
     void reduce() {
-        stages.adadelta().reduce(0, layout.smallSize, Layout.groups(count));
+        adadelta.reduce(0, layout.smallSize, Layout.groups(count));
     }
 
     /** conv2.weight as the next step's forward wants it. */

@@ -79,6 +79,15 @@ public final class Images {
         }
     }
 
+    /** The normalised pixels of some images: [count, rows, columns]. */
+    public float[] normalised(int from, int count) {
+        float[] out = new float[count * size()];
+        for (int i = 0; i < count; i++) {
+            normalise(from + i, out, i * size());
+        }
+        return out;
+    }
+
     /** The first images, as many as asked for, or all of them if there are fewer. */
     public Images first(int limit) {
         return limit >= count

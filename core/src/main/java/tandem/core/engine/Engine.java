@@ -3,19 +3,15 @@ package tandem.core.engine;
 import tandem.core.Batch;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
-import tandem.core.data.Images;
 
 /**
- * One network in training, in one library. Made by an {@link EngineProvider} from a recipe, initial parameters and
- * optimizer state; used by one thread at a time.
+ * One network in training, in one library, which also predicts with what it has learnt so far. Made by an
+ * {@link EngineProvider} from a recipe, initial parameters and optimizer state; used by one thread at a time.
  *
  * <p>All tensors cross this interface in canonical (PyTorch) names and layouts, see
  * {@link tandem.core.Network#parameters()}; each engine converts to and from its own.
  */
-public interface Engine extends AutoCloseable {
-
-    /** What computes: library, version, device, threads. */
-    Library library();
+public interface Engine extends Predictor {
 
     /**
      * Forward, backward and one Adadelta update on a batch, with the batch's dropout masks.
@@ -24,16 +20,6 @@ public interface Engine extends AutoCloseable {
      * @return the recipe's loss, mean over the batch, before the update
      */
     float trainStep(Batch batch, float learningRate);
-
-    /**
-     * Logits of images, without dropout.
-     *
-     * @param images where the images lie
-     * @param from index of the first image
-     * @param count number of images
-     * @param out receives [count, classes], row-major
-     */
-    void logits(Images images, int from, int count, float[] out);
 
     /** Loss, logits and gradients of a batch with its dropout masks, for proofs; changes nothing. */
     Gradients gradients(Batch batch);
@@ -46,8 +32,4 @@ public interface Engine extends AutoCloseable {
 
     /** Replaces parameters and accumulators, as if the engine had been created with them. */
     void restore(Parameters parameters, OptimizerState state);
-
-    /** Frees threads and native memory. */
-    @Override
-    void close();
 }

@@ -9,57 +9,65 @@ import tandem.core.data.Normalisation;
 
 /**
  * An engine module's entry, found by {@link java.util.ServiceLoader}. Loading a provider and asking it questions needs
- * none of the library's classes or natives; only {@link #create} and {@link #export} do, and only a worker calls them.
+ * none of the library's classes or natives; only {@link #create}, {@link #predictor} and {@link #export} do, and only a
+ * worker calls them.
  */
 public interface EngineProvider {
 
     /** The variant that computes on an NVIDIA GPU, of engines whose library can. */
     String CUDA = "cuda";
 
-    /** Name in commands and folders: lower case letters and digits. */
-    String name();
+    /** What the engine is. */
+    EngineDescription describe();
+
+    /** Name in commands and folders, see {@link EngineDescription}; as are all that follow. */
+    default String name() {
+        return describe().name();
+    }
 
     /** Name of the library as its users know it. */
-    String library();
+    default String library() {
+        return describe().library();
+    }
 
     /** Version of the library the build resolved. */
-    String version();
+    default String version() {
+        return describe().version();
+    }
 
     /** Place in lists that the user did not order, smallest first. */
-    int rank();
+    default int rank() {
+        return describe().rank();
+    }
 
-    /** Whether the engine joins commands that do not name their engines. The oracle does not: it is never fast. */
+    /** Whether the engine joins commands that do not name their engines. */
     default boolean competes() {
-        return true;
+        return describe().competes();
     }
 
-    /**
-     * Whether the engine trains. One that only predicts joins those commands that need no more, and its
-     * {@link Engine#trainStep} and {@link Engine#gradients} throw an {@link UnsupportedOperationException}.
-     */
+    /** Whether the engine trains. */
     default boolean trains() {
-        return true;
+        return describe().trains();
     }
 
-    /** Other ways to run this engine, each a row of its own in tables, with a sentence that says what differs. */
+    /** Other ways to run this engine. */
     default Map<String, String> variants() {
-        return Map.of();
+        return describe().variants();
+    }
+
+    /** The major version of CUDA that the driver must run; asked only if there is a variant {@value #CUDA}. */
+    default int cudaVersion() {
+        return describe().cudaVersion();
     }
 
     /** What this platform needs to run the engine. */
-    Support support(Platform platform);
-
-    /**
-     * The major version of CUDA that the library's build for GPUs needs the driver to run; asked only if there is a
-     * variant {@value #CUDA}.
-     */
-    default int cudaVersion() {
-        throw new UnsupportedOperationException(name() + " does not compute on a GPU");
+    default Support support(Platform platform) {
+        return describe().support(platform);
     }
 
     /** What this platform needs to run a variant. */
     default Support support(Platform platform, String variant) {
-        return support(platform);
+        return variant.equals(CUDA) ? describe().supportOnGpu(platform) : support(platform);
     }
 
     /**
@@ -85,8 +93,21 @@ public interface EngineProvider {
         return environment(threads);
     }
 
-    /** Creates the engine. */
-    Engine create(EngineSetup setup);
+    /**
+     * Creates an engine, which trains.
+     *
+     * @throws Failure if this one only predicts, or the library cannot be loaded
+     */
+    default Engine create(EngineSetup setup) {
+        throw new Failure("%s only predicts".formatted(name()));
+    }
+
+    /**
+     * Creates a predictor.
+     *
+     * @throws Failure if the library cannot be loaded
+     */
+    Predictor predictor(PredictorSetup setup);
 
     /**
      * Writes a trained model in the library's own format, without dropout, for others to load.

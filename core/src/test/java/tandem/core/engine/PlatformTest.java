@@ -95,28 +95,8 @@ final class PlatformTest {
     void enginesTrainAndCompeteUnlessTheySayOtherwise() {
         EngineProvider plain = new EngineProvider() {
             @Override
-            public String name() {
-                return "plain";
-            }
-
-            @Override
-            public String library() {
-                return "none";
-            }
-
-            @Override
-            public String version() {
-                return "1.0";
-            }
-
-            @Override
-            public int rank() {
-                return 1;
-            }
-
-            @Override
-            public Support support(Platform platform) {
-                return new Support.Supported(List.of(platform.classifier()));
+            public EngineDescription describe() {
+                return new EngineDescription("plain", "none", "1.0", 1);
             }
 
             @Override
@@ -125,17 +105,24 @@ final class PlatformTest {
             }
 
             @Override
-            public Engine create(EngineSetup setup) {
+            public Predictor predictor(PredictorSetup setup) {
                 throw new AssertionError();
             }
         };
+        assertEquals("plain", plain.name());
+        assertEquals("none", plain.library());
+        assertEquals("1.0", plain.version());
+        assertEquals(1, plain.rank());
         assertTrue(plain.competes());
         assertTrue(plain.trains());
         assertEquals(Map.of(), plain.variants());
+        assertEquals(0, plain.cudaVersion());
         assertEquals(List.of(), plain.jvmOptions(Path.of("cache")));
-        assertEquals(new Support.Supported(List.of("linux-arm64")), plain.support(new Platform("linux", "arm64"), "x"));
+        assertEquals(new Support.Supported(List.of()), plain.support(new Platform("linux", "arm64"), "x"));
         assertEquals(Map.of("THREADS", "3"), plain.environment(3, "x", true));
-        assertThrows(UnsupportedOperationException.class, plain::cudaVersion);
+        assertEquals(
+                "plain only predicts",
+                assertThrows(Failure.class, () -> plain.create(null)).getMessage());
         assertEquals(
                 "engine plain has no format of its own that a model could be written in",
                 assertThrows(Failure.class, () -> plain.export(null, null, false, null))

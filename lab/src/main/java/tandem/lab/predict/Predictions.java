@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import tandem.core.Failure;
 import tandem.core.Network;
-import tandem.core.Recipe;
 import tandem.core.data.Normalisation;
 import tandem.core.picture.DigitImage;
 import tandem.lab.EngineName;
@@ -66,9 +65,8 @@ public record Predictions(List<Outcome> engines, List<List<Answer>> answers) {
             for (int i = 0; i < images.size(); i++) {
                 System.arraycopy(images.get(i).pixels(), 0, pixels, i * size, size);
             }
-            Recipe recipe = Recipe.PRESETS.get("harmonized").with(Map.of("network", network));
             return new Request.Predict(
-                    recipe, threads, name.variant(), model.toAbsolutePath().toString(), normalisation, pixels);
+                    network, threads, name.variant(), model.toAbsolutePath().toString(), normalisation, pixels);
         }
     }
 

@@ -2,6 +2,7 @@ package tandem.lab.worker;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import tandem.core.Training;
 import tandem.core.engine.Library;
 
 /** What a worker tells the lab: one JSON object a line. Step and epoch events are also the lines of events.jsonl. */
@@ -33,7 +34,12 @@ public sealed interface Event {
      * @param millis spent in the engine
      */
     @JsonTypeName("step")
-    record Step(int epoch, long step, double loss, double learningRate, double millis) implements Event {}
+    record Step(int epoch, long step, double loss, double learningRate, double millis) implements Event {
+
+        static Step of(Training.Step step) {
+            return new Step(step.epoch(), step.step(), step.loss(), step.learningRate(), step.millis());
+        }
+    }
 
     /**
      * How far an evaluation is.

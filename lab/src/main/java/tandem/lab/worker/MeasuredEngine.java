@@ -3,15 +3,14 @@ package tandem.lab.worker;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tandem.core.Failure;
-import tandem.core.OptimizerState;
-import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Dataset;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
-import tandem.core.random.InitialParameters;
+import tandem.core.engine.Predictor;
 
 /** One engine on one recipe that is kept between requests and measured in turns. */
 final class MeasuredEngine implements AutoCloseable {
@@ -19,8 +18,11 @@ final class MeasuredEngine implements AutoCloseable {
     private final Dataset data;
     private final Consumer<Event> events;
     private final BooleanSupplier stopped;
-    private final TrainSteps training;
+    private final Training training;
+    private final Predictor predictor;
+    /** The same, if it trains; or null. */
     private final Engine engine;
+
     private final String parameters;
 
     /**
@@ -40,16 +42,22 @@ final class MeasuredEngine implements AutoCloseable {
         this.data = data;
         this.events = events;
         this.stopped = stopped;
-        training = new TrainSteps(recipe, data.train());
-        Parameters initial = InitialParameters.of(recipe);
-        engine = provider.create(new EngineSetup(
-                recipe, initial, OptimizerState.zeros(recipe.network()), request.threads(), request.variant()));
-        parameters = engine.parameters().fingerprint();
+        training = new Training(recipe, data.train());
+        EngineSetup setup = EngineSetup.fresh(recipe, request.threads(), request.variant());
+        if (provider.trains()) {
+            engine = provider.create(setup);
+            predictor = engine;
+            parameters = engine.parameters().fingerprint();
+        } else {
+            engine = null;
+            predictor = provider.predictor(setup.forPredictor());
+            parameters = setup.parameters().fingerprint();
+        }
     }
 
     /** What it is, and what it was given. */
     Event.Prepared prepared(double startupSeconds) {
-        return new Event.Prepared(engine.library(), startupSeconds, Identity.of(recipe, data, parameters));
+        return new Event.Prepared(predictor.library(), startupSeconds, Identity.of(recipe, data, parameters));
     }
 
     /**
@@ -65,12 +73,15 @@ final class MeasuredEngine implements AutoCloseable {
     }
 
     private Event.Measured train(int steps) {
+        if (engine == null) {
+            throw new Failure("%s only predicts".formatted(predictor.library().name()));
+        }
         long images = 0;
         int done = 0;
         long start = System.nanoTime();
         do {
-            events.accept(training.run(engine));
-            images += training.images();
+            events.accept(Event.Step.of(training.step(engine)));
+            images += training.batch().size();
             done++;
         } while (done < steps && !stopped.getAsBoolean());
         return new Event.Measured(done, images, secondsSince(start), PeakMemory.mebibytes());
@@ -88,7 +99,7 @@ final class MeasuredEngine implements AutoCloseable {
         int from = 0;
         long start = System.nanoTime();
         do {
-            engine.logits(test, from, count, logits);
+            predictor.logits(test, from, count, logits);
             calls++;
             from = from + 2 * count <= test.count() ? from + count : 0;
         } while (secondsSince(start) < seconds && !stopped.getAsBoolean());
@@ -101,6 +112,6 @@ final class MeasuredEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.close();
+        predictor.close();
     }
 }

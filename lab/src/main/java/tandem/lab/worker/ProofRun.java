@@ -9,6 +9,7 @@ import tandem.core.Batches;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Dataset;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
@@ -86,9 +87,9 @@ final class ProofRun {
 
     private void train(Engine engine) {
         String initial = engine.parameters().fingerprint();
-        TrainSteps training = new TrainSteps(recipe, data.train());
+        Training training = new Training(recipe, data.train());
         while (training.next() < request.steps() && !stopped.getAsBoolean()) {
-            events.accept(training.run(engine));
+            events.accept(Event.Step.of(training.step(engine)));
         }
         engine.parameters().write(Path.of(request.model()));
         events.accept(new Event.Trained(initial, "%016x".formatted(training.fingerprint())));

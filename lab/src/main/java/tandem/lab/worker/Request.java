@@ -3,6 +3,7 @@ package tandem.lab.worker;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
+import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.data.Normalisation;
 
@@ -96,7 +97,7 @@ public sealed interface Request {
     /**
      * Ask for logits of images of one's own; answered by {@link Event.Predicted}.
      *
-     * @param recipe its network is the model's
+     * @param network of the model
      * @param threads how many threads may compute
      * @param variant one of the engine's variants, or the empty string
      * @param model safetensors file of the parameters
@@ -104,7 +105,8 @@ public sealed interface Request {
      * @param pixels [count, rows, columns], 0 is background; Base64 in JSON
      */
     @JsonTypeName("predict")
-    record Predict(Recipe recipe, int threads, String variant, String model, Normalisation normalisation, byte[] pixels)
+    record Predict(
+            Network network, int threads, String variant, String model, Normalisation normalisation, byte[] pixels)
             implements Request {}
 
     /**

@@ -12,6 +12,7 @@ import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Safetensors;
 import tandem.core.Shape;
+import tandem.core.Training;
 import tandem.core.data.Dataset;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
@@ -26,7 +27,7 @@ final class Trial {
     private final Dataset data;
     private final Consumer<Event> events;
     private final BooleanSupplier stopped;
-    private final TrainSteps training;
+    private final Training training;
     private final long steps;
 
     private Identity identity;
@@ -52,7 +53,7 @@ final class Trial {
         this.data = data;
         this.events = events;
         this.stopped = stopped;
-        training = new TrainSteps(recipe, data.train());
+        training = new Training(recipe, data.train());
         steps = Math.multiplyExact((long) training.perEpoch(), recipe.epochs());
     }
 
@@ -132,8 +133,8 @@ final class Trial {
 
     private void trainStep(Engine engine) {
         long start = System.nanoTime();
-        Event.Step step = training.run(engine);
-        events.accept(step);
+        Training.Step step = training.step(engine);
+        events.accept(Event.Step.of(step));
         lossSum += step.loss();
         epochSeconds += (System.nanoTime() - start) / 1e9;
     }

@@ -18,15 +18,14 @@ import java.util.function.DoubleSupplier;
 import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.Network;
-import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
-import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
-import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 import tandem.lab.Json;
 
 /**
@@ -161,19 +160,16 @@ public final class Worker {
     }
 
     private Event.Predicted predict(Request.Predict request) {
-        Network network = request.recipe().network();
+        Network network = request.network();
         int count = request.pixels().length / (network.rows() * network.columns());
         Images images = new Images(
                 network.rows(), network.columns(), request.pixels(), new byte[count], request.normalisation());
         float[] logits = new float[count * network.classes()];
-        try (Engine engine = provider.create(new EngineSetup(
-                request.recipe(),
-                Parameters.read(Path.of(request.model()), network),
-                OptimizerState.zeros(network),
-                request.threads(),
-                request.variant()))) {
-            engine.logits(images, 0, count, logits);
-            return new Event.Predicted(engine.library(), logits);
+        Parameters parameters = Parameters.read(Path.of(request.model()), network);
+        try (Predictor predictor =
+                provider.predictor(new PredictorSetup(network, parameters, request.threads(), request.variant()))) {
+            predictor.logits(images, 0, count, logits);
+            return new Event.Predicted(predictor.library(), logits);
         }
     }
 

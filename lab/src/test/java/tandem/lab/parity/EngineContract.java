@@ -29,6 +29,7 @@ import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
+import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
@@ -38,8 +39,11 @@ import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
 import tandem.core.engine.Platform;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.ReferenceEngine;
+import tandem.engine.reference.ReferenceProvider;
 
 /** What every engine must do, whatever its library. An engine's test says which engine, and has these tests. */
 public interface EngineContract {
@@ -72,12 +76,17 @@ public interface EngineContract {
 
     /** An engine before its first step. */
     default Engine engine(Recipe recipe) {
-        return engine(recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()));
+        return provider().create(EngineSetup.fresh(recipe, THREADS, variant()));
     }
 
     /** An engine with given parameters and accumulators. */
     default Engine engine(Recipe recipe, Parameters parameters, OptimizerState state) {
         return provider().create(new EngineSetup(recipe, parameters, state, THREADS, variant()));
+    }
+
+    /** A predictor of given parameters. */
+    default Predictor predictor(Network network, Parameters parameters) {
+        return provider().predictor(new PredictorSetup(network, parameters, THREADS, variant()));
     }
 
     private void prove(Recipe recipe, Images images) {
@@ -307,6 +316,92 @@ public interface EngineContract {
         }
     }
 
+    /** Of trained parameters and of another network: logits are those of the reference, up to the proof's limit. */
+    @Test
+    default void predictorsLogitsAreTheReferencesAndTheEngines() {
+        Parameters trained;
+        float[] engines = new float[1000 * HARMONIZED.network().classes()];
+        try (Engine engine = engine(HARMONIZED)) {
+            train(engine, HARMONIZED, Mnist.TRAIN, 0, 20);
+            trained = engine.parameters();
+            engine.logits(Mnist.TRAIN, 0, 1000, engines);
+        }
+        float[] logits = assertPredictsAsReference(HARMONIZED.network(), trained, Mnist.TRAIN.first(1000));
+        assertArrayEquals(engines, logits, 1e-5f);
+
+        Recipe awkward = HARMONIZED.with(Map.of("network", AWKWARD));
+        assertPredictsAsReference(AWKWARD, InitialParameters.of(awkward), noise(AWKWARD, 230));
+    }
+
+    private float[] assertPredictsAsReference(Network network, Parameters parameters, Images images) {
+        float[] logits = new float[images.count() * network.classes()];
+        float[] expected = new float[logits.length];
+        try (Predictor predictor = predictor(network, parameters)) {
+            predictor.logits(images, 0, images.count(), logits);
+        }
+        PredictorSetup setup = new PredictorSetup(network, parameters, THREADS, "");
+        try (Predictor reference = new ReferenceProvider().predictor(setup)) {
+            reference.logits(images, 0, images.count(), expected);
+        }
+        float largest = 1;
+        for (float logit : expected) {
+            largest = Math.max(largest, Math.abs(logit));
+        }
+        assertArrayEquals(expected, logits, 1e-5f * largest);
+        return logits;
+    }
+
+    /** One call after the other, of one image, of many and of few, from anywhere; two predictors at a time. */
+    @Test
+    default void predictorsAreAskedManyTimesAndClosedTwice() {
+        Network network = HARMONIZED.network();
+        int classes = network.classes();
+        Predictor predictor = predictor(network, InitialParameters.of(HARMONIZED));
+        try (Predictor other = predictor(network, InitialParameters.of(HARMONIZED.with(Map.of("seed", 7))))) {
+            float[] first = new float[300 * classes];
+            predictor.logits(Mnist.TRAIN, 0, 300, first);
+            float[] others = new float[300 * classes];
+            other.logits(Mnist.TRAIN, 0, 300, others);
+            assertFalse(Math.abs(first[0] - others[0]) < 1e-3, "other parameters, other logits");
+            for (int call = 0; call < 30; call++) {
+                int from = 37 * call % 200;
+                int count = call % 3 == 0 ? 1 : call % 3 == 1 ? 100 : 17;
+                float[] some = new float[count * classes];
+                predictor.logits(Mnist.TRAIN, from, count, some);
+                assertArrayEquals(
+                        Arrays.copyOfRange(first, from * classes, (from + count) * classes),
+                        some,
+                        1e-5f,
+                        "call " + call);
+            }
+            predictor.logits(Mnist.TRAIN, 0, 0, new float[0]);
+            Library library = predictor.library();
+            assertEquals(provider().library(), library.name());
+            assertEquals("cpu", library.device());
+            assertEquals(THREADS, library.threads());
+            predictor.close();
+            predictor.close();
+            float[] again = new float[300 * classes];
+            other.logits(Mnist.TRAIN, 0, 300, again);
+            assertArrayEquals(others, again, 1e-5f, "one predictor's end is not the other's");
+        }
+    }
+
+    @Test
+    default void enginesAreClosedTwice() {
+        Engine engine = engine(HARMONIZED);
+        train(engine, HARMONIZED, Mnist.TRAIN, 0, 1);
+        engine.close();
+        engine.close();
+    }
+
+    @Test
+    default void variantsHaveASentence() {
+        if (!variant().isEmpty()) {
+            assertTrue(provider().variants().get(variant()).length() > 20, variant());
+        }
+    }
+
     @Test
     default void parametersAndStateGoInAndOut() {
         Recipe recipe = HARMONIZED.with(Map.of("network", AWKWARD));
@@ -465,6 +560,10 @@ public interface EngineContract {
             engine.restore(engine.parameters(), engine.optimizerState());
             engine.library();
         }
+        try (Predictor predictor = predictor(HARMONIZED.network(), InitialParameters.of(HARMONIZED))) {
+            predictor.logits(
+                    Mnist.TRAIN, 0, 500, new float[500 * HARMONIZED.network().classes()]);
+        }
     }
 
     private static long residentKilobytes() throws IOException {
@@ -518,12 +617,11 @@ public interface EngineContract {
 
     /** Losses of the steps from one to, not including, another. */
     private static float[] train(Engine engine, Recipe recipe, Images images, int from, int to) {
-        Batches batches = new Batches(recipe, images);
-        Batch batch = batches.allocate();
+        Training training = new Training(recipe, images);
+        training.goOnFrom(from, 0);
         float[] losses = new float[to - from];
-        for (int step = from; step < to; step++) {
-            batches.fill(batch, step);
-            losses[step - from] = engine.trainStep(batch, (float) recipe.learningRate(batches.epoch(step), step));
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = (float) training.step(engine).loss();
         }
         return losses;
     }

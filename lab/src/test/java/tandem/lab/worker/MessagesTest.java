@@ -16,6 +16,8 @@ import tandem.lab.Json;
  * line of events.jsonl is read by later versions.
  */
 final class MessagesTest {
+    private static final String NETWORK = "{\"rows\":28,\"columns\":28,\"classes\":10,\"conv1\":32,\"conv2\":64,"
+            + "\"hidden\":128,\"dropout1\":0.25,\"dropout2\":0.5}";
     private static final String RECIPE = "{\"dataset\":\"mnist\",\"trainLimit\":320,\"testLimit\":200,\"network\":"
             + "{\"rows\":28,\"columns\":28,\"classes\":10,\"conv1\":32,\"conv2\":64,\"hidden\":128,\"dropout1\":0.25,"
             + "\"dropout2\":0.5},\"loss\":\"cross-entropy\",\"weightInitialiser\":\"fan-in\",\"biasInitialiser\":"
@@ -61,7 +63,7 @@ final class MessagesTest {
                 "{\"request\":\"prove\",\"recipe\":" + RECIPE + ",\"threads\":2,\"variant\":\"\",\"firstImage\":64,"
                         + "\"initialParameters\":null,\"starts\":[{\"step\":5,\"positions\":[1,2],\"start\":\"a\","
                         + "\"outcome\":\"b\"}],\"steps\":20,\"model\":\"c\"}",
-                "{\"request\":\"predict\",\"recipe\":" + RECIPE + ",\"threads\":2,\"variant\":\"\",\"model\":\"a\","
+                "{\"request\":\"predict\",\"network\":" + NETWORK + ",\"threads\":2,\"variant\":\"\",\"model\":\"a\","
                         + "\"normalisation\":{\"mean\":0.1307,\"standardDeviation\":0.3081},\"pixels\":\"AAEC\"}",
                 "{\"request\":\"export\",\"model\":\"a\",\"normalisation\":{\"mean\":0.1307,"
                         + "\"standardDeviation\":0.3081},\"rawPixels\":true,\"folder\":\"b\"}",

@@ -17,18 +17,18 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import tandem.core.Failure;
 import tandem.core.Loss;
 import tandem.core.Network;
-import tandem.core.OptimizerState;
 import tandem.core.Parameters;
-import tandem.core.Recipe;
 
 /**
  * The network as a {@link MultiLayerNetwork}, Deeplearning4j's form of a list of layers: a ComputationGraph is for what
- * branches. There are two, on the same parameters: one that ends in the loss and is trained, and one that ends in the
- * logits and predicts. Shapes are written for n images of MNIST: input [n, 28, 28, 1].
+ * branches. This one ends in the logits and predicts; {@link #training} makes one on the same parameters that ends in
+ * the loss. Shapes are written for n images of MNIST: input [n, 28, 28, 1].
  *
  * <p>Written for speed in four places, each with what it saves of a step of 130 ms (2 AVX2 cores):
  *
@@ -49,39 +49,54 @@ final class Deeplearning4jNetwork implements AutoCloseable {
     private static final double SMALLEST_PROBABILITY = 1e-37;
 
     private final Network network;
-    private final Deeplearning4jAdadelta adadelta;
+    private final boolean oneDnn;
     private final Deeplearning4jDropout dropout1 = new Deeplearning4jDropout();
     private final Deeplearning4jDropout dropout2 = new Deeplearning4jDropout();
-    private final MultiLayerNetwork training;
     private final MultiLayerNetwork prediction;
 
     /**
-     * A network.
+     * A network with all parameters zero.
      *
      * @param oneDnn whether convolutions and pooling are to be oneDNN's
      * @throws Failure if oneDNN is asked for, and the library does not take it
      */
-    Deeplearning4jNetwork(Recipe recipe, boolean oneDnn) {
-        network = recipe.network();
-        adadelta = new Deeplearning4jAdadelta(recipe);
+    Deeplearning4jNetwork(Network network, boolean oneDnn) {
+        this.network = network;
+        this.oneDnn = oneDnn;
+        prediction = initialised(toLogits(true, new NoOp()), null);
+    }
+
+    /**
+     * A network on the same parameters that ends in a loss.
+     *
+     * @param dropout whether it has dropout, with the masks of {@link #setMasks}
+     * @throws Failure if oneDNN is asked for, and the library does not take it
+     */
+    MultiLayerNetwork training(Loss loss, boolean dropout, IUpdater updater) {
+        return initialised(withLoss(toLogits(dropout, updater), loss), prediction.params());
+    }
+
+    private MultiLayerNetwork initialised(NeuralNetConfiguration.ListBuilder layers, INDArray parameters) {
         // Read whenever a layer is made.
         System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, String.valueOf(!oneDnn));
-        training = new MultiLayerNetwork(withLoss(toLogits(recipe), recipe.loss())
-                .setInputType(inputType())
-                .build());
-        training.init();
-        prediction =
-                new MultiLayerNetwork(toLogits(recipe).setInputType(inputType()).build());
-        prediction.init(training.params(), false);
-        if (oneDnn && helper("conv2") == null) {
+        MultiLayerNetwork made =
+                new MultiLayerNetwork(layers.setInputType(inputType()).build());
+        made.init(parameters, false);
+        if (oneDnn && helper(made, "conv2") == null) {
             throw new Failure("Deeplearning4j does not take oneDNN for its convolutions, although it should; "
                     + "'deeplearning4j:as-shipped' computes without it");
         }
+        return made;
     }
 
     /** What computes a layer in place of the library's own code, or null. */
     LayerHelper helper(String layer) {
-        return training.getLayer(layer).getHelper();
+        return helper(prediction, layer);
+    }
+
+    /** The same of a network made by {@link #training}. */
+    static LayerHelper helper(MultiLayerNetwork network, String layer) {
+        return network.getLayer(layer).getHelper();
     }
 
     private InputType inputType() {
@@ -89,11 +104,11 @@ final class Deeplearning4jNetwork implements AutoCloseable {
     }
 
     /** Everything up to the logits. */
-    private NeuralNetConfiguration.ListBuilder toLogits(Recipe recipe) {
+    private NeuralNetConfiguration.ListBuilder toLogits(boolean dropout, IUpdater updater) {
         return new NeuralNetConfiguration.Builder()
                 .dataType(DataType.FLOAT)
                 .weightInit(WeightInit.ZERO)
-                .updater(adadelta)
+                .updater(updater)
                 .trainingWorkspaceMode(WorkspaceMode.ENABLED)
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
                 .cacheMode(CacheMode.DEVICE)
@@ -106,12 +121,12 @@ final class Deeplearning4jNetwork implements AutoCloseable {
                 .layer(new DenseLayer.Builder() // [n, 9216] in row, column, channel order to [n, 128]
                         .nOut(network.hidden())
                         .activation(Activation.RELU)
-                        .dropOut(recipe.dropout() ? dropout1 : null)
+                        .dropOut(dropout ? dropout1 : null)
                         .build())
                 .layer(new DenseLayer.Builder() // [n, 10]
                         .nOut(network.classes())
                         .activation(Activation.IDENTITY)
-                        .dropOut(recipe.dropout() ? dropout2 : null)
+                        .dropOut(dropout ? dropout2 : null)
                         .build());
     }
 
@@ -147,21 +162,6 @@ final class Deeplearning4jNetwork implements AutoCloseable {
                 .build());
     }
 
-    // ---- train step
-
-    /** Forward, backward and update; returns the loss before the update. */
-    float fit(Deeplearning4jInputs in, float learningRate) {
-        setMasks(in);
-        adadelta.learningRate(learningRate);
-        training.fit(in.images, in.labels);
-        return (float) training.score();
-    }
-
-    private void setMasks(Deeplearning4jInputs in) {
-        dropout1.mask(in.mask1);
-        dropout2.mask(in.mask2);
-    }
-
     // ---- predict
 
     /**
@@ -174,54 +174,34 @@ final class Deeplearning4jNetwork implements AutoCloseable {
         return prediction.output(images, false);
     }
 
-    // ---- gradients
+    // ---- dropout
+
+    /** Sets the masks of the passes to come. */
+    void setMasks(Deeplearning4jInputs in) {
+        dropout1.mask(in.mask1);
+        dropout2.mask(in.mask2);
+    }
 
     /** Logits with dropout: [n, 10], to be closed. */
-    INDArray trainLogits(Deeplearning4jInputs in) {
-        setMasks(in);
-        return prediction.output(in.images, true);
-    }
-
-    /** Computes loss and gradients, and changes nothing; the loss. */
-    float computeGradients(Deeplearning4jInputs in) {
-        setMasks(in);
-        training.setInput(in.images);
-        training.setLabels(in.labels);
-        training.computeGradientAndScore();
-        return (float) training.score();
-    }
-
-    /** What {@link #computeGradients} computed: of the sum over the batch, not of the mean. */
-    Parameters gradientsOfSum() {
-        return Deeplearning4jTensors.values(network, training.getGradientsViewArray(), 0);
+    INDArray droppedLogits(INDArray images) {
+        return prediction.output(images, true);
     }
 
     // ---- parameters in and out
 
     Parameters parameters() {
-        return Deeplearning4jTensors.values(network, training.params(), 0);
+        return Deeplearning4jTensors.values(network, prediction.params(), 0);
     }
 
-    /** The flat state holds the square averages of all parameters, then the accumulated deltas. */
-    OptimizerState state() {
-        INDArray state = training.getUpdater().getStateViewArray();
-        return new OptimizerState(
-                Deeplearning4jTensors.values(network, state, 0),
-                Deeplearning4jTensors.values(network, state, network.parameterCount()));
-    }
-
-    void set(Parameters parameters, OptimizerState state) {
-        Deeplearning4jTensors.set(network, training.params(), 0, parameters);
-        INDArray flat = training.getUpdater().getStateViewArray();
-        Deeplearning4jTensors.set(network, flat, 0, state.squareAverage());
-        Deeplearning4jTensors.set(network, flat, network.parameterCount(), state.accumulatedDelta());
+    void set(Parameters parameters) {
+        Deeplearning4jTensors.set(network, prediction.params(), 0, parameters);
     }
 
     // ---- closing
 
-    /** Frees parameters, gradients, accumulators and workspaces; the network for prediction has none of its own. */
+    /** Frees parameters and workspaces. */
     @Override
     public void close() {
-        training.close();
+        prediction.close();
     }
 }

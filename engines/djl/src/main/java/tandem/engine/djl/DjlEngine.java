@@ -1,24 +1,17 @@
 package tandem.engine.djl;
 
-import ai.djl.Device;
-import ai.djl.engine.EngineException;
-import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import java.util.List;
 import tandem.core.Batch;
-import tandem.core.Failure;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
-import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
@@ -28,12 +21,9 @@ import tandem.core.engine.Library;
  * longer belongs to the engine's {@link NDManager}.
  */
 final class DjlEngine implements Engine {
-    /** Images that are predicted at a time: more take no less time each, but more memory. */
-    private static final int CHUNK = 100;
-
     private final Recipe recipe;
     private final Network network;
-    private final ai.djl.engine.Engine djl;
+    private final DjlPredictor predictor;
     private final NDManager manager;
     private final DjlNetwork model;
     private final DjlAdadelta adadelta;
@@ -42,37 +32,15 @@ final class DjlEngine implements Engine {
     DjlEngine(EngineSetup setup) {
         recipe = setup.recipe();
         network = recipe.network();
-        djl = loaded();
-        JniUtils.setNumThreads(setup.threads());
-        Device device = device(setup.variant().equals(EngineProvider.CUDA));
-        manager = djl.newBaseManager(device);
-        boolean oneDnn = !setup.variant().equals(DjlProvider.PLAIN) && !device.isGpu() && djl.hasCapability("MKLDNN");
-        model = new DjlNetwork(manager, network, setup.parameters(), oneDnn);
+        predictor = new DjlPredictor(setup.forPredictor());
+        manager = predictor.manager();
+        model = predictor.model();
         adadelta = new DjlAdadelta(manager, recipe, model.parameters(), setup.state());
-    }
-
-    private static ai.djl.engine.Engine loaded() {
-        try {
-            return ai.djl.engine.Engine.getEngine("PyTorch");
-        } catch (EngineException | LinkageError e) {
-            throw new Failure(
-                    "the native library of DJL cannot be loaded (%s); 'tandem engines remove djl' lets it be fetched again"
-                            .formatted(e.getMessage()),
-                    e);
-        }
-    }
-
-    private Device device(boolean cuda) {
-        if (cuda && !djl.hasCapability(StandardCapabilities.CUDA)) {
-            throw new Failure("DJL finds no GPU; see docs/gpu.md for the driver it needs");
-        }
-        return cuda ? Device.gpu() : Device.cpu();
     }
 
     @Override
     public Library library() {
-        String device = manager.getDevice().isGpu() ? "cuda:0" : "cpu";
-        return new Library(DjlProvider.LIBRARY, djl.getVersion(), device, JniUtils.getNumThreads());
+        return predictor.library();
     }
 
     // ---- train step
@@ -93,7 +61,7 @@ final class DjlEngine implements Engine {
 
     private Backward backward(DjlInputs in) {
         DjlLeaves leaves = new DjlLeaves(manager, model.parameters());
-        try (GradientCollector collector = djl.newGradientCollector()) {
+        try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
             NDArray logits = model.forward(leaves, in.images, in.mask1, in.mask2);
             NDArray loss = DjlNetwork.loss(recipe.loss(), logits, in.labels);
             model.backward(collector, loss);
@@ -115,20 +83,7 @@ final class DjlEngine implements Engine {
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
-        int size = images.size();
-        float[] pixels = new float[Math.min(CHUNK, count) * size];
-        for (int done = 0; done < count; done += CHUNK) {
-            int n = Math.min(CHUNK, count - done);
-            for (int i = 0; i < n; i++) {
-                images.normalise(from + done + i, pixels, i * size);
-            }
-            try (NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                Shape shape = new Shape(n, 1, network.rows(), network.columns());
-                float[] logits = DjlTensors.values(model.predict(DjlTensors.of(manager, shape, pixels)));
-                System.arraycopy(logits, 0, out, done * network.classes(), logits.length);
-            }
-        }
+        predictor.logits(images, from, count, out);
     }
 
     // ---- gradients
@@ -169,7 +124,7 @@ final class DjlEngine implements Engine {
     @Override
     public void close() {
         closeInputs();
-        manager.close();
+        predictor.close();
     }
 
     private void closeInputs() {

@@ -38,15 +38,16 @@ final class DjlProviderTest {
         assertEquals("true", provider.environment(2, EngineProvider.CUDA, true).get("DJL_OFFLINE"));
         assertEquals("true", provider.environment(2, "", false).get("DJL_OFFLINE"));
         assertEquals(
-                new Support.Unsupported("DJL %s computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
-                        .formatted(provider.version())),
+                new Support.Unsupported(
+                        "DJL (PyTorch) %s computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
+                                .formatted(provider.version())),
                 provider.support(new Platform("macosx", "arm64"), EngineProvider.CUDA));
     }
 
     @Test
     void otherPlatformsGetOneSentence() {
         assertEquals(
-                new Support.Unsupported(("DJL %s has no native library of PyTorch for windows-arm64, only for"
+                new Support.Unsupported(("DJL (PyTorch) %s has no native library for windows-arm64, only for"
                                 + " linux-x86_64, linux-arm64 and macosx-arm64")
                         .formatted(provider.version())),
                 provider.support(new Platform("windows", "arm64")));

@@ -1,7 +1,6 @@
 package tandem.engine.java;
 
 import tandem.core.Batch;
-import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
@@ -16,29 +15,22 @@ import tandem.core.engine.Library;
  * number of threads; docs/java-engine.md explains how it works.
  */
 final class JavaEngine implements Engine {
-    /** Images that are predicted at a time, at least. */
-    private static final int CHUNK = 64;
-
     private final Recipe recipe;
-    private final Network network;
-    private final String variant;
-    private final String version;
-    private final Crew crew;
+    private final JavaPredictor predictor;
     private JavaNetwork model;
+    private JavaTraining training;
 
-    JavaEngine(EngineSetup setup, String version) {
+    JavaEngine(EngineSetup setup) {
         recipe = setup.recipe();
-        network = recipe.network();
-        variant = setup.variant();
-        this.version = version;
-        crew = new Crew(setup.threads());
-        model = new JavaNetwork(recipe, Math.max(CHUNK, recipe.batchSize()), crew, variant);
-        model.restore(setup.parameters(), setup.state());
+        predictor = new JavaPredictor(setup.forPredictor(), recipe.batchSize(), true);
+        model = predictor.model();
+        training = new JavaTraining(model, recipe);
+        training.set(setup.state());
     }
 
     @Override
     public Library library() {
-        return new Library(JavaProvider.LIBRARY, "%s (%s)".formatted(version, VectorWidth.words()), "cpu", crew.size());
+        return predictor.library();
     }
 
     // ---- train step
@@ -46,15 +38,16 @@ final class JavaEngine implements Engine {
     @Override
     public float trainStep(Batch batch, float learningRate) {
         makeRoom(batch.size());
-        return model.trainStep(batch, learningRate);
+        return training.trainStep(batch, learningRate);
     }
 
     /** A batch larger than the recipe's moves into a larger network. */
     private void makeRoom(int images) {
         if (images > model.capacity()) {
-            JavaNetwork larger = new JavaNetwork(recipe, images, crew, variant);
-            larger.restore(model.parameters(), model.optimizerState());
-            model = larger;
+            OptimizerState state = training.optimizerState();
+            model = predictor.grow(images);
+            training = new JavaTraining(model, recipe);
+            training.set(state);
         }
     }
 
@@ -62,10 +55,7 @@ final class JavaEngine implements Engine {
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
-        for (int done = 0; done < count; done += model.capacity()) {
-            int n = Math.min(model.capacity(), count - done);
-            model.logits(images, from + done, n, out, done * network.classes());
-        }
+        predictor.logits(images, from, count, out);
     }
 
     // ---- gradients
@@ -73,8 +63,8 @@ final class JavaEngine implements Engine {
     @Override
     public Gradients gradients(Batch batch) {
         makeRoom(batch.size());
-        model.pass(batch);
-        return new Gradients(model.lastLoss(), model.lastLogits(), model.lastGradients());
+        training.pass(batch);
+        return new Gradients(training.lastLoss(), training.lastLogits(), training.lastGradients());
     }
 
     // ---- parameters in and out
@@ -86,18 +76,19 @@ final class JavaEngine implements Engine {
 
     @Override
     public OptimizerState optimizerState() {
-        return model.optimizerState();
+        return training.optimizerState();
     }
 
     @Override
     public void restore(Parameters parameters, OptimizerState state) {
-        model.restore(parameters, state);
+        model.set(parameters);
+        training.set(state);
     }
 
     // ---- closing
 
     @Override
     public void close() {
-        crew.close();
+        predictor.close();
     }
 }

@@ -3,22 +3,20 @@ package tandem.engine.java;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import tandem.core.Failure;
 import tandem.core.engine.BuildProperties;
 import tandem.core.engine.Engine;
+import tandem.core.engine.EngineDescription;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
-import tandem.core.engine.Platform;
-import tandem.core.engine.Support;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 
 /** Tandem's own engine: pure Java, on the Vector API where the JVM has it. */
 public final class JavaProvider implements EngineProvider {
-    /** Name of the library. */
-    static final String LIBRARY = "Tandem";
+    static final EngineDescription DESCRIPTION =
+            EngineDescription.of(BuildProperties.read(JavaProvider.class, "java.properties"));
 
     /** The variant that computes conv2 by its definition. */
     static final String DIRECT = "direct convolution";
@@ -29,39 +27,9 @@ public final class JavaProvider implements EngineProvider {
     /** The methods of this package, as the JVM's compiler options want them. */
     private static final String KERNELS = "tandem.engine.java.*::*";
 
-    private final Properties build = BuildProperties.read(JavaProvider.class, "java.properties");
-
     @Override
-    public String name() {
-        return "java";
-    }
-
-    @Override
-    public String library() {
-        return LIBRARY;
-    }
-
-    @Override
-    public String version() {
-        return build.getProperty("version");
-    }
-
-    @Override
-    public int rank() {
-        return 0;
-    }
-
-    @Override
-    public Map<String, String> variants() {
-        Map<String, String> variants = new LinkedHashMap<>();
-        variants.put(DIRECT, "the second convolution by its definition instead of Winograd's algorithm");
-        variants.put(NO_SHORTCUT, "windows that see background alone are computed like all others");
-        return variants;
-    }
-
-    @Override
-    public Support support(Platform platform) {
-        return new Support.Supported(List.of());
+    public EngineDescription describe() {
+        return DESCRIPTION;
     }
 
     @Override
@@ -88,10 +56,20 @@ public final class JavaProvider implements EngineProvider {
 
     @Override
     public Engine create(EngineSetup setup) {
-        if (VectorWidth.bits() == 0 && !setup.variant().isEmpty()) {
+        refuseVariantOfVectors(setup.variant());
+        return new JavaEngine(setup);
+    }
+
+    @Override
+    public Predictor predictor(PredictorSetup setup) {
+        refuseVariantOfVectors(setup.variant());
+        return new JavaPredictor(setup);
+    }
+
+    private static void refuseVariantOfVectors(String variant) {
+        if (VectorWidth.bits() == 0 && !variant.isEmpty()) {
             throw new Failure("java (%s) is a variant of the engine on vectors, and this is %s"
-                    .formatted(setup.variant(), VectorWidth.words()));
+                    .formatted(variant, VectorWidth.words()));
         }
-        return new JavaEngine(setup, version());
     }
 }

@@ -150,12 +150,13 @@ final class Layout {
      * Lays out a network.
      *
      * @param capacity largest number of images of a batch
+     * @param trains whether there is room for gradients and accumulators; their indices mean nothing otherwise
      * @param threads that compute
      * @param lanes floats of a vector
      * @param tileVectors vectors across a register tile, see {@link WinogradConvolution}
      * @throws Failure if the array would be too large for Java
      */
-    Layout(Network network, int capacity, int threads, int lanes, int tileVectors) {
+    Layout(Network network, int capacity, boolean trains, int threads, int lanes, int tileVectors) {
         this.network = network;
         this.capacity = capacity;
         this.threads = threads;
@@ -189,17 +190,17 @@ final class Layout {
         smallSize = fc2Bias + padded(classes, LINE);
 
         small = run(smallSize);
-        smallSquare = run(smallSize);
-        smallDelta = run(smallSize);
-        smallGradient = run(smallSize);
+        smallSquare = run(trains ? smallSize : 0);
+        smallDelta = run(trains ? smallSize : 0);
+        smallGradient = run(trains ? smallSize : 0);
         long largeSize = (long) windows * conv2 * hiddenPadded;
         large = run(largeSize);
-        largeSquare = run(largeSize);
-        largeDelta = run(largeSize);
+        largeSquare = run(trains ? largeSize : 0);
+        largeDelta = run(trains ? largeSize : 0);
         conv2Transposed = run((long) conv1 * TAPS * channels2);
         conv2Winograd = run((long) FREQUENCIES * conv1 * channels2);
         partialStride = smallSize + LINE;
-        partials = run((long) GROUPS * partialStride);
+        partials = run(trains ? (long) GROUPS * partialStride : 0);
 
         scratchProduct = FREQUENCIES * TILE_ROWS * channels1 + LINE;
         scratchGradient = scratchProduct + FREQUENCIES * TILE_ROWS * channels2 + LINE;
@@ -211,10 +212,10 @@ final class Layout {
         images = run((long) capacity * rows * columns);
         activations1 = run((long) capacity * blocks1 * plane1);
         pooled = run((long) capacity * pooledStride);
-        pooledGradients = run((long) capacity * pooledStride);
+        pooledGradients = run(trains ? (long) capacity * pooledStride : 0);
         preactivations = run((long) capacity * hiddenPadded);
         hiddens = run((long) capacity * hiddenPadded);
-        hiddenGradients = run((long) capacity * hiddenPadded);
+        hiddenGradients = run(trains ? (long) capacity * hiddenPadded : 0);
         floats = (int) next;
     }
 

@@ -18,9 +18,9 @@ final class JavaAdadeltaTest {
         Recipe recipe = Recipe.PRESETS
                 .get("harmonized")
                 .with(Map.of("network", new Network(8, 8, 2, 1, 1, 1, 0, 0), "rho", 0.5, "epsilon", 0.25));
-        layout = Stages.layout(recipe, 1, 1);
+        layout = Stages.layout(recipe.network(), 1, true, 1);
         memory = new float[layout.floats];
-        adadelta = Stages.of(layout, memory, new Pooled(layout), recipe, "").adadelta();
+        adadelta = Stages.adadelta(layout, memory, recipe);
     }
 
     /**

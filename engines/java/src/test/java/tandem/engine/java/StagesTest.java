@@ -62,9 +62,9 @@ final class StagesTest {
 
     private void set(Network network, int capacity, String variant) {
         recipe = Recipe.PRESETS.get("harmonized").with(Map.of("network", network));
-        layout = Stages.layout(recipe, capacity, 2);
-        plain = side((memory, pooled) -> Stages.plain(layout, memory, pooled, recipe));
-        vectors = side((memory, pooled) -> Stages.of(layout, memory, pooled, recipe, variant));
+        layout = Stages.layout(network, capacity, true, 2);
+        plain = side((memory, pooled) -> Stages.plain(layout, memory, pooled));
+        vectors = side((memory, pooled) -> Stages.of(layout, memory, pooled, variant));
         JavaTensors tensors = new JavaTensors(layout, plain.memory);
         tensors.set(filled(network, 0.5f), layout.small, layout.large);
         SecondConvolution.transpose(layout, plain.memory, 0, network.conv1());
@@ -326,24 +326,24 @@ final class StagesTest {
         for (int group = 0; group < Layout.GROUPS; group++) {
             fill(layout.partial(group), layout.smallSize);
         }
+        JavaAdadelta ofPlain = new JavaAdadelta.Plain(layout, plain.memory, recipe);
+        JavaAdadelta ofVectors = Stages.adadelta(layout, vectors.memory, recipe);
         int lanes = layout.lanes;
         for (int groups : new int[] {1, 3, Layout.GROUPS}) {
-            plain.stages.adadelta().reduce(lanes, layout.smallSize, groups);
-            vectors.stages.adadelta().reduce(lanes, layout.smallSize, groups);
+            ofPlain.reduce(lanes, layout.smallSize, groups);
+            ofVectors.reduce(lanes, layout.smallSize, groups);
             assertClose("sum", layout.smallGradient + lanes, layout.smallSize - lanes);
         }
         for (int update = 0; update < 3; update++) {
-            for (Side side : new Side[] {plain, vectors}) {
-                side.stages
-                        .adadelta()
-                        .update(
-                                layout.smallGradient,
-                                layout.small,
-                                layout.smallSquare,
-                                layout.smallDelta,
-                                layout.smallSize,
-                                0.7f);
-                side.stages.adadelta().decay(layout.smallSquare, layout.smallDelta, lanes, update);
+            for (JavaAdadelta adadelta : new JavaAdadelta[] {ofPlain, ofVectors}) {
+                adadelta.update(
+                        layout.smallGradient,
+                        layout.small,
+                        layout.smallSquare,
+                        layout.smallDelta,
+                        layout.smallSize,
+                        0.7f);
+                adadelta.decay(layout.smallSquare, layout.smallDelta, lanes, update);
             }
         }
         assertClose("parameters", layout.small, layout.smallSize);

@@ -45,7 +45,7 @@ final class PyTorchProviderTest {
                         .toList());
         assertEquals(
                 new Support.Unsupported(
-                        "PyTorch %s for Java computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
+                        "PyTorch (JavaCPP) %s computes on a GPU on linux-x86_64 only, and this is macosx-arm64"
                                 .formatted(provider.version())),
                 provider.support(new Platform("macosx", "arm64"), EngineProvider.CUDA));
     }
@@ -54,7 +54,7 @@ final class PyTorchProviderTest {
     void otherPlatformsGetOneSentence() {
         assertEquals(
                 new Support.Unsupported(
-                        "PyTorch %s for Java has no native library for linux-arm64, only for linux-x86_64"
+                        "PyTorch (JavaCPP) %s has no native library for linux-arm64, only for linux-x86_64"
                                         .formatted(provider.version())
                                 + " and macosx-arm64"),
                 provider.support(new Platform("linux", "arm64")));

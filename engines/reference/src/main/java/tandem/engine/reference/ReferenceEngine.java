@@ -8,6 +8,7 @@ import tandem.core.data.Images;
 import tandem.core.engine.Engine;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;
+import tandem.core.engine.PredictorSetup;
 
 /**
  * The oracle: the network in float64. What every engine is proved against, never a competitor.
@@ -17,10 +18,8 @@ import tandem.core.engine.Library;
  * give and take them in float64. Results do not depend on the number of threads.
  */
 public final class ReferenceEngine implements Engine {
-    /** Images whose logits are computed at a time. */
-    private static final int CHUNK = 64;
-
     private final Recipe recipe;
+    private final ReferencePredictor predictor;
     private final ReferenceNetwork model;
     private final ReferenceAdadelta adadelta;
 
@@ -34,14 +33,17 @@ public final class ReferenceEngine implements Engine {
      */
     public ReferenceEngine(Recipe recipe, Parameters parameters, OptimizerState state, int threads) {
         this.recipe = recipe;
-        model = new ReferenceNetwork(recipe.network(), threads);
+        predictor = new ReferencePredictor(new PredictorSetup(recipe.network(), parameters, threads, ""));
+        model = predictor.model();
         adadelta = new ReferenceAdadelta(recipe);
-        restore(parameters, state);
+        adadelta.set(
+                ReferenceTensors.widen(recipe.network(), state.squareAverage()),
+                ReferenceTensors.widen(recipe.network(), state.accumulatedDelta()));
     }
 
     @Override
     public Library library() {
-        return new Library(ReferenceProvider.LIBRARY, Runtime.version().toString(), "cpu", model.threads.count());
+        return predictor.library();
     }
 
     /** The network, for what measures it. */
@@ -73,26 +75,12 @@ public final class ReferenceEngine implements Engine {
 
     @Override
     public void logits(Images images, int from, int count, float[] out) {
-        float[] rounded = round(logits64(images, from, count));
-        System.arraycopy(rounded, 0, out, 0, rounded.length);
+        predictor.logits(images, from, count, out);
     }
 
     /** As {@link #logits}, in float64: [count, classes]. */
     public double[] logits64(Images images, int from, int count) {
-        double[] out = new double[count * recipe.network().classes()];
-        for (int done = 0; done < count; done += CHUNK) {
-            double[] chunk = model.logits(ReferenceInputs.of(images, from + done, Math.min(CHUNK, count - done)));
-            System.arraycopy(chunk, 0, out, done * recipe.network().classes(), chunk.length);
-        }
-        return out;
-    }
-
-    private static float[] round(double[] values) {
-        float[] rounded = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            rounded[i] = (float) values[i];
-        }
-        return rounded;
+        return predictor.logits64(images, from, count);
     }
 
     // ---- gradients
@@ -102,6 +90,14 @@ public final class ReferenceEngine implements Engine {
         Pass pass = pass(batch);
         return new Gradients(
                 (float) pass.loss(), round(pass.logits()), pass.gradients().round());
+    }
+
+    private static float[] round(double[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
     }
 
     /** As {@link #gradients}, in float64. */
@@ -155,6 +151,6 @@ public final class ReferenceEngine implements Engine {
 
     @Override
     public void close() {
-        model.close();
+        predictor.close();
     }
 }

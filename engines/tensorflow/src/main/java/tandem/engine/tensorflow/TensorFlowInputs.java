@@ -33,9 +33,9 @@ final class TensorFlowInputs implements AutoCloseable {
             Placeholder<TFloat32> mask1,
             Placeholder<TFloat32> mask2) {
 
-        static Placeholders of(Ops tf, Recipe recipe) {
+        static Placeholders of(Ops tf, Recipe recipe, Placeholder<TFloat32> images) {
             return new Placeholders(
-                    tf.placeholder(TFloat32.class, Placeholder.shape(imageShape(recipe.network(), -1))),
+                    images,
                     tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1))),
                     recipe.dropout()
                             ? tf.placeholder(TFloat32.class, Placeholder.shape(mask1Shape(recipe.network(), -1)))
@@ -52,7 +52,8 @@ final class TensorFlowInputs implements AutoCloseable {
         }
     }
 
-    private static Shape imageShape(Network network, int n) {
+    /** Of n images, or of -1 for as many as there are. */
+    static Shape imageShape(Network network, int n) {
         return Shape.of(n, network.rows(), network.columns(), 1);
     }
 
