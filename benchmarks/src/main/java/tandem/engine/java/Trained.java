@@ -6,11 +6,11 @@ import tandem.core.Batches;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
-import tandem.core.random.InitialParameters;
 
 /**
  * What the stages are measured on: MNIST and the seed's network after {@value #STEPS} steps of the recipe
@@ -41,14 +41,10 @@ record Trained(Recipe recipe, Images images, Parameters parameters, OptimizerSta
     static Trained train() {
         Recipe recipe = harmonized();
         Images images = Datasets.open(recipe.dataset()).train();
-        Parameters parameters = InitialParameters.of(recipe);
-        OptimizerState zeros = OptimizerState.zeros(recipe.network());
-        try (Engine engine = engine(recipe, parameters, zeros, processors())) {
-            Batches batches = new Batches(recipe, images);
-            Batch batch = batches.allocate();
-            for (int step = 0; step < STEPS; step++) {
-                batches.fill(batch, step);
-                engine.trainStep(batch, (float) recipe.learningRate(batches.epoch(step), step));
+        try (Engine engine = new JavaProvider().create(EngineSetup.fresh(recipe, processors(), ""))) {
+            Training training = new Training(recipe, images);
+            while (training.next() < STEPS) {
+                training.step(engine);
             }
             return new Trained(recipe, images, engine.parameters(), engine.optimizerState());
         }
@@ -79,10 +75,6 @@ record Trained(Recipe recipe, Images images, Parameters parameters, OptimizerSta
 
     /** An engine that goes on from here. */
     Engine engine(int threads) {
-        return engine(recipe, parameters, state, threads);
-    }
-
-    private static Engine engine(Recipe recipe, Parameters parameters, OptimizerState state, int threads) {
         return new JavaProvider().create(new EngineSetup(recipe, parameters, state, threads, ""));
     }
 

@@ -3,13 +3,12 @@ package tandem.lab.parity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
+import tandem.core.Training;
 import tandem.core.data.Images;
 import tandem.engine.reference.ReferenceEngine;
 import tandem.engine.reference.ReferenceTensors;
@@ -71,8 +70,7 @@ record ReferenceRun(
         int done = 0;
         ReferenceTensors end = null;
         try (ReferenceEngine engine = engine(recipe, initial, threads)) {
-            Batches batches = new Batches(recipe, train);
-            Batch batch = batches.allocate();
+            Training training = new Training(recipe, train);
             for (int step = 0; step <= longest && !stop.raised(); step++) {
                 if (STATES.contains(step)) {
                     proofs.add(
@@ -83,7 +81,7 @@ record ReferenceRun(
                     end = engine.parameters64();
                 }
                 if (step < longest) {
-                    double loss = step(engine, recipe, batches, batch, step);
+                    double loss = training.step(engine::step).loss();
                     if (step < steps) {
                         losses.add(loss);
                     }
@@ -96,10 +94,9 @@ record ReferenceRun(
         double endNoise = 0;
         for (int twin = 0; twin < TWINS && !stop.raised(); twin++) {
             try (ReferenceEngine engine = engine(recipe, nudged(recipe, initial, twin), threads)) {
-                Batches batches = new Batches(recipe, train);
-                Batch batch = batches.allocate();
+                Training training = new Training(recipe, train);
                 for (int step = 0; step < steps && !stop.raised(); step++) {
-                    double apart = Math.abs(step(engine, recipe, batches, batch, step) - losses.get(step));
+                    double apart = Math.abs(training.step(engine::step).loss() - losses.get(step));
                     noise.set(step, Math.max(noise.get(step), apart));
                     progress.at("twin %d of %d, step %d".formatted(twin + 1, TWINS, step), ++done, total);
                 }
@@ -115,11 +112,6 @@ record ReferenceRun(
 
     private static ReferenceEngine engine(Recipe recipe, Parameters initial, int threads) {
         return new ReferenceEngine(recipe, initial, OptimizerState.zeros(recipe.network()), threads);
-    }
-
-    private static double step(ReferenceEngine engine, Recipe recipe, Batches batches, Batch batch, int step) {
-        batches.fill(batch, step);
-        return engine.step(batch, recipe.learningRate(batches.epoch(step), step));
     }
 
     private static Parameters nudged(Recipe recipe, Parameters initial, int twin) {

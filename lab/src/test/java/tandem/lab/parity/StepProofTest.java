@@ -7,14 +7,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
+import tandem.core.Training;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
@@ -63,19 +62,17 @@ class StepProofTest {
 
     @Test
     void anUpdateInFloat32PassesAtEveryState() {
-        Batches batches = new Batches(RECIPE, IMAGES);
-        Batch batch = batches.allocate();
-        try (ReferenceEngine training = reference(RECIPE);
+        Training training = new Training(RECIPE, IMAGES);
+        try (ReferenceEngine reference = reference(RECIPE);
                 Engine engine = new WrongEngine(RECIPE, RIGHT)) {
             for (int step = 0; step <= 40; step++) {
                 if (step == 0 || step == 5 || step == 40) {
                     StepProof proof =
-                            new StepProof(RECIPE, IMAGES, step, training.parameters(), training.optimizerState(), 1);
+                            new StepProof(RECIPE, IMAGES, step, reference.parameters(), reference.optimizerState(), 1);
                     Verdict verdict = proof.of(engine);
                     assertTrue(verdict.passed(), "step %d%n%s".formatted(step, verdict));
                 }
-                batches.fill(batch, step);
-                training.trainStep(batch, (float) RECIPE.learningRate(batches.epoch(step), step));
+                training.step(reference);
             }
         }
     }
@@ -191,17 +188,15 @@ class StepProofTest {
     /** Fresh accumulators are zero and have nothing to lose: this mistake shows after some steps. */
     @Test
     void aLostDecayIsNamed() {
-        Batches batches = new Batches(RECIPE, IMAGES);
-        Batch batch = batches.allocate();
-        try (ReferenceEngine training = reference(RECIPE);
+        Training training = new Training(RECIPE, IMAGES);
+        try (ReferenceEngine reference = reference(RECIPE);
                 Engine lazy = new WrongEngine(RECIPE, RIGHT).lazy()) {
             assertTrue(FRESH.of(lazy).passed());
-            for (int step = 0; step < 5; step++) {
-                batches.fill(batch, step);
-                training.trainStep(batch, 1);
+            while (training.next() < 5) {
+                training.step(reference);
             }
             Verdict verdict =
-                    new StepProof(RECIPE, IMAGES, 5, training.parameters(), training.optimizerState(), 1).of(lazy);
+                    new StepProof(RECIPE, IMAGES, 5, reference.parameters(), reference.optimizerState(), 1).of(lazy);
             Check check = verdict.firstDiverging().orElseThrow();
             assertEquals(Quantity.SQUARE_AVERAGE, check.quantity());
             assertTrue(verdict.hint().contains("do not decay"), verdict.hint());

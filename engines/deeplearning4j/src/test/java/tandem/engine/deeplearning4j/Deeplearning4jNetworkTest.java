@@ -20,11 +20,11 @@ final class Deeplearning4jNetworkTest {
             assertEquals(MKLDNNConvHelper.class, network.helper("conv1").getClass());
             assertEquals(MKLDNNConvHelper.class, network.helper("conv2").getClass());
             assertEquals(MKLDNNSubsamplingHelper.class, network.helper("pool").getClass());
-            try (MultiLayerNetwork training = network.training(RECIPE.loss(), true, new NoOp())) {
-                assertEquals(
-                        MKLDNNConvHelper.class,
-                        Deeplearning4jNetwork.helper(training, "conv2").getClass());
-            }
+            MultiLayerNetwork training = network.training(RECIPE.loss(), true, new NoOp());
+            assertEquals(
+                    MKLDNNConvHelper.class,
+                    Deeplearning4jNetwork.helper(training, "conv2").getClass());
+            training.close();
         }
     }
 

@@ -6,16 +6,13 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Network;
-import tandem.core.OptimizerState;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
-import tandem.core.random.InitialParameters;
 import tandem.lab.parity.StepProof;
 import tandem.lab.parity.Verdict;
 
@@ -48,16 +45,13 @@ final class OddNetworksTest {
                 .get("harmonized")
                 .with(Map.of("network", network, "batchSize", batch, "dropout", dropout, "loss", loss, "seed", rows));
         Images images = images(network, 4 * batch);
-        EngineSetup setup =
-                new EngineSetup(recipe, InitialParameters.of(recipe), OptimizerState.zeros(network), THREADS, "");
+        EngineSetup setup = EngineSetup.fresh(recipe, THREADS, "");
         try (Engine engine = new JavaProvider().create(setup)) {
             prove(StepProof.fresh(recipe, images, THREADS), engine);
-            Batches batches = new Batches(recipe, images);
-            Batch space = batches.allocate();
             engine.restore(setup.parameters(), setup.state());
-            for (int step = 0; step < 10; step++) {
-                batches.fill(space, step);
-                engine.trainStep(space, (float) recipe.learningRate(batches.epoch(step), step));
+            Training training = new Training(recipe, images);
+            while (training.next() < 10) {
+                training.step(engine);
             }
             prove(new StepProof(recipe, images, 10, engine.parameters(), engine.optimizerState(), THREADS), engine);
         }

@@ -11,16 +11,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Fingerprint;
 import tandem.core.OptimizerState;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
-import tandem.core.random.InitialParameters;
 
 /** The same run gives the same bits. */
 final class ReproducibilityTest {
@@ -28,14 +26,10 @@ final class ReproducibilityTest {
     /** Parameters and accumulators after so many steps on MNIST, as a fingerprint. */
     static String train(Recipe recipe, int threads, int steps, int stateEvery) {
         Images images = Datasets.open("mnist").train().first(recipe.trainLimit());
-        EngineSetup setup = new EngineSetup(
-                recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), threads, "");
-        try (Engine engine = new JavaProvider().create(setup)) {
-            Batches batches = new Batches(recipe, images);
-            Batch batch = batches.allocate();
+        try (Engine engine = new JavaProvider().create(EngineSetup.fresh(recipe, threads, ""))) {
+            Training training = new Training(recipe, images);
             for (int step = 0; step < steps; step++) {
-                batches.fill(batch, step);
-                engine.trainStep(batch, (float) recipe.learningRate(batches.epoch(step), step));
+                training.step(engine);
                 if (step % stateEvery == 0) {
                     engine.optimizerState();
                 }

@@ -10,14 +10,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tandem.core.Batch;
 import tandem.core.Batches;
-import tandem.core.OptimizerState;
 import tandem.core.Recipe;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
-import tandem.core.random.InitialParameters;
 
 /** What an engine does to the process it runs in. */
 final class SteadyStateTest {
@@ -25,9 +23,7 @@ final class SteadyStateTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static Engine engine() {
-        return new JavaProvider()
-                .create(new EngineSetup(
-                        RECIPE, InitialParameters.of(RECIPE), OptimizerState.zeros(RECIPE.network()), 2, ""));
+        return new JavaProvider().create(EngineSetup.fresh(RECIPE, 2, ""));
     }
 
     /** Vectors are objects until the compiler is done, so the test waits for steps that leave no garbage. */

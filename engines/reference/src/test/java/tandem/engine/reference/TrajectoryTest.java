@@ -8,13 +8,12 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
+import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tools.jackson.databind.JsonNode;
@@ -55,18 +54,19 @@ class TrajectoryTest {
                         .toURI()),
                 NETWORK);
         Images images = Datasets.open("mnist").train();
-        Batches batches = new Batches(recipe, images);
-        Batch batch = batches.allocate();
+        Training training = new Training(recipe, images);
+        double learningRate = expected.get("lr").asDouble();
         losses = new double[steps];
         try (ReferenceEngine engine = new ReferenceEngine(recipe, initial, OptimizerState.zeros(NETWORK), 2)) {
-            batches.fill(batch, 0);
-            first = engine.pass(batch);
-            for (int step = 0; step < steps; step++) {
-                batches.fill(batch, step);
-                losses[step] = engine.step(batch, expected.get("lr").asDouble());
-                if (step == 0) {
-                    afterFirst = engine.parameters64();
-                }
+            losses[0] = training.step((batch, _) -> {
+                        first = engine.pass(batch);
+                        return engine.step(batch, learningRate);
+                    })
+                    .loss();
+            afterFirst = engine.parameters64();
+            for (int step = 1; step < steps; step++) {
+                losses[step] = training.step((batch, _) -> engine.step(batch, learningRate))
+                        .loss();
             }
             end = engine.parameters64();
         }

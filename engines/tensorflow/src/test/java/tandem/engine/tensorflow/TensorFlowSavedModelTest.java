@@ -20,20 +20,20 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.Network;
-import tandem.core.OptimizerState;
 import tandem.core.Recipe;
+import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Predictor;
+import tandem.core.engine.PredictorSetup;
 import tandem.core.random.InitialParameters;
-import tandem.engine.reference.ReferenceEngine;
+import tandem.engine.reference.ReferenceProvider;
 
 /** What is written, as TensorFlow loads it again, against the float64 reference. */
 final class TensorFlowSavedModelTest {
@@ -54,14 +54,10 @@ final class TensorFlowSavedModelTest {
     @BeforeAll
     static void train() {
         test = Datasets.open("mnist").test().first(1000);
-        Batches batches = new Batches(RECIPE, Datasets.open("mnist").train());
-        Batch batch = batches.allocate();
-        try (Engine engine = new TensorFlowProvider()
-                .create(new EngineSetup(
-                        RECIPE, InitialParameters.of(RECIPE), OptimizerState.zeros(RECIPE.network()), THREADS, ""))) {
-            for (long step = 0; step < 20; step++) {
-                batches.fill(batch, step);
-                engine.trainStep(batch, 1);
+        Training training = new Training(RECIPE, Datasets.open("mnist").train());
+        try (Engine engine = new TensorFlowProvider().create(EngineSetup.fresh(RECIPE, THREADS, ""))) {
+            while (training.next() < 20) {
+                training.step(engine);
             }
             model = new Model(RECIPE.network(), engine.parameters());
         }
@@ -70,12 +66,9 @@ final class TensorFlowSavedModelTest {
 
     private static float[] reference(Model model, Images images) {
         float[] logits = new float[images.count() * model.network().classes()];
-        try (Engine engine = new ReferenceEngine(
-                RECIPE.with(Map.of("network", model.network())),
-                model.parameters(),
-                OptimizerState.zeros(model.network()),
-                THREADS)) {
-            engine.logits(images, 0, images.count(), logits);
+        PredictorSetup setup = new PredictorSetup(model.network(), model.parameters(), THREADS, "");
+        try (Predictor reference = new ReferenceProvider().predictor(setup)) {
+            reference.logits(images, 0, images.count(), logits);
         }
         return logits;
     }
