@@ -5,11 +5,11 @@ import static org.bytedeco.onnxruntime.global.onnxruntime.ORT_LOGGING_LEVEL_WARN
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtDeviceAllocator;
 import static org.bytedeco.onnxruntime.global.onnxruntime.OrtMemTypeDefault;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.Env;
 import org.bytedeco.onnxruntime.MemoryInfo;
 import org.bytedeco.onnxruntime.RunOptions;
@@ -42,6 +42,12 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
     private final PointerPointer<BytePointer> outputs = new PointerPointer<>(OnnxModel.OUTPUT);
     private final FloatPointer pixels;
     private final FloatPointer results;
+
+    /** Images of the tensors, or 0 if there are none. */
+    private int shaped;
+
+    private Value input;
+    private Value output;
 
     OnnxRuntimePredictor(PredictorSetup setup) {
         network = setup.network();
@@ -82,28 +88,35 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
 
     @Override
     public void logits(Images images, int from, int count, float[] out, int to) {
+        shape(count);
         pixels.put(images.normalised(from, count));
-        try (PointerScope _ = new PointerScope()) {
-            Value image = tensor(pixels, count, 1, network.rows(), network.columns());
-            Value logits = tensor(results, count, network.classes());
-            session.Run(options, inputs, image, 1, outputs, logits, 1);
-        }
+        session.Run(options, inputs, input, 1, outputs, output, 1);
         results.get(out, to, count * network.classes());
     }
 
-    /** Values that lie in memory, as many as the shape says. */
-    private Value tensor(FloatPointer values, long... shape) {
-        long size = 1;
-        for (long dimension : shape) {
-            size *= dimension;
+    /** Lets the tensors have so many images. Most calls have as many as the one before. */
+    private void shape(int count) {
+        if (count != shaped) {
+            closeTensors();
+            input = tensor(pixels, count, 1, network.rows(), network.columns());
+            output = tensor(results, count, network.classes());
+            shaped = count;
         }
-        return Value.CreateTensorFloat(memory.asOrtMemoryInfo(), values, size, new LongPointer(shape), shape.length);
+    }
+
+    /** A tensor of the values that lie there, as many as the shape says. */
+    private Value tensor(FloatPointer values, long... shape) {
+        long size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        try (LongPointer dimensions = new LongPointer(shape)) {
+            return Value.CreateTensorFloat(memory.asOrtMemoryInfo(), values, size, dimensions, shape.length);
+        }
     }
 
     // ---- closing
 
     @Override
     public void close() {
+        closeTensors();
         session.close();
         options.close();
         memory.close();
@@ -112,5 +125,13 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
         outputs.close();
         pixels.close();
         results.close();
+    }
+
+    private void closeTensors() {
+        if (shaped != 0) {
+            input.close();
+            output.close();
+            shaped = 0;
+        }
     }
 }
