@@ -66,6 +66,11 @@ final class NativesTest {
         }
 
         @Override
+        public Support support(Platform platform, String variant) {
+            return support;
+        }
+
+        @Override
         public Predictor predictor(PredictorSetup setup) {
             throw new UnsupportedOperationException();
         }

@@ -16,6 +16,7 @@ import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.Value;
+import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.Network;
 import tandem.core.data.Images;
@@ -63,9 +64,16 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
                 BytePointer bytes = new BytePointer(model)) {
             settings.SetIntraOpNumThreads(threads).SetInterOpNumThreads(1);
             session = new Session(environment, bytes, model.length, settings);
+        } catch (RuntimeException e) {
+            throw failure(e);
         }
         pixels = new FloatPointer((long) CHUNK * network.rows() * network.columns());
         results = new FloatPointer((long) CHUNK * network.classes());
+    }
+
+    /** JavaCPP makes this of every C++ exception. */
+    private static Failure failure(RuntimeException e) {
+        return new Failure("ONNX Runtime failed: " + e.getMessage(), e);
     }
 
     @Override
@@ -90,7 +98,11 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
     public void logits(Images images, int from, int count, float[] out, int to) {
         shape(count);
         pixels.put(images.normalised(from, count));
-        session.Run(options, inputs, input, 1, outputs, output, 1);
+        try {
+            session.Run(options, inputs, input, 1, outputs, output, 1);
+        } catch (RuntimeException e) {
+            throw failure(e);
+        }
         results.get(out, to, count * network.classes());
     }
 
