@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
-import tandem.lab.Artifacts;
-import tandem.lab.Engines;
-import tandem.lab.StopSignal;
+import tandem.lab.engines.Artifacts;
+import tandem.lab.engines.Engines;
+import tandem.lab.engines.FoundEngine;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.StopSignal;
 
 /**
  * Writes, or checks, the checksums that every engine's module pins; etc/pins.sh runs it.
@@ -37,12 +40,8 @@ public final class Pins {
             new Platform("linux", "arm64"),
             new Platform("macosx", "arm64"));
 
-    private static final Artifacts.Listener LISTENER = new Artifacts.Listener() {
-        @Override
-        public void progress(long bytes, long total) {}
-
-        @Override
-        public void fetched(String file, long bytes) {
+    private static final Consumer<Progress> FETCHED = what -> {
+        if (what instanceof Progress.Fetched(String file, long bytes, boolean _)) {
             System.err.println("fetched %s (%d bytes)".formatted(file, bytes));
         }
     };
@@ -60,7 +59,7 @@ public final class Pins {
         boolean write = arguments[0].equals("write");
         Pins pins = new Pins(Path.of(arguments[1]));
         pins.index(Artifacts.localRepository());
-        for (Engines.Engine engine : Engines.find().all()) {
+        for (FoundEngine engine : Engines.find().all()) {
             pins.engine(engine, write);
         }
         pins.complaints.forEach(System.err::println);
@@ -80,11 +79,13 @@ public final class Pins {
         });
     }
 
-    private void engine(Engines.Engine engine, boolean write) throws IOException {
+    private void engine(FoundEngine engine, boolean write) throws IOException {
         EngineProvider provider = engine.provider();
         Map<String, Path> jars = new LinkedHashMap<>();
         engine.classPath().stream()
                 .filter(jar -> jar.getParent().endsWith("lib"))
+                // What is Tandem's own is in the release.
+                .filter(jar -> !jar.getFileName().toString().startsWith("tandem-"))
                 .forEach(jar -> jars.put(coordinate(jar.getFileName().toString()), jar));
         Set<String> natives = new LinkedHashSet<>();
         Set<String> gpu = new TreeSet<>();
@@ -95,26 +96,26 @@ public final class Pins {
         gpu.removeAll(natives);
         if (write) {
             List<String> libraries = new ArrayList<>();
-            jars.forEach((coordinate, jar) -> libraries.add(line(tandem.lab.Pins.sum("SHA-256", jar), coordinate)));
-            write(provider, tandem.lab.Pins.LIBRARIES, libraries);
+            jars.forEach((coordinate, jar) -> libraries.add(line(tandem.lab.engines.Pins.sum("SHA-256", jar), coordinate)));
+            write(provider, tandem.lab.engines.Pins.LIBRARIES, libraries);
             List<String> lines = new ArrayList<>();
             for (String coordinate : natives) {
-                Path jar = Artifacts.resolve(List.of(coordinate), false, LISTENER, new StopSignal()).getFirst();
-                lines.add(line(tandem.lab.Pins.sum("SHA-256", jar), coordinate));
+                Path jar = Artifacts.resolve(List.of(coordinate), false, FETCHED, new StopSignal()).getFirst();
+                lines.add(line(tandem.lab.engines.Pins.sum("SHA-256", jar), coordinate));
             }
             for (String coordinate : gpu) {
                 try {
-                    Path sum = Artifacts.resolve(List.of(coordinate + "@jar.sha1"), false, LISTENER, new StopSignal())
+                    Path sum = Artifacts.resolve(List.of(coordinate + "@jar.sha1"), false, FETCHED, new StopSignal())
                             .getFirst();
                     lines.add(line(Files.readString(sum).strip().split("\\s")[0], coordinate));
                 } catch (Failure e) {
                     System.err.println(e.getMessage() + "; nothing is pinned");
                 }
             }
-            write(provider, tandem.lab.Pins.NATIVES, lines);
+            write(provider, tandem.lab.engines.Pins.NATIVES, lines);
         } else {
-            check(provider, tandem.lab.Pins.LIBRARIES, jars.keySet(), Set.of(), jars);
-            check(provider, tandem.lab.Pins.NATIVES, natives, gpu, Map.of());
+            check(provider, tandem.lab.engines.Pins.LIBRARIES, jars.keySet(), Set.of(), jars);
+            check(provider, tandem.lab.engines.Pins.NATIVES, natives, gpu, Map.of());
         }
     }
 
@@ -157,7 +158,7 @@ public final class Pins {
 
     private void check(
             EngineProvider provider, String kind, Set<String> expected, Set<String> allowed, Map<String, Path> jars) {
-        tandem.lab.Pins pins = tandem.lab.Pins.of(provider, kind);
+        tandem.lab.engines.Pins pins = tandem.lab.engines.Pins.of(provider, kind);
         // In this order, which is that of the class path.
         List<String> pinned = new ArrayList<>(pins.coordinates());
         pinned.removeAll(allowed);
@@ -172,7 +173,7 @@ public final class Pins {
                         coordinate,
                         jar != null
                                 ? jar
-                                : Artifacts.resolve(List.of(coordinate), true, LISTENER, new StopSignal()).getFirst());
+                                : Artifacts.resolve(List.of(coordinate), true, FETCHED, new StopSignal()).getFirst());
             } catch (Failure e) {
                 // What was never fetched, such as the natives of other platforms, cannot be compared.
                 if (e.getCause() instanceof java.security.DigestException) {

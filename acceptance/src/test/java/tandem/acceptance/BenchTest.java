@@ -83,7 +83,7 @@ final class BenchTest {
                 "run");
         assertEquals(0, tandem.exitCode(), tandem.err());
         assertEquals("run", tandem.out().strip().lines().toList().getLast());
-        assertTrue(tandem.out().contains("peer: no Python at '/no/python'"), tandem.out());
+        assertTrue(tandem.out().contains("peer: unavailable: no Python at '/no/python'"), tandem.out());
         assertTrue(tandem.out().contains("round 2 of 2, ms/step: pytorch "), tandem.out());
         assertTrue(tandem.out().contains("\n| pytorch (plain) |"), tandem.out());
 

@@ -164,8 +164,7 @@ final class InterruptTest {
         JsonNode document = JsonMapper.shared().readTree(tandem.out());
         assertEquals("interrupted", document.at("/engines/1/status").asString(), tandem.out());
         assertEquals(
-                "interrupted before it was asked",
-                document.at("/engines/1/failure").asString());
+                "interrupted before it began", document.at("/engines/1/failure").asString());
     }
 
     /** Such a command says nothing of its workers. */

@@ -195,7 +195,7 @@ final class NamesTest {
                 .end();
         assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
         assertEquals(
-                "{coordinates jars}",
-                names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/natives.json"))));
+                "{coordinates jars stamps}",
+                names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/fetched.json"))));
     }
 }

@@ -36,61 +36,15 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"compare", "train", "bench", "predict", "export", "engines", "data"})
-    void everyCommandExplainsItselfWithExamples(String command) throws Exception {
-        Tandem tandem = Tandem.run(folder, command, "--help");
-        assertEquals(0, tandem.exitCode(), tandem.err());
-        assertTrue(tandem.out().contains("Examples:\n  tandem " + command), tandem.out());
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
                 "compare --engines torch | there is no engine 'torch'; valid are",
-                "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are cuda, plain",
-                "compare --engines pytorch,pytorch | engine 'pytorch' is named twice",
-                "compare --recipe best | there is no recipe 'best'; valid are harmonized, published-pytorch, published-tensorflow",
-                "compare --epochs 0 | epochs is 0; it must be at least 1",
-                "compare --threads 0 | --threads is 0; it must be at least 1",
-                "compare --train-limit -1 | --train-limit is -1; it must be at least 1",
-                "compare --loss hinge | --loss: there is no 'hinge'; valid are cross-entropy, double-softmax",
-                "compare --schedule cosine | --schedule: there is no 'cosine'; valid are epoch, batch, constant",
-                "compare --init he | --init: 'he' is neither one of fan-in, glorot nor a file",
-                "compare --rho 1 | rho is 1.0; it must be from 0 up to, not including, 1",
-                "compare --lr fast | 'fast' is not a double",
-                "compare --engines pytorch --vector-bits 64 | --vector-bits is 64; it must be 0, 128, 256 or 512",
-                "train pytorch --vector-bits 256 | --vector-bits is an option of the engine java, which is not among",
-                "compare --frobnicate | '--frobnicate'",
-                "compare --dataset mnist --data x | --dataset and --data name different things",
-                "train | ENGINE",
                 "train pytorch --resume x --out y | --out does not go with --resume",
-                "train pytorch --resume x --recipe harmonized | --recipe does not go with --resume",
-                "train pytorch --resume x --init glorot | --init does not go with --resume",
-                "bench --rounds -1 | --rounds is -1; it must be at least 0",
                 "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
-                "bench --steps 0 | --steps is 0; it must be at least 1",
-                "bench --batch-size 0 | batchSize is 0; it must be at least 1",
-                "bench --to-accuracy 0.99 | --to-accuracy is 0.99; it must be a percentage above 1, such as 99",
-                "bench --to-accuracy 99 --seeds 0 | --seeds is 0; it must be at least 1",
-                "bench --seeds 3 | --to-accuracy",
-                "bench --engines pytorch --vector-bits 256 | --vector-bits is an option of the engine java",
-                "predict | MODEL",
-                "predict model.safetensors | FILE",
-                "predict model.safetensors - - | '-' is named twice; standard input can be read once",
-                "predict model.safetensors x.png --engines torch | there is no engine 'torch'; valid are",
-                "compare --device tpu | --device: there is no 'tpu'; valid are cpu, cuda",
-                "compare --engines pytorch,java --device cuda | --device cuda: java computes on the CPU only",
-                "train pytorch:plain --device cuda | --device cuda: pytorch (plain) computes on the CPU only",
-                "bench --engines djl:cuda --device cpu | --device cpu does not go with djl (cuda)",
-                "compare --engines pytorch,pytorch:cuda --device cuda | engine 'pytorch (cuda)' is named twice",
                 "compare --engines java,onnxruntime | onnxruntime only predicts; it joins bench and predict",
-                "train onnxruntime | onnxruntime only predicts",
-                "parity --against onnxruntime | onnxruntime only predicts",
-                "bench --engines onnxruntime --to-accuracy 99 | --to-accuracy needs an engine that trains",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
-                "engines remove torch | there is no engine 'torch'",
             })
     void wrongUsageIsTwoAndSaysWhatIsValid(String arguments, String sentence) throws Exception {
         Tandem tandem = Tandem.run(folder, arguments.split(" "));
@@ -191,14 +145,5 @@ final class UsageTest {
         Tandem data = Tandem.run(folder, "data", "mnist", "--offline");
         assertEquals(0, data.exitCode(), data.err());
         assertTrue(data.out().contains("mnist: all four files are intact, part of Tandem"), data.out());
-    }
-
-    @Test
-    void failuresShowTheirTraceOnlyWhenAsked() throws Exception {
-        Tandem quiet = Tandem.run(folder, "train", "pytorch", "--resume", "nothing");
-        Tandem verbose = Tandem.run(folder, "train", "pytorch", "--resume", "nothing", "--verbose");
-        assertFalse(quiet.err().contains("\tat "), quiet.err());
-        assertTrue(verbose.err().contains("\tat tandem."), verbose.err());
-        assertEquals(1, verbose.exitCode());
     }
 }

@@ -1,37 +1,33 @@
 package tandem.app;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Failure;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
-import tandem.core.data.Datasets;
 import tandem.core.engine.EngineProvider;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.Machine;
-import tandem.lab.RunDirectory;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
 import tandem.lab.bench.Bench;
+import tandem.lab.bench.BenchRow;
+import tandem.lab.bench.BenchTables;
 import tandem.lab.bench.Peer;
 import tandem.lab.bench.ToAccuracy;
 import tandem.lab.bench.WarmUpRule;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.progress.Status;
+import tandem.lab.run.Machine;
+import tandem.lab.run.RunDirectory;
 
 /** {@code tandem bench}. */
 @Command(
@@ -50,20 +46,14 @@ import tandem.lab.bench.WarmUpRule;
             "  tandem bench --to-accuracy 99 --seeds 5",
             "  tandem bench --rounds 0 --engines pytorch --to-accuracy 98"
         })
-final class BenchCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
+final class BenchCommand extends LabCommand {
     @Option(
             names = "--engines",
             paramLabel = "A,B",
             split = ",",
             description = "Engines to measure, with their variants; 'name:variant' for one variant alone"
                     + " (default: all that run here).")
-    private List<String> names;
+    private @Nullable List<String> names;
 
     @Option(names = "--no-variants", description = "Only the engines at their best.")
     private boolean withoutVariants;
@@ -90,7 +80,7 @@ final class BenchCommand implements Callable<Integer> {
     private int batchSize;
 
     @ArgGroup(exclusive = false)
-    private Goal goal;
+    private @Nullable Goal goal;
 
     /** {@code --to-accuracy} and what goes with it. */
     private static final class Goal {
@@ -120,9 +110,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "PATH",
-            defaultValue = "python3",
             description = "The Python whose torch is measured beside the engines (default: ${DEFAULT-VALUE}).")
-    private String python;
+    private String python = "python3";
 
     @Mixin
     private DeviceOptions deviceOptions;
@@ -134,44 +123,55 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         Engines engines = Engines.find();
         List<EngineName> asked = deviceOptions.choose(names, false, engines);
-        check(rounds >= 0, "--rounds is %d; it must be at least 0", rounds);
-        check(rounds > 0 || goal != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
-        check(steps >= 1, "--steps is %d; it must be at least 1", steps);
+        require(rounds >= 0, "--rounds is %d; it must be at least 0", rounds);
+        require(rounds > 0 || goal != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
+        requireAtLeastOne("--steps", steps);
         Recipe recipe = recipe();
         ToAccuracy.Goal accuracy = goal(asked.stream()
                 .filter(name -> engines.get(name).provider().trains())
                 .toList());
-        Workers workers = new Workers(
-                engines,
-                CacheFolder.ofUser().resolve("engines"),
-                runOptions.threads(),
-                runOptions.jvmOptions(asked),
-                runOptions.offline());
-        RunDirectory directory;
-        Bench bench;
-        try (ConsoleWatcher watcher = new ConsoleWatcher(batchSize)) {
-            Dataset data = Datasets.open(recipe.dataset(), runOptions.offline(), watcher);
+        runOptions.check(asked);
+        return watched(batchSize, progress -> {
+            Dataset data = open(recipe.dataset(), runOptions.offline(), progress);
             Bench.Plan plan = new Bench.Plan(
                     main.commandLineText(),
-                    recipe.on(data),
+                    data.fit(recipe),
                     rounds == 0 ? List.of() : rows(asked, engines),
                     peer(),
                     rounds,
                     steps,
                     Bench.INFERENCE,
                     WarmUpRule.USUAL,
-                    accuracy,
-                    WorkerProcess.SILENCE);
-            directory = RunDirectory.create(runOptions.out(), spec.name());
-            directory.add(Instant.now(), main.arguments());
-            bench = Bench.run(plan, workers, data, directory, watcher, main.stop());
+                    accuracy);
+            RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()));
+            Bench bench = Bench.run(plan, runOptions.workers(this, engines, 1, progress), data, directory);
+            return () -> end(bench, directory);
+        });
+    }
+
+    private int end(Bench bench, RunDirectory directory) {
+        if (!bench.engines().isEmpty()) {
+            print(BenchTables.speed(bench));
+            System.out.println();
+            BenchTables.notes(bench).forEach(System.out::println);
         }
-        return BenchReport.print(bench, directory, names == null, main.stop());
+        List<Status> ends = new ArrayList<>();
+        // A peer is welcome but no engine: the bench does not fail with it.
+        bench.engines().stream()
+                .filter(row -> !row.peer())
+                .map(BenchRow::status)
+                .forEach(ends::add);
+        if (bench.toAccuracy() != null) {
+            print(BenchTables.toAccuracy(bench.toAccuracy()));
+            bench.toAccuracy().engines().forEach(times -> ends.add(times.status()));
+        }
+        printFolder(directory);
+        return exitCode(ends.stream(), names == null);
     }
 
     private Recipe recipe() {
         try {
-            return Recipe.PRESETS.get("harmonized").with(Map.of("batchSize", batchSize));
+            return Recipe.HARMONIZED.with(Map.of("batchSize", batchSize));
         } catch (Failure e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -183,38 +183,32 @@ final class BenchCommand implements Callable<Integer> {
         for (EngineName name : asked) {
             rows.add(name);
             if (name.variant().isEmpty() && !withoutVariants) {
-                engines.get(name).provider().variants().keySet().stream()
-                        .filter(variant -> !variant.equals(EngineProvider.CUDA))
-                        .sorted()
-                        .forEach(variant -> rows.add(new EngineName(name.engine(), variant)));
+                for (String variant :
+                        new TreeSet<>(engines.get(name).provider().variants().keySet())) {
+                    if (!variant.equals(EngineProvider.CUDA)) {
+                        rows.add(new EngineName(name.engine(), variant));
+                    }
+                }
             }
         }
-        return new ArrayList<>(rows);
+        return List.copyOf(rows);
     }
 
     /** Its program is part of the checkout; null if this was not started from one. */
-    private Peer peer() {
+    private @Nullable Peer peer() {
         String home = System.getProperty(Machine.HOME);
         return home == null ? null : new Peer(python, Path.of(home, "benchmarks", "peers", "pytorch_mnist.py"));
     }
 
-    private ToAccuracy.Goal goal(List<EngineName> training) {
+    private ToAccuracy.@Nullable Goal goal(List<EngineName> training) {
         if (goal == null) {
             return null;
         }
-        check(
-                goal.percent > 1 && goal.percent <= 100,
-                "--to-accuracy is %s; it must be a percentage above 1, such as 99",
-                goal.percent);
-        check(!training.isEmpty(), "--to-accuracy needs an engine that trains");
-        check(goal.seeds >= 1, "--seeds is %d; it must be at least 1", goal.seeds);
-        check(goal.epochs >= 1, "--epochs is %d; it must be at least 1", goal.epochs);
+        boolean percentage = goal.percent > 1 && goal.percent <= 100;
+        require(percentage, "--to-accuracy is %s; it must be a percentage above 1, such as 99", goal.percent);
+        require(!training.isEmpty(), "--to-accuracy needs an engine that trains");
+        requireAtLeastOne("--seeds", goal.seeds);
+        requireAtLeastOne("--epochs", goal.epochs);
         return new ToAccuracy.Goal(training, goal.percent / 100, goal.seeds, goal.epochs);
-    }
-
-    private void check(boolean condition, String sentence, Object... values) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), sentence.formatted(values));
-        }
     }
 }

@@ -1,22 +1,16 @@
 package tandem.app;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Recipe;
-import tandem.core.data.Datasets;
-import tandem.lab.Comparison;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.RunDirectory;
+import tandem.lab.compare.Comparison;
+import tandem.lab.compare.EngineResult;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.run.RunDirectory;
 
 /** {@code tandem compare}. */
 @Command(
@@ -34,19 +28,13 @@ import tandem.lab.RunDirectory;
             "  tandem compare --engines pytorch,pytorch:plain",
             "  tandem compare --recipe published-tensorflow --seed 7 --out runs/tf-7"
         })
-final class CompareCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
+final class CompareCommand extends LabCommand {
     @Option(
             names = "--engines",
             paramLabel = "A,B",
             split = ",",
             description = "Engines to train, in this order; 'name:variant' for a variant (default: all that run here).")
-    private List<String> names;
+    private @Nullable List<String> names;
 
     @Mixin
     private RecipeOptions recipeOptions;
@@ -62,27 +50,19 @@ final class CompareCommand implements Callable<Integer> {
         Engines engines = Engines.find();
         List<EngineName> chosen = deviceOptions.choose(names, true, engines);
         Recipe asked = recipeOptions.recipe();
-        int threads = runOptions.threads();
-        Map<String, List<String>> jvmOptions = runOptions.jvmOptions(chosen);
-        try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
-            Recipe recipe = asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher));
-            RunDirectory directory = RunDirectory.create(runOptions.out(), spec.name());
-            directory.add(Instant.now(), main.arguments());
+        runOptions.check(chosen);
+        return watched(asked.batchSize(), progress -> {
+            Recipe recipe =
+                    open(asked.dataset(), runOptions.offline(), progress).fit(asked);
+            RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()));
             Comparison comparison = Comparison.run(
-                    new Comparison.Plan(
-                            recipe,
-                            chosen,
-                            threads,
-                            recipeOptions.initialParameters(),
-                            null,
-                            jvmOptions,
-                            runOptions.offline()),
-                    engines,
-                    CacheFolder.ofUser().resolve("engines"),
-                    directory,
-                    watcher,
-                    main.stop());
-            return Report.print(comparison, directory, names == null, main.stop());
-        }
+                    new Comparison.Plan(recipe, chosen, recipeOptions.initialParameters(), null),
+                    runOptions.workers(this, engines, 1, progress),
+                    directory);
+            return () -> {
+                ComparisonEnd.print(comparison, directory);
+                return exitCode(comparison.engines().stream().map(EngineResult::status), names == null);
+            };
+        });
     }
 }

@@ -1,17 +1,16 @@
 package tandem.app;
 
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tandem.core.data.Catalogue;
 import tandem.core.data.Location;
+import tandem.lab.table.Column;
+import tandem.lab.table.Table;
 
 /** {@code tandem data}. */
 @Command(
@@ -46,40 +45,30 @@ final class DataCommand implements Callable<Integer> {
         }
         names.forEach(name -> known(catalogue, name));
         for (String name : names) {
-            try (ConsoleWatcher watcher = new ConsoleWatcher(1)) {
-                Location location = catalogue.fetch(name, offline, watcher);
+            LabCommand.watched(1, progress -> {
+                Location location = catalogue.fetch(name, offline, Console.downloads(progress));
                 catalogue.verify(name);
-                System.out.println("%s: all four files are intact, %s".formatted(name, words(location)));
-            }
+                return () -> {
+                    LabCommand.say("%s: all four files are intact, %s", name, words(location));
+                    return 0;
+                };
+            });
         }
         return 0;
     }
 
     private static void list(Catalogue catalogue) {
-        System.out.println(Tables.of(
-                catalogue.entries(),
-                List.of(
-                        new Column()
-                                .header("dataset")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Catalogue.Entry::name),
-                        new Column()
-                                .header("what")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Catalogue.Entry::title),
-                        new Column()
-                                .header("licence")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Catalogue.Entry::licence),
-                        new Column()
-                                .header("where")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(entry -> words(entry.location())),
-                        new Column()
-                                .header("on disk")
-                                .with(entry -> entry.location().bytes() == 0
-                                        ? ""
-                                        : Sizes.megabytes(entry.location().bytes())))));
+        List<Column<Catalogue.Entry>> columns = List.of(
+                Column.words("dataset", "Dataset", Catalogue.Entry::name),
+                Column.words("what", "What", Catalogue.Entry::title),
+                Column.words("licence", "Licence", Catalogue.Entry::licence),
+                Column.words("where", "Where", entry -> words(entry.location())),
+                Column.figures("on disk", "On disk", null, DataCommand::onDisk));
+        System.out.println(TextTable.of(new Table<>(columns, catalogue.entries())));
+    }
+
+    private static String onDisk(Catalogue.Entry entry) {
+        return Sizes.onDisk(entry.location().bytes());
     }
 
     private static String words(Location location) {
@@ -107,10 +96,11 @@ final class DataCommand implements Callable<Integer> {
     }
 
     private void known(Catalogue catalogue, String name) {
-        if (!catalogue.names().contains(name)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "there is no dataset '%s'; valid are %s".formatted(name, String.join(", ", catalogue.names())));
-        }
+        Usage.require(
+                catalogue.names().contains(name),
+                spec,
+                "there is no dataset '%s'; valid are %s",
+                name,
+                String.join(", ", catalogue.names()));
     }
 }

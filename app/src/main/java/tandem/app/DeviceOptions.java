@@ -3,17 +3,17 @@ package tandem.app;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tandem.core.Failure;
 import tandem.core.engine.CudaDriver;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
 
 /** Which engines, and on what they compute. */
 final class DeviceOptions {
@@ -27,19 +27,13 @@ final class DeviceOptions {
             paramLabel = "NAME",
             description = "cpu (the default), or cuda for an NVIDIA GPU, which pytorch, tensorflow and djl can use."
                     + " 'pytorch:cuda' among --engines means the same for one of them.")
-    private String device;
+    private @Nullable String device;
 
-    /**
-     * The engines that the user names, or all that run here, on the device.
-     *
-     * @param names as the user wrote them, or null
-     * @param training whether the command trains
-     * @throws ParameterException if there is no such engine, variant or device, or an engine has no such device
-     * @throws Failure if a GPU is asked for and there is none
-     */
-    List<EngineName> choose(List<String> names, boolean training, Engines engines) {
-        check(
+    /** The engines that the user names (or null: all that run here), on the device, if it can be used. */
+    List<EngineName> choose(@Nullable List<String> names, boolean training, Engines engines) {
+        Usage.require(
                 device == null || device.equals(CPU) || device.equals(EngineProvider.CUDA),
+                command,
                 "--device: there is no '%s'; valid are cpu, cuda",
                 device);
         boolean cuda = EngineProvider.CUDA.equals(device);
@@ -51,28 +45,24 @@ final class DeviceOptions {
             }
             boolean can = engines.get(name).provider().variants().containsKey(EngineProvider.CUDA);
             if (!cuda) {
-                check(device == null || !isCuda(name), "--device cpu does not go with %s", name);
+                Usage.require(device == null || !isCuda(name), command, "--device cpu does not go with %s", name);
                 chosen.add(name);
             } else if (can && (name.variant().isEmpty() || isCuda(name))) {
-                check(
+                Usage.require(
                         chosen.add(new EngineName(name.engine(), EngineProvider.CUDA)),
+                        command,
                         "engine '%s' is named twice",
                         name);
             } else {
-                check(names == null, "--device cuda: %s computes on the CPU only", name);
+                Usage.require(names == null, command, "--device cuda: %s computes on the CPU only", name);
             }
         }
-        check(!cuda || !chosen.isEmpty(), "--device cuda: no engine here computes on a GPU");
+        Usage.require(!cuda || !chosen.isEmpty(), command, "--device cuda: no engine here computes on a GPU");
         chosen.forEach(name -> requireGpu(name, engines));
         return List.copyOf(chosen);
     }
 
-    /**
-     * An engine as the user names it, whatever the device of the others.
-     *
-     * @throws ParameterException if there is no such engine or variant, or it only predicts
-     * @throws Failure if it computes on a GPU and there is none
-     */
+    /** An engine that trains, as the user names it, whatever the device of the others. */
     EngineName asNamed(String engine, Engines engines) {
         EngineName name = EngineNames.parse(engine, engines, command);
         requireTraining(name, engines);
@@ -81,7 +71,8 @@ final class DeviceOptions {
     }
 
     private void requireTraining(EngineName name, Engines engines) {
-        check(engines.get(name).provider().trains(), "%s only predicts; it joins bench and predict", name);
+        Usage.require(
+                engines.get(name).provider().trains(), command, "%s only predicts; it joins bench and predict", name);
     }
 
     private static boolean isCuda(EngineName name) {
@@ -100,12 +91,6 @@ final class DeviceOptions {
         if (!driver.runs(provider.cudaVersion())) {
             throw new Failure("%s needs a driver for CUDA %d, and the one here runs CUDA up to %s; update it"
                     .formatted(name, provider.cudaVersion(), driver.version()));
-        }
-    }
-
-    private void check(boolean condition, String sentence, Object... values) {
-        if (!condition) {
-            throw new ParameterException(command.commandLine(), sentence.formatted(values));
         }
     }
 }

@@ -1,27 +1,20 @@
 package tandem.app;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Recipe;
-import tandem.core.data.Datasets;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.RunDirectory;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.statistics.PairedDifference;
 import tandem.lab.study.Differences;
+import tandem.lab.study.StudyTables;
 
 /** {@code tandem differences}. */
 @Command(
@@ -38,19 +31,12 @@ import tandem.lab.study.Differences;
             "  tandem differences --epochs 2 --seeds 2 --train-limit 12000",
             "  tandem differences --seeds 5 --max-minutes 240 --parallel 2 --out runs/differences"
         })
-final class DifferencesCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
+final class DifferencesCommand extends LabCommand {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            defaultValue = "java",
             description = "The engine that trains (default: ${DEFAULT-VALUE}).")
-    private String engine;
+    private String engine = "java";
 
     @Option(
             names = "--seeds",
@@ -71,13 +57,13 @@ final class DifferencesCommand implements Callable<Integer> {
             paramLabel = "M",
             description = "When all seeds are done and fewer minutes have passed, add seeds where a choice's effect is"
                     + " not settled, until then (default: add none).")
-    private Double maxMinutes;
+    private @Nullable Double maxMinutes;
 
     @Option(names = "--train-limit", paramLabel = "N", description = "Train on the first N images only.")
-    private Integer trainLimit;
+    private @Nullable Integer trainLimit;
 
     @Option(names = "--test-limit", paramLabel = "N", description = "Test on the first N images only.")
-    private Integer testLimit;
+    private @Nullable Integer testLimit;
 
     @Mixin
     private StudyOptions studyOptions;
@@ -93,55 +79,63 @@ final class DifferencesCommand implements Callable<Integer> {
         Engines engines = Engines.find();
         EngineName name = deviceOptions.choose(List.of(engine), true, engines).getFirst();
         Recipe asked = recipe();
+        runOptions.check(List.of(name));
         int parallel = studyOptions.parallel(runOptions.threads());
-        Workers workers = new Workers(
-                engines,
-                CacheFolder.ofUser().resolve("engines"),
-                runOptions.threads() / parallel,
-                runOptions.jvmOptions(List.of(name)),
-                runOptions.offline());
-        RunDirectory directory;
-        Differences differences;
-        try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
+        return watched(asked.batchSize(), progress -> {
             Differences.Plan plan = new Differences.Plan(
                     main.commandLineText(),
-                    asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher)),
+                    open(asked.dataset(), runOptions.offline(), progress).fit(asked),
                     name,
                     seeds,
                     parallel,
                     studyOptions.margin(),
-                    maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)),
-                    WorkerProcess.SILENCE);
-            directory = RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe());
-            directory.add(Instant.now(), main.arguments());
-            differences = Differences.run(plan, workers, directory, watcher, main.stop());
-        }
-        return DifferencesReport.print(differences, directory, main.stop());
+                    maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
+            RunDirectory directory = begun(RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe()));
+            Differences differences =
+                    Differences.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
+            return () -> end(differences, directory);
+        });
     }
 
     private Recipe recipe() {
-        check("--seeds", seeds);
-        check("--epochs", epochs);
-        if (maxMinutes != null && !(maxMinutes > 0 && Double.isFinite(maxMinutes))) {
-            throw new ParameterException(
-                    spec.commandLine(), "--max-minutes is %s; it must be greater than 0".formatted(maxMinutes));
-        }
-        Map<String, Integer> changes = new LinkedHashMap<>(Map.of("epochs", epochs));
+        requireAtLeastOne("--seeds", seeds);
+        requireAtLeastOne("--epochs", epochs);
+        require(
+                maxMinutes == null || maxMinutes > 0 && Double.isFinite(maxMinutes),
+                "--max-minutes is %s; it must be greater than 0",
+                maxMinutes);
+        requireAtLeastOne("--train-limit", trainLimit);
+        requireAtLeastOne("--test-limit", testLimit);
+        Map<String, Object> changes = new LinkedHashMap<>();
+        changes.put("epochs", epochs);
         if (trainLimit != null) {
-            check("--train-limit", trainLimit);
             changes.put("trainLimit", trainLimit);
         }
         if (testLimit != null) {
-            check("--test-limit", testLimit);
             changes.put("testLimit", testLimit);
         }
-        return Recipe.PRESETS.get("harmonized").with(changes);
+        return Recipe.HARMONIZED.with(changes);
     }
 
-    private void check(String option, int value) {
-        if (value < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "%s is %d; it must be at least 1".formatted(option, value));
+    private int end(Differences differences, RunDirectory directory) {
+        print(StudyTables.recipes(differences));
+        print(StudyTables.pairs(differences.pairs()));
+        print(StudyTables.swaps(differences.swaps()));
+        System.out.println();
+        System.out.println(
+                "A swap makes one choice as the other notebook makes it; its effect is test accuracy with the"
+                        + " swap minus without, in points, on the same seeds; ± is half of the 95% interval.");
+        int swaps = differences.swaps().size();
+        say(
+                "Of %d swaps without any effect, %.1f would be called different by chance.",
+                swaps, PairedDifference.ALPHA * swaps);
+        if (differences.undecided() > 0) {
+            say(
+                    "%d of %d swaps are not decided; run again with --out %s and more --seeds, or with --max-minutes.",
+                    differences.undecided(), swaps, directory.path());
         }
+        StudyOptions.printMissing(differences.recipes(), differences.seeds().size(), directory);
+        printFolder(directory);
+        return exitCode(differences.complete());
     }
 }

@@ -6,8 +6,8 @@ import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import tandem.core.Failure;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
 
 /** Engines as the user names them. */
 final class EngineNames {

@@ -1,7 +1,5 @@
 package tandem.app;
 
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,15 +9,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Failure;
 import tandem.core.engine.CudaDriver;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.Natives;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.engines.FoundEngine;
+import tandem.lab.engines.Natives;
+import tandem.lab.table.Column;
+import tandem.lab.table.Table;
 
 /** {@code tandem engines}. */
 @Command(
@@ -36,10 +36,10 @@ final class EnginesCommand implements Runnable {
 
     @Override
     public void run() {
-        Path caches = CacheFolder.ofUser().resolve("engines");
+        Path caches = LabCommand.engineCaches();
         List<Row> rows = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        for (Engines.Engine engine : Engines.find().all()) {
+        for (FoundEngine engine : Engines.find().all()) {
             EngineProvider provider = engine.provider();
             Natives natives = new Natives(engine, "", caches);
             String state = switch (natives.state()) {
@@ -56,15 +56,9 @@ final class EnginesCommand implements Runnable {
                     yield jars.isEmpty() ? "ready, needs no natives" : "ready";
                 }
             };
-            boolean cuda = usesGpu(provider);
-            long bytes = Natives.bytes(onDisk(engine, caches));
-            rows.add(new Row(
-                    provider.name(),
-                    provider.library(),
-                    provider.version(),
-                    cuda ? "cpu, cuda" : "cpu",
-                    state,
-                    bytes == 0 ? "" : Sizes.megabytes(bytes)));
+            String devices = usesGpu(provider) ? "cpu, cuda" : "cpu";
+            String size = Sizes.onDisk(Natives.bytes(onDisk(engine, caches)));
+            rows.add(new Row(provider.name(), provider.library(), provider.version(), devices, state, size));
             if (!provider.trains()) {
                 notes.add("%s: only predicts, and joins bench and predict".formatted(provider.name()));
             }
@@ -72,32 +66,16 @@ final class EnginesCommand implements Runnable {
                     .forEach((variant, difference) ->
                             notes.add("%s: %s".formatted(new EngineName(provider.name(), variant), difference)));
         }
-        System.out.println("Engines on this platform, %s:".formatted(Platform.current()));
+        LabCommand.say("Engines on this platform, %s:", Platform.current());
         System.out.println();
-        System.out.println(Tables.of(
-                rows,
-                List.of(
-                        new Column()
-                                .header("engine")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Row::name),
-                        new Column()
-                                .header("library")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Row::library),
-                        new Column()
-                                .header("version")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Row::version),
-                        new Column()
-                                .header("devices")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Row::devices),
-                        new Column()
-                                .header("state")
-                                .dataAlign(HorizontalAlign.LEFT)
-                                .with(Row::state),
-                        new Column().header("on disk").with(Row::size))));
+        List<Column<Row>> columns = List.of(
+                Column.words("engine", "Engine", Row::name),
+                Column.words("library", "Library", Row::library),
+                Column.words("version", "Version", Row::version),
+                Column.words("devices", "Devices", Row::devices),
+                Column.words("state", "State", Row::state),
+                Column.figures("on disk", "On disk", null, Row::size));
+        System.out.println(TextTable.of(new Table<>(columns, rows)));
         System.out.println();
         notes.forEach(System.out::println);
         System.out.println(gpu());
@@ -109,7 +87,7 @@ final class EnginesCommand implements Runnable {
     }
 
     /** For both devices. */
-    private static Set<Path> onDisk(Engines.Engine engine, Path caches) {
+    private static Set<Path> onDisk(FoundEngine engine, Path caches) {
         Set<Path> paths = new LinkedHashSet<>(new Natives(engine, "", caches).onDisk());
         if (usesGpu(engine.provider())) {
             paths.addAll(new Natives(engine, EngineProvider.CUDA, caches).onDisk());
@@ -136,8 +114,8 @@ final class EnginesCommand implements Runnable {
     private int remove(@Parameters(paramLabel = "ENGINE", description = "The engine.") String text) {
         Engines engines = Engines.find();
         EngineName name = EngineNames.parse(text, engines, spec);
-        Engines.Engine engine = engines.get(name);
-        Path caches = CacheFolder.ofUser().resolve("engines");
+        FoundEngine engine = engines.get(name);
+        Path caches = LabCommand.engineCaches();
         Set<Path> removed = onDisk(engine, caches);
         long bytes = Natives.bytes(removed);
         Natives.remove(removed);

@@ -5,25 +5,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.data.Datasets;
 import tandem.core.data.Normalisation;
 import tandem.formats.OnnxModel;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.Export;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.export.Export;
 
 /** {@code tandem export}. */
 @Command(
@@ -41,14 +34,8 @@ import tandem.lab.Workers;
             "  tandem export model.safetensors --onnx model.onnx --raw-pixels",
             "  tandem export model.safetensors --saved-model saved"
         })
-final class ExportCommand implements Callable<Integer> {
+final class ExportCommand extends LabCommand {
     private static final EngineName TENSORFLOW = new EngineName("tensorflow");
-
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "A trained model: a model.safetensors of any engine.")
     private Path model;
@@ -57,14 +44,14 @@ final class ExportCommand implements Callable<Integer> {
             names = "--onnx",
             paramLabel = "FILE",
             description = "Write an ONNX file (opset " + OnnxModel.OPSET + "); one that is there is replaced.")
-    private Path onnx;
+    private @Nullable Path onnx;
 
     @Option(
             names = "--saved-model",
             paramLabel = "DIR",
             description = "Write a SavedModel by the tensorflow engine, whose library is fetched if it lacks;"
                     + " one that is there is replaced if it has nothing but a graph.")
-    private Path savedModel;
+    private @Nullable Path savedModel;
 
     @Option(
             names = "--raw-pixels",
@@ -75,18 +62,15 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            defaultValue = "mnist",
             description = "What the model was trained on, whose normalisation is used (default: ${DEFAULT-VALUE}).")
-    private String dataset;
+    private String dataset = "mnist";
 
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
 
     @Override
     public Integer call() {
-        if (onnx == null && savedModel == null) {
-            throw new ParameterException(spec.commandLine(), "no format is named; give --onnx or --saved-model");
-        }
+        require(onnx != null || savedModel != null, "no format is named; give --onnx or --saved-model");
         Model trained = Model.read(model);
         Normalisation normalisation = Datasets.normalisation(dataset);
         if (onnx != null) {
@@ -102,13 +86,15 @@ final class ExportCommand implements Callable<Integer> {
             System.out.println(onnx);
         }
         if (savedModel != null) {
-            Workers workers =
-                    new Workers(Engines.find(), CacheFolder.ofUser().resolve("engines"), 1, Map.of(), offline);
-            try (ConsoleWatcher watcher = new ConsoleWatcher(1, System.err)) {
-                new Export(TENSORFLOW, model, normalisation, rawPixels, savedModel, WorkerProcess.SILENCE)
-                        .run(workers, watcher, main.stop());
-            }
-            System.out.println(savedModel);
+            Path folder = savedModel;
+            return watched(1, System.err, progress -> {
+                new Export(TENSORFLOW, model, normalisation, rawPixels, folder)
+                        .run(workers(Engines.find(), 1, Map.of(), offline, progress));
+                return () -> {
+                    System.out.println(folder);
+                    return 0;
+                };
+            });
         }
         return 0;
     }

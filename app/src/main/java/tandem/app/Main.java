@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import tandem.core.Failure;
-import tandem.lab.StopSignal;
+import tandem.lab.progress.StopSignal;
 
 /** The command {@code tandem}. */
 @Command(
@@ -105,14 +105,17 @@ public final class Main implements Runnable {
         }
     }
 
+    /** Runs one command in this JVM and returns its exit code. */
+    static int run(String... arguments) {
+        return new Main(arguments).commandLine().execute(arguments);
+    }
+
     private CommandLine commandLine() {
-        CommandLine line = new CommandLine(this)
+        return new CommandLine(this)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((e, _) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e));
-        line.setExecutionStrategy(parsed -> new CommandLine.RunLast().execute(parsed));
-        return line;
     }
 
     /** The words of the command line, without the name of the program. */

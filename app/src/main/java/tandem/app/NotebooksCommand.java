@@ -1,12 +1,10 @@
 package tandem.app;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import tandem.core.Failure;
-import tandem.lab.JupyterKernel;
+import tandem.notebooks.JupyterKernel;
 
 /** {@code tandem notebooks}. */
 @Command(
@@ -23,10 +21,7 @@ import tandem.lab.JupyterKernel;
             "  tandem notebooks",
             "  JUPYTER_DATA_DIR=/tmp/jupyter tandem notebooks"
         })
-final class NotebooksCommand implements Callable<Integer> {
-    @ParentCommand
-    private Main main;
-
+final class NotebooksCommand extends LabCommand {
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
 
@@ -36,12 +31,18 @@ final class NotebooksCommand implements Callable<Integer> {
         if (home == null) {
             throw new Failure("the notebooks are not part of a release; run this in a checkout of Tandem's sources");
         }
-        Path folder =
-                JupyterKernel.install(Path.of(home), Path.of(System.getProperty("java.home")), offline, main.stop());
-        System.out.println("the kernel '%s' is in %s".formatted(JupyterKernel.DISPLAY_NAME, folder));
-        System.out.println("open the notebooks: jupyter notebook '%s'".formatted(Path.of(home, "notebooks")));
-        System.out.println("or run one through: jupyter nbconvert --to notebook --execute --inplace '%s'"
-                .formatted(Path.of(home, "notebooks", "Java.ipynb")));
-        return 0;
+        return watched(1, progress -> {
+            Path folder = JupyterKernel.install(
+                    Path.of(home), Path.of(System.getProperty("java.home")), offline, progress, main.stop());
+            return () -> {
+                Path notebooks = Path.of(home, "notebooks");
+                say("the kernel '%s' is in %s", JupyterKernel.DISPLAY_NAME, folder);
+                say("open the notebooks: jupyter notebook '%s'", notebooks);
+                say(
+                        "or run one through: jupyter nbconvert --to notebook --execute --inplace '%s'",
+                        notebooks.resolve("Java.ipynb"));
+                return 0;
+            };
+        });
     }
 }

@@ -1,29 +1,23 @@
 package tandem.app;
 
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
-import tandem.core.data.Datasets;
 import tandem.core.data.Images;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.RunDirectory;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
 import tandem.lab.parity.Parity;
+import tandem.lab.parity.ParityTables;
+import tandem.lab.progress.Status;
+import tandem.lab.run.RunDirectory;
 
 /** {@code tandem parity}. */
 @Command(
@@ -45,25 +39,19 @@ import tandem.lab.parity.Parity;
             "  tandem parity --recipe published-tensorflow --no-dropout",
             "  tandem parity --init model.safetensors --no-shuffle --first-image 6400"
         })
-final class ParityCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
+final class ParityCommand extends LabCommand {
     @Option(
             names = "--engines",
             paramLabel = "A,B",
             split = ",",
             description = "Engines to prove; 'name:variant' for a variant (default: all that run here).")
-    private List<String> names;
+    private @Nullable List<String> names;
 
     @Option(
             names = "--against",
             paramLabel = "ENGINE",
             description = "Also compare the engines with this one, directly.")
-    private String against;
+    private @Nullable String against;
 
     @Option(
             names = "--steps",
@@ -100,56 +88,85 @@ final class ParityCommand implements Callable<Integer> {
         EngineName other = against == null ? null : deviceOptions.asNamed(against, engines);
         List<EngineName> chosen = deviceOptions.choose(names, true, engines);
         // What others are compared with goes first.
-        Set<EngineName> inOrder = new LinkedHashSet<>();
-        if (other != null) {
-            inOrder.add(other);
-        }
+        Set<EngineName> inOrder = new LinkedHashSet<>(other == null ? List.of() : List.of(other));
         inOrder.addAll(chosen);
-        check(steps >= 1, "--steps is %d; it must be at least 1", steps);
-        check(firstImage >= 0, "--first-image is %d; it must be at least 0", firstImage);
+        requireAtLeastOne("--steps", steps);
+        require(firstImage >= 0, "--first-image is %d; it must be at least 0", firstImage);
         Recipe asked = recipeOptions.recipe();
-        Workers workers = new Workers(
-                engines,
-                CacheFolder.ofUser().resolve("engines"),
-                runOptions.threads(),
-                runOptions.jvmOptions(List.copyOf(inOrder)),
-                runOptions.offline());
-        try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
-            Dataset data = Datasets.open(asked.dataset(), runOptions.offline(), watcher);
-            check(
-                    firstImage < data.train().count(),
+        runOptions.check(List.copyOf(inOrder));
+        return watched(asked.batchSize(), progress -> {
+            Dataset data = open(asked.dataset(), runOptions.offline(), progress);
+            int images = data.train().count();
+            require(
+                    firstImage < images,
                     "--first-image is %d; %s has %d training images",
                     firstImage,
                     data.name(),
-                    data.train().count());
-            Recipe recipe = asked.on(data);
+                    images);
+            Recipe recipe = data.fit(asked);
             Images train = data.from(firstImage)
                     .limit(recipe.trainLimit(), recipe.testLimit())
                     .train();
-            RunDirectory directory = RunDirectory.create(runOptions.out(), spec.name());
-            directory.add(Instant.now(), main.arguments());
-            Parity parity = Parity.run(
-                    new Parity.Plan(
-                            main.commandLineText(),
-                            recipe,
-                            new ArrayList<>(inOrder),
-                            other,
-                            recipeOptions.initialParameters(),
-                            firstImage,
-                            steps,
-                            WorkerProcess.SILENCE),
-                    workers,
-                    train,
-                    directory,
-                    watcher,
-                    main.stop());
-            return ParityReport.print(parity, directory, report, names == null, main.stop());
+            RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()));
+            Parity.Plan plan = new Parity.Plan(
+                    main.commandLineText(),
+                    recipe,
+                    List.copyOf(inOrder),
+                    other,
+                    recipeOptions.initialParameters(),
+                    firstImage,
+                    steps);
+            Parity parity = Parity.run(plan, runOptions.workers(this, engines, 1, progress), train, directory);
+            return () -> end(parity, directory);
+        });
+    }
+
+    private int end(Parity parity, RunDirectory directory) {
+        print(ParityTables.proof(parity));
+        if (!parity.proofs().isEmpty()) {
+            System.out.println();
+            about(parity);
+        }
+        ParityTables.explanations(parity).forEach(System.out::println);
+        if (parity.engines().stream().anyMatch(engine -> engine.against() != null)) {
+            print(ParityTables.against(parity));
+            System.out.println();
+            System.out.println("Limits are twice those of the proof, as both engines round.");
+        }
+        if (!parity.done().isEmpty()) {
+            print(ParityTables.trajectories(parity));
+            System.out.println();
+            say(
+                    "Distance from the reference's loss (%.4f at step 0, %.4f at step %d); parameters relative to how far it moved. First row: the most that the reference itself made of it by moving each initial parameter to the next float32 number.",
+                    parity.lossReference().getFirst(), parity.lossReference().getLast(), parity.steps() - 1);
+        }
+        if (report) {
+            printFolder(directory);
+        } else {
+            System.out.println();
+            System.out.println(directory.path());
+        }
+        return exitCode(parity.engines().stream()
+                .allMatch(engine -> (engine.passed() || names == null && engine.status() == Status.UNAVAILABLE)
+                        && (engine.against() == null || engine.against().passed())));
+    }
+
+    private static void about(Parity parity) {
+        say(
+                "Single steps from the reference's states after %s steps, batches of %d images; %s images passed over, as a choice of max-pool or ReLU was undecided.",
+                each(parity, Parity.Proof::afterSteps),
+                parity.proofs().getFirst().images(),
+                each(parity, Parity.Proof::passedOver));
+        for (Parity.Proof proof : parity.proofs()) {
+            if (!proof.decided()) {
+                say(
+                        "After %d steps no batch of images with decided choices was found (margin %.1e): there a right engine may fail.",
+                        proof.afterSteps(), proof.margin());
+            }
         }
     }
 
-    private void check(boolean condition, String sentence, Object... values) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), sentence.formatted(values));
-        }
+    private static String each(Parity parity, Function<Parity.Proof, Integer> figure) {
+        return parity.proofs().stream().map(figure).map(String::valueOf).collect(Collectors.joining(", "));
     }
 }

@@ -9,16 +9,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.Network;
@@ -26,10 +21,8 @@ import tandem.core.data.Datasets;
 import tandem.core.data.Normalisation;
 import tandem.core.picture.DigitImage;
 import tandem.core.picture.Picture;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
 import tandem.lab.predict.Predictions;
 
 /** {@code tandem predict}. */
@@ -50,18 +43,12 @@ import tandem.lab.predict.Predictions;
             "  tandem predict model.safetensors seven.png --show",
             "  tandem predict model.safetensors - --json < seven.png"
         })
-final class PredictCommand implements Callable<Integer> {
+final class PredictCommand extends LabCommand {
     private static final String STANDARD_INPUT = "-";
     private static final int DIGITS = 10;
 
     /** More than any camera writes. */
     private static final int LARGEST_FILE = 256 << 20;
-
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "A trained model: a model.safetensors.")
     private Path model;
@@ -78,14 +65,13 @@ final class PredictCommand implements Callable<Integer> {
             paramLabel = "A,B",
             split = ",",
             description = "Engines to ask, in this order; 'name:variant' for a variant (default: all that run here).")
-    private List<String> names;
+    private @Nullable List<String> names;
 
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            defaultValue = "mnist",
             description = "What the model was trained on, whose normalisation is used (default: ${DEFAULT-VALUE}).")
-    private String dataset;
+    private String dataset = "mnist";
 
     @Option(names = "--show", description = "Show what the network sees, as text.")
     private boolean show;
@@ -111,8 +97,10 @@ final class PredictCommand implements Callable<Integer> {
         System.setProperty("java.awt.headless", "true");
         Engines engines = Engines.find();
         List<EngineName> chosen = deviceOptions.choose(names, false, engines);
-        check(threads >= 1, "--threads is %d; it must be at least 1", threads);
-        check(Collections.frequency(files, STANDARD_INPUT) <= 1, "'-' is named twice; standard input can be read once");
+        requireAtLeastOne("--threads", threads);
+        require(
+                Collections.frequency(files, STANDARD_INPUT) <= 1,
+                "'-' is named twice; standard input can be read once");
         Network network = network();
         Normalisation normalisation = Datasets.normalisation(dataset);
         PredictReport report = new PredictReport(model, json, show);
@@ -128,18 +116,16 @@ final class PredictCommand implements Callable<Integer> {
                 report.refuse(file, e.getMessage());
             }
         }
-        Predictions predictions = new Predictions(List.of(), List.of());
-        if (!images.isEmpty()) {
-            Workers workers = new Workers(engines, CacheFolder.ofUser().resolve("engines"), threads, Map.of(), offline);
-            try (ConsoleWatcher watcher = new ConsoleWatcher(1, System.err)) {
-                predictions = Predictions.run(
-                        new Predictions.Plan(chosen, model, network, normalisation, images, WorkerProcess.SILENCE),
-                        workers,
-                        watcher,
-                        main.stop());
-            }
+        boolean unavailableIsFine = names == null;
+        if (images.isEmpty()) {
+            return exitCode(report.print(new Predictions(List.of(), List.of()), unavailableIsFine));
         }
-        return report.print(predictions, names == null, main.stop());
+        return watched(1, System.err, progress -> {
+            Predictions predictions = Predictions.run(
+                    new Predictions.Plan(chosen, model, network, normalisation, images),
+                    workers(engines, threads, Map.of(), offline, progress));
+            return () -> exitCode(report.print(predictions, unavailableIsFine));
+        });
     }
 
     private Network network() {
@@ -171,11 +157,5 @@ final class PredictCommand implements Callable<Integer> {
             throw new Failure("%s: is a folder; give a picture".formatted(file));
         }
         return Files.newInputStream(file);
-    }
-
-    private void check(boolean condition, String sentence, Object... values) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), sentence.formatted(values));
-        }
     }
 }

@@ -4,27 +4,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tandem.core.Json;
 import tandem.core.picture.DigitImage;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Json;
-import tandem.lab.StopSignal;
 import tandem.lab.predict.Answer;
 import tandem.lab.predict.Predictions;
+import tandem.lab.table.Column;
+import tandem.lab.table.Table;
 
 /** What a prediction prints: a table, or one JSON document. */
 final class PredictReport {
-    private static final int INTERRUPTED = 130;
-
     private final Path model;
     private final boolean json;
     private final boolean show;
     private final List<Read> read = new ArrayList<>();
 
     /** A picture: its image, or why there is none. */
-    private record Read(String file, DigitImage image, String failure) {}
+    private record Read(
+            String file,
+            @Nullable DigitImage image,
+            @Nullable String failure) {}
 
     /** A line of the table. */
-    private record Row(String file, Answer answer) {}
+    private record Row(String file, Answer answer) {
+        private double percentage() {
+            return 100 * answer.probability();
+        }
+    }
 
     /**
      * A picture in the document.
@@ -36,10 +42,14 @@ final class PredictReport {
      * @param answers of the engines
      */
     private record PictureJson(
-            String file, String failure, Boolean darkOnLight, int[][] pixels, List<Answer> answers) {}
+            String file,
+            @Nullable String failure,
+            @Nullable Boolean darkOnLight,
+            int @Nullable [][] pixels,
+            List<Answer> answers) {}
 
     /** The document. */
-    private record Document(String model, List<Predictions.Outcome> engines, List<PictureJson> pictures) {}
+    private record Document(String model, List<Predictions.AskedEngine> engines, List<PictureJson> pictures) {}
 
     PredictReport(Path model, boolean json, boolean show) {
         this.model = model;
@@ -51,7 +61,7 @@ final class PredictReport {
     void add(String file, DigitImage image) {
         read.add(new Read(file, image, null));
         if (show && !json) {
-            System.out.println("%s, %s:".formatted(file, image.darkOnLight() ? "inverted" : "not inverted"));
+            LabCommand.say("%s, %s:", file, image.darkOnLight() ? "inverted" : "not inverted");
             System.out.println(image.asText());
         }
     }
@@ -62,21 +72,14 @@ final class PredictReport {
         System.err.println("tandem: " + sentence);
     }
 
-    /**
-     * Prints all answers.
-     *
-     * @param unavailableIsFine whether an engine that does not run here was not asked for by name
-     * @return the exit code
-     */
-    int print(Predictions predictions, boolean unavailableIsFine, StopSignal stop) {
+    /** Prints all answers, and returns whether every picture and every engine is fine. */
+    boolean print(Predictions predictions, boolean unavailableIsFine) {
         List<Row> rows = new ArrayList<>();
         List<PictureJson> pictures = new ArrayList<>();
         int image = 0;
         for (Read picture : read) {
-            List<Answer> answers =
-                    picture.image == null || predictions.answers().isEmpty()
-                            ? List.of()
-                            : predictions.answers().get(image++);
+            boolean answered = picture.image != null && !predictions.answers().isEmpty();
+            List<Answer> answers = answered ? predictions.answers().get(image++) : List.of();
             answers.forEach(answer -> rows.add(new Row(picture.file, answer)));
             pictures.add(new PictureJson(
                     picture.file,
@@ -90,30 +93,25 @@ final class PredictReport {
         } else if (!rows.isEmpty()) {
             System.out.println(table(rows));
         }
-        for (Predictions.Outcome engine : predictions.engines()) {
+        for (Predictions.AskedEngine engine : predictions.engines()) {
             if (engine.failure() != null) {
                 System.err.println("tandem: %s: %s: %s".formatted(engine.engine(), engine.status(), engine.failure()));
             }
         }
-        if (stop.raised()) {
-            return INTERRUPTED;
-        }
-        boolean fine = read.stream().allMatch(picture -> picture.failure == null)
+        return read.stream().allMatch(picture -> picture.failure == null)
                 && predictions.engines().stream()
-                        .allMatch(engine -> engine.status() == Status.DONE
-                                || unavailableIsFine && engine.status() == Status.UNAVAILABLE);
-        return fine ? 0 : 1;
+                        .allMatch(engine -> engine.status().fine(unavailableIsFine));
     }
 
     private static String table(List<Row> rows) {
-        return Tables.of(
-                rows,
-                List.of(
-                        Tables.text("picture", Row::file),
-                        Tables.text("engine", row -> row.answer.engine().toString()),
-                        Tables.right("digit", row -> String.valueOf(row.answer.digit())),
-                        Tables.number("probability", "%.2f%%", row -> 100 * row.answer.probability()),
-                        Tables.text("runner-up", row -> runnerUp(row.answer))));
+        List<Column<Row>> columns = List.of(
+                Column.words("picture", "Picture", Row::file),
+                Column.words("engine", "Engine", row -> row.answer.engine()),
+                Column.figures("digit", "Digit", null, row -> row.answer.digit()),
+                Column.numbers("probability", "Probability", "%", "%.2f", Row::percentage)
+                        .ending("%"),
+                Column.words("runner-up", "Runner-up", row -> runnerUp(row.answer)));
+        return TextTable.of(new Table<>(columns, rows));
     }
 
     private static String runnerUp(Answer answer) {

@@ -5,9 +5,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,107 +30,100 @@ final class RecipeOptions {
             paramLabel = "NAME|FILE",
             description = "harmonized (the default), published-pytorch, published-tensorflow,"
                     + " or a JSON file such as the recipe.json of a run.")
-    private String recipe;
+    private @Nullable String recipe;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "Passes over the training images (default: 1, or the file's).")
-    private Integer epochs;
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             description = "Seed of initial parameters, order and masks (default: 42).")
-    private Long seed;
+    private @Nullable Long seed;
 
     @Option(names = "--dataset", paramLabel = "NAME", description = "mnist (the default), fashion-mnist or kmnist.")
-    private String dataset;
+    private @Nullable String dataset;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             description = "A folder with the four IDX files of a dataset, .gz or not.")
-    private Path data;
+    private @Nullable Path data;
 
     @Option(names = "--train-limit", paramLabel = "N", description = "Train on the first N images only.")
-    private Integer trainLimit;
+    private @Nullable Integer trainLimit;
 
     @Option(names = "--test-limit", paramLabel = "N", description = "Test on the first N images only.")
-    private Integer testLimit;
+    private @Nullable Integer testLimit;
 
     @Option(names = "--batch-size", paramLabel = "N", description = "Images of a step (default: 64).")
-    private Integer batchSize;
+    private @Nullable Integer batchSize;
 
     @Option(names = "--lr", paramLabel = "X", description = "Initial learning rate (default: 1).")
-    private Double learningRate;
+    private @Nullable Double learningRate;
 
     @Option(names = "--gamma", paramLabel = "X", description = "Factor of the schedule (default: 0.7).")
-    private Double gamma;
+    private @Nullable Double gamma;
 
     @Option(names = "--rho", paramLabel = "X", description = "Adadelta's decay (default: 0.9).")
-    private Double rho;
+    private @Nullable Double rho;
 
     @Option(names = "--epsilon", paramLabel = "X", description = "Adadelta's term under the roots (default: 1e-6).")
-    private Double epsilon;
+    private @Nullable Double epsilon;
 
     @Option(names = "--loss", paramLabel = "NAME", description = "cross-entropy or double-softmax.")
-    private String loss;
+    private @Nullable String loss;
 
     @Option(
             names = "--init",
             paramLabel = "NAME|FILE",
             description = "Initial weights: fan-in or glorot; or a safetensors file with all parameters.")
-    private String init;
+    private @Nullable String init;
 
     @Option(names = "--bias-init", paramLabel = "NAME", description = "Initial biases: fan-in or zero.")
-    private String biasInit;
+    private @Nullable String biasInit;
 
     @Option(names = "--schedule", paramLabel = "NAME", description = "Learning rate: epoch, batch or constant.")
-    private String schedule;
+    private @Nullable String schedule;
 
     @Option(names = "--shuffle", negatable = true, description = "A new order every epoch, or file order.")
-    private Boolean shuffle;
+    private @Nullable Boolean shuffle;
 
     @Option(names = "--dropout", negatable = true, description = "With or without dropout.")
-    private Boolean dropout;
+    private @Nullable Boolean dropout;
 
-    /**
-     * The recipe that the options ask for; the network's sizes are still the preset's or the file's.
-     *
-     * @throws ParameterException if an option has no such value
-     * @throws Failure if a recipe file is bad
-     */
+    /** The recipe that the options ask for; the network's sizes are still the preset's or the file's. */
     Recipe recipe() {
         return recipe(base());
     }
 
-    /**
-     * A given recipe with what the options change of it.
-     *
-     * @throws ParameterException if an option has no such value
-     */
+    /** A given recipe with what the options change of it. */
     Recipe recipe(Recipe base) {
+        Usage.requireAtLeastOne(command, "--train-limit", trainLimit);
+        Usage.requireAtLeastOne(command, "--test-limit", testLimit);
         Map<String, Object> changes = new LinkedHashMap<>();
-        put(changes, "epochs", epochs);
-        put(changes, "seed", seed);
-        put(changes, "dataset", datasetName());
-        put(changes, "trainLimit", limit("--train-limit", trainLimit));
-        put(changes, "testLimit", limit("--test-limit", testLimit));
-        put(changes, "batchSize", batchSize);
-        put(changes, "learningRate", learningRate);
-        put(changes, "gamma", gamma);
-        put(changes, "rho", rho);
-        put(changes, "epsilon", epsilon);
-        put(changes, "loss", choice("--loss", loss, Loss.values()));
-        put(
-                changes,
+        changes.put("epochs", epochs);
+        changes.put("seed", seed);
+        changes.put("dataset", datasetName());
+        changes.put("trainLimit", trainLimit);
+        changes.put("testLimit", testLimit);
+        changes.put("batchSize", batchSize);
+        changes.put("learningRate", learningRate);
+        changes.put("gamma", gamma);
+        changes.put("rho", rho);
+        changes.put("epsilon", epsilon);
+        changes.put("loss", choice("--loss", loss, Loss.values()));
+        changes.put(
                 "weightInitialiser",
                 initialParameters() == null ? choice("--init", init, WeightInitialiser.values()) : null);
-        put(changes, "biasInitialiser", choice("--bias-init", biasInit, BiasInitialiser.values()));
-        put(changes, "schedule", choice("--schedule", schedule, Schedule.values()));
-        put(changes, "shuffle", shuffle);
-        put(changes, "dropout", dropout);
+        changes.put("biasInitialiser", choice("--bias-init", biasInit, BiasInitialiser.values()));
+        changes.put("schedule", choice("--schedule", schedule, Schedule.values()));
+        changes.put("shuffle", shuffle);
+        changes.put("dropout", dropout);
+        changes.values().removeIf(Objects::isNull);
         try {
             return base.with(changes);
         } catch (Failure e) {
@@ -137,15 +131,9 @@ final class RecipeOptions {
         }
     }
 
-    private static void put(Map<String, Object> changes, String field, Object value) {
-        if (value != null) {
-            changes.put(field, value);
-        }
-    }
-
     private Recipe base() {
         if (recipe == null) {
-            return Recipe.PRESETS.get("harmonized").with(Map.of("epochs", 1));
+            return Recipe.HARMONIZED.with(Map.of("epochs", 1));
         }
         Recipe preset = Recipe.PRESETS.get(recipe);
         if (preset != null) {
@@ -158,30 +146,24 @@ final class RecipeOptions {
         return Recipe.read(Path.of(recipe));
     }
 
-    private String datasetName() {
+    private @Nullable String datasetName() {
         if (dataset != null && data != null) {
             throw usage("--dataset and --data name different things; give one");
         }
         return data == null ? dataset : data.toAbsolutePath().normalize().toString();
     }
 
-    private Integer limit(String option, Integer value) {
-        if (value != null && value < 1) {
-            throw usage("%s is %d; it must be at least 1".formatted(option, value));
-        }
-        return value;
-    }
-
     /** The file that {@code --init} names, or null if it names none. */
+    @Nullable
     Path initialParameters() {
-        List<String> names =
-                Arrays.stream(WeightInitialiser.values()).map(String::valueOf).toList();
-        if (init == null || names.contains(init)) {
+        WeightInitialiser[] values = WeightInitialiser.values();
+        if (init == null
+                || Arrays.stream(values).anyMatch(value -> value.toString().equals(init))) {
             return null;
         }
         Path file = path("--init", init);
         if (!Files.exists(file)) {
-            throw usage("--init: '%s' is neither one of %s nor a file".formatted(init, String.join(", ", names)));
+            throw usage("--init: '%s' is neither one of %s nor a file".formatted(init, words(values)));
         }
         return file;
     }
@@ -209,18 +191,20 @@ final class RecipeOptions {
         }
     }
 
-    private <E extends Enum<E>> E choice(String option, String name, E[] values) {
+    private <E extends Enum<E>> @Nullable E choice(String option, @Nullable String name, E[] values) {
         if (name == null) {
             return null;
         }
-        return Arrays.stream(values)
-                .filter(value -> value.toString().equals(name))
-                .findFirst()
-                .orElseThrow(() -> usage("%s: there is no '%s'; valid are %s"
-                        .formatted(
-                                option,
-                                name,
-                                Arrays.stream(values).map(E::toString).collect(Collectors.joining(", ")))));
+        for (E value : values) {
+            if (value.toString().equals(name)) {
+                return value;
+            }
+        }
+        throw usage("%s: there is no '%s'; valid are %s".formatted(option, name, words(values)));
+    }
+
+    private static String words(Object[] values) {
+        return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
     }
 
     private ParameterException usage(String sentence) {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tandem.lab.RunDirectory;
 import tandem.lab.report.Reports;
+import tandem.lab.run.RunDirectory;
 
 /** {@code tandem report}. */
 @Command(

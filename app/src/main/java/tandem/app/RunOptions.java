@@ -3,12 +3,17 @@ package tandem.app;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tandem.lab.EngineName;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
 
 /** How and where a run goes: what does not change its results. */
 final class RunOptions {
@@ -29,60 +34,55 @@ final class RunOptions {
             paramLabel = "N",
             description = "Vector width of the java engine, for experiments: 0 (plain Java), 128, 256 or 512"
                     + " (default: the widest the processor has).")
-    private Integer vectorBits;
+    private @Nullable Integer vectorBits;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Folder of the run, new or empty (default: runs/<date-time>-<command>).")
-    private Path out;
+    private @Nullable Path out;
 
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
 
-    /** @throws ParameterException if fewer than 1 */
-    int threads() {
-        if (threads < 1) {
-            throw new ParameterException(
-                    command.commandLine(), "--threads is %d; it must be at least 1".formatted(threads));
+    /** Checks what depends on nothing but the engines of the run. */
+    void check(List<EngineName> chosen) {
+        Usage.requireAtLeastOne(command, "--threads", threads);
+        if (vectorBits != null) {
+            Usage.require(
+                    VECTOR_BITS.contains(vectorBits),
+                    command,
+                    "--vector-bits is %d; it must be 0, 128, 256 or 512",
+                    vectorBits);
+            Usage.require(
+                    chosen.stream().anyMatch(name -> name.engine().equals(JAVA_ENGINE)),
+                    command,
+                    "--vector-bits is an option of the engine java, which is not among the chosen ones (%s)",
+                    chosen.stream().map(EngineName::toString).collect(Collectors.joining(", ")));
         }
+    }
+
+    /** Threads of all engines that work at a time. */
+    int threads() {
         return threads;
     }
 
-    /**
-     * Further options of the engines' JVMs, by the engine's name.
-     *
-     * @throws ParameterException if an option is out of range, or its engine is not chosen
-     */
-    Map<String, List<String>> jvmOptions(List<EngineName> chosen) {
-        if (vectorBits == null) {
-            return Map.of();
-        }
-        if (!VECTOR_BITS.contains(vectorBits)) {
-            throw new ParameterException(
-                    command.commandLine(), "--vector-bits is %d; it must be 0, 128, 256 or 512".formatted(vectorBits));
-        }
-        if (chosen.stream().noneMatch(name -> name.engine().equals(JAVA_ENGINE))) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--vector-bits is an option of the engine java, which is not among the chosen ones (%s)"
-                            .formatted(chosen.stream().map(EngineName::toString).collect(Collectors.joining(", "))));
-        }
-        return Map.of(JAVA_ENGINE, List.of("-Dtandem.java.vectorBits=" + vectorBits));
+    /** How the run's workers are started; so many work at a time, each with its share of the threads. */
+    Workers workers(LabCommand command, Engines engines, int parallel, Consumer<Progress> progress) {
+        Map<String, List<String>> jvmOptions =
+                vectorBits == null ? Map.of() : Map.of(JAVA_ENGINE, List.of("-Dtandem.java.vectorBits=" + vectorBits));
+        return command.workers(engines, threads / parallel, jvmOptions, offline, progress);
     }
 
     /** Folder of the run, or null for the default. */
+    @Nullable
     Path out() {
         return out;
     }
 
     /** @throws ParameterException if a folder is given together with an option that has one already */
     void refuseOut(String other) {
-        if (out != null) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--out does not go with %s, which goes on in its own folder".formatted(other));
-        }
+        Usage.require(out == null, command, "--out does not go with %s, which goes on in its own folder", other);
     }
 
     boolean offline() {

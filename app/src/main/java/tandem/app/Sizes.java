@@ -10,4 +10,9 @@ final class Sizes {
     static String megabytes(long bytes) {
         return String.format(Locale.ROOT, bytes < 10_000_000 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
     }
+
+    /** What something takes on disk; the empty string for nothing. */
+    static String onDisk(long bytes) {
+        return bytes == 0 ? "" : megabytes(bytes);
+    }
 }

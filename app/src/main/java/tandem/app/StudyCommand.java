@@ -1,24 +1,18 @@
 package tandem.app;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
-import tandem.core.CacheFolder;
 import tandem.core.Recipe;
-import tandem.core.data.Datasets;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.RunDirectory;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Engines;
+import tandem.lab.page.Numbers;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.study.ArmResult;
 import tandem.lab.study.Study;
+import tandem.lab.study.StudyTables;
 
 /** {@code tandem study}. */
 @Command(
@@ -35,19 +29,13 @@ import tandem.lab.study.Study;
             "  tandem study --engines java --epochs 10 --parallel 2 --out runs/java",
             "  tandem study --recipe published-pytorch --epochs 10 --margin 0.2"
         })
-final class StudyCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @ParentCommand
-    private Main main;
-
+final class StudyCommand extends LabCommand {
     @Option(
             names = "--engines",
             paramLabel = "A,B",
             split = ",",
             description = "Engines to train; 'name:variant' for a variant (default: all that run here).")
-    private List<String> names;
+    private @Nullable List<String> names;
 
     @Option(
             names = "--seeds",
@@ -73,33 +61,44 @@ final class StudyCommand implements Callable<Integer> {
     public Integer call() {
         Engines engines = Engines.find();
         List<EngineName> chosen = deviceOptions.choose(names, true, engines);
-        if (seeds < 1) {
-            throw new ParameterException(spec.commandLine(), "--seeds is %d; it must be at least 1".formatted(seeds));
-        }
+        requireAtLeastOne("--seeds", seeds);
         Recipe asked = recipeOptions.recipe();
         recipeOptions.refuseInitialFile();
+        runOptions.check(chosen);
         int parallel = studyOptions.parallel(runOptions.threads());
-        Workers workers = new Workers(
-                engines,
-                CacheFolder.ofUser().resolve("engines"),
-                runOptions.threads() / parallel,
-                runOptions.jvmOptions(chosen),
-                runOptions.offline());
-        RunDirectory directory;
-        Study study;
-        try (ConsoleWatcher watcher = new ConsoleWatcher(asked.batchSize())) {
+        return watched(asked.batchSize(), progress -> {
             Study.Plan plan = new Study.Plan(
                     main.commandLineText(),
-                    asked.on(Datasets.open(asked.dataset(), runOptions.offline(), watcher)),
+                    open(asked.dataset(), runOptions.offline(), progress).fit(asked),
                     chosen,
                     seeds,
                     parallel,
-                    studyOptions.margin(),
-                    WorkerProcess.SILENCE);
-            directory = RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe());
-            directory.add(Instant.now(), main.arguments());
-            study = Study.run(plan, workers, directory, watcher, main.stop());
+                    studyOptions.margin());
+            RunDirectory directory = begun(RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe()));
+            Study study = Study.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
+            return () -> end(study, directory);
+        });
+    }
+
+    private int end(Study study, RunDirectory directory) {
+        print(StudyTables.engines(study));
+        System.out.println();
+        say(
+                "%s, %s each. %s",
+                Numbers.of(study.seeds().size(), "seed"),
+                Numbers.of(study.recipe().epochs(), "epoch"),
+                StudyTables.note(study.parallel()));
+        if (!study.pairs().isEmpty()) {
+            print(StudyTables.pairs(study.pairs()));
+            System.out.println();
+            System.out.println("Differences are of test accuracy, first minus second, in points, on the same seeds; ±"
+                    + " is half of the 95% interval.");
         }
-        return StudyReport.print(study, directory, names == null, main.stop());
+        if (Boolean.FALSE.equals(study.sameInputs())) {
+            System.out.println("Inputs: NOT identical for all engines; the figures do not compare.");
+        }
+        StudyOptions.printMissing(study.engines(), study.seeds().size(), directory);
+        printFolder(directory);
+        return exitCode(study.engines().stream().map(ArmResult::status), names == null);
     }
 }

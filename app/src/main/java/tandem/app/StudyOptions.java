@@ -1,9 +1,14 @@
 package tandem.app;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tandem.lab.progress.Status;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.study.ArmResult;
+import tandem.lab.study.StudyTables;
 
 /** How many trials run at a time, and what a difference must be to matter. */
 final class StudyOptions {
@@ -29,20 +34,32 @@ final class StudyOptions {
 
     /** @throws ParameterException if fewer than 1, or more than there are threads */
     int parallel(int threads) {
-        check(parallel >= 1, "--parallel is %d; it must be at least 1", parallel);
-        check(parallel <= threads, "--parallel is %d, but there are only %d --threads", parallel, threads);
+        Usage.require(parallel >= 1, command, "--parallel is %d; it must be at least 1", parallel);
+        Usage.require(
+                parallel <= threads, command, "--parallel is %d, but there are only %d --threads", parallel, threads);
         return parallel;
     }
 
     /** @throws ParameterException if not greater than 0 */
     double margin() {
-        check(margin > 0 && margin <= 100, "--margin is %s; it must be greater than 0 and at most 100", margin);
+        Usage.require(
+                margin > 0 && margin <= 100,
+                command,
+                "--margin is %s; it must be greater than 0 and at most 100",
+                margin);
         return margin;
     }
 
-    private void check(boolean condition, String sentence, Object... values) {
-        if (!condition) {
-            throw new ParameterException(command.commandLine(), sentence.formatted(values));
+    /** Prints why trials are missing, and how to go on. */
+    static void printMissing(List<ArmResult> arms, int seeds, RunDirectory directory) {
+        List<ArmResult> failed =
+                arms.stream().filter(arm -> arm.status() != Status.INTERRUPTED).toList();
+        StudyTables.missing(failed).forEach(System.out::println);
+        if (failed.size() < arms.size()) {
+            int done = arms.stream().mapToInt(arm -> arm.trials().size()).sum();
+            LabCommand.say(
+                    "Interrupted: %d of %d trials are done; the same command with --out %s goes on.",
+                    done, arms.size() * seeds, directory.path());
         }
     }
 }

@@ -11,12 +11,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 
 /** What a step of the seed's network at batch size 64 costs before any engine computes, on one core. */
 @State(Scope.Thread)

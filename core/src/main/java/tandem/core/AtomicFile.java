@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /** Files that are whole or absent: written under a temporary name beside their place, then moved into it. */
 public final class AtomicFile {
@@ -58,7 +59,7 @@ public final class AtomicFile {
         }
     }
 
-    private static void remove(Path temporary, Failure failure) {
+    private static void remove(@Nullable Path temporary, Failure failure) {
         if (temporary != null) {
             try {
                 Files.deleteIfExists(temporary);

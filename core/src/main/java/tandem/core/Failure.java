@@ -1,5 +1,8 @@
 package tandem.core;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something a user can mend: its message is one sentence that names what is wrong, where, and what to do. The command
  * line prints the sentence and ends with exit code 1; a stack trace appears only with {@code --verbose}.
@@ -13,7 +16,14 @@ public final class Failure extends RuntimeException {
     }
 
     /** A failure with its one sentence and what brought it about. */
-    public Failure(String sentence, Throwable cause) {
+    public Failure(String sentence, @Nullable Throwable cause) {
         super(sentence, cause);
+    }
+
+    /** The one sentence. */
+    @Override
+    public String getMessage() {
+        // Given to the constructor.
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import tandem.core.data.Dataset;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every choice of an experiment as data; equal recipes mean equal inputs for every engine. On disk a JSON object with
@@ -47,7 +47,8 @@ public record Recipe(
         int epochs,
         long seed) {
 
-    private static final Recipe HARMONIZED = new Recipe(
+    /** The recipe {@code harmonized}, which is trained where no other is asked for. */
+    public static final Recipe HARMONIZED = new Recipe(
             "mnist",
             0,
             0,
@@ -100,7 +101,7 @@ public record Recipe(
         require(epochs >= 1, "epochs", epochs, "at least 1");
     }
 
-    private static void require(boolean condition, String field, Object value, String range) {
+    private static void require(boolean condition, String field, @Nullable Object value, String range) {
         if (!condition) {
             throw new Failure("%s is %s; it must be %s".formatted(field, value, range));
         }
@@ -114,12 +115,6 @@ public record Recipe(
      */
     public Recipe with(Map<String, ?> changes) {
         return RecipeJson.with(this, changes);
-    }
-
-    /** The same recipe with the network's input and output sizes taken from a dataset. */
-    public Recipe on(Dataset data) {
-        return with(Map.of(
-                "network", network.forImages(data.train().rows(), data.train().columns(), data.classes())));
     }
 
     /**

@@ -53,8 +53,8 @@ final class RecipeJson {
 
     private static String reason(JacksonException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Failure) {
-                return cause.getMessage();
+            if (cause instanceof Failure failure) {
+                return failure.getMessage();
             }
         }
         if (e instanceof UnrecognizedPropertyException unknown) {

@@ -227,7 +227,7 @@ final class RecipeTest {
     void aRecipeFitsItsDataset() {
         Images train = new Images(9, 11, new byte[99], new byte[1], new Normalisation(0.5, 0.5));
         Images test = new Images(9, 11, new byte[198], new byte[2], new Normalisation(0.5, 0.5));
-        Recipe fitted = HARMONIZED.on(new Dataset("toy", 4, train, test));
+        Recipe fitted = new Dataset("toy", 4, train, test).fit(HARMONIZED);
         assertEquals(new Network(9, 11, 4, 32, 64, 128, 0.25, 0.5), fitted.network());
         assertEquals(HARMONIZED, fitted.with(Map.of("network", Network.SEED)));
     }

@@ -1,8 +1,8 @@
 package tandem.engine.java;
 
 import java.util.Arrays;
-import tandem.core.Batch;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 
 /**
  * The stages of a step one by one, each for a whole batch on one thread, on the state that a real step would find. What

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import tandem.core.Batch;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 
 /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -32,8 +33,8 @@ public final class StageReport {
     private record Row(
             String title,
             String benchmark,
-            String arithmetic,
-            String plain,
+            @Nullable String arithmetic,
+            @Nullable String plain,
             int threads,
             long operations,
             long bytes,
@@ -121,7 +122,7 @@ public final class StageReport {
     }
 
     /** The result of a benchmark, or null if it did not run. */
-    private Result<?> find(String benchmark, String arithmetic, int threads) {
+    private @Nullable Result<?> find(String benchmark, @Nullable String arithmetic, int threads) {
         for (RunResult result : results) {
             BenchmarkParams params = result.getParams();
             if (params.getBenchmark().equals(MAIN + "." + benchmark)
@@ -134,7 +135,7 @@ public final class StageReport {
         return null;
     }
 
-    private static boolean is(BenchmarkParams params, String name, String value) {
+    private static boolean is(BenchmarkParams params, String name, @Nullable String value) {
         String actual = params.getParam(name);
         return actual == null || actual.equals(value);
     }
@@ -195,7 +196,7 @@ public final class StageReport {
             if (vectors != null) {
                 text.append(line(row, vectors));
                 boolean ofStep = row.threads == 1 && !row.benchmark.equals("step");
-                boolean engines = row.definition == 0 || row.arithmetic.equals(StageBenchmark.WINOGRAD);
+                boolean engines = row.definition == 0 || StageBenchmark.WINOGRAD.equals(row.arithmetic);
                 sum += ofStep && engines ? vectors.getScore() : 0;
             }
         }

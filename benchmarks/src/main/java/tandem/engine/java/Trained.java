@@ -1,16 +1,16 @@
 package tandem.engine.java;
 
 import java.nio.file.Path;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
-import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Training;
 
 /**
  * What the stages are measured on: MNIST and the seed's network after {@value #STEPS} steps of the recipe
@@ -39,7 +39,7 @@ record Trained(Recipe recipe, Images images, Parameters parameters, OptimizerSta
 
     /** Trains, on all processors, with the widest vectors there are; always the same bits. */
     static Trained train() {
-        Recipe recipe = harmonized();
+        Recipe recipe = Recipe.HARMONIZED;
         Images images = Datasets.open(recipe.dataset()).train();
         try (Engine engine = new JavaProvider().create(EngineSetup.fresh(recipe, processors(), ""))) {
             Training training = new Training(recipe, images);
@@ -51,16 +51,12 @@ record Trained(Recipe recipe, Images images, Parameters parameters, OptimizerSta
     }
 
     private static Trained read(Path folder) {
-        Recipe recipe = harmonized();
+        Recipe recipe = Recipe.HARMONIZED;
         return new Trained(
                 recipe,
                 Datasets.open(recipe.dataset()).train(),
                 Parameters.read(folder.resolve(PARAMETERS), recipe.network()),
                 OptimizerState.read(folder.resolve(STATE), recipe.network()));
-    }
-
-    private static Recipe harmonized() {
-        return Recipe.PRESETS.get("harmonized");
     }
 
     /**

@@ -121,8 +121,8 @@ public final class Catalogue {
         KnownDataset known = known(name);
         DatasetFiles files = files(known);
         for (Part part : Part.values()) {
-            DataFile file = files.files().get(part);
-            known.checksums().get(part).problem(file).ifPresent(problem -> {
+            DataFile file = files.file(part);
+            known.checksum(part).problem(file).ifPresent(problem -> {
                 throw file.failure(problem);
             });
         }

@@ -1,5 +1,8 @@
 package tandem.core.data;
 
+import java.util.Map;
+import tandem.core.Recipe;
+
 /**
  * Training and test images of one classification task.
  *
@@ -22,5 +25,10 @@ public record Dataset(String name, int classes, Images train, Images test) {
     /** The same dataset without the training images before one. */
     public Dataset from(int firstTrainImage) {
         return new Dataset(name, classes, train.from(firstTrainImage), test);
+    }
+
+    /** A recipe whose network has the sizes of these images and as many classes. */
+    public Recipe fit(Recipe recipe) {
+        return recipe.with(Map.of("network", recipe.network().forImages(train.rows(), train.columns(), classes)));
     }
 }

@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Network;
 
@@ -58,6 +60,12 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
                 .findFirst();
     }
 
+    /** One of the files. */
+    DataFile file(Part part) {
+        // Both ways to make this record put one in for each part.
+        return Objects.requireNonNull(files.get(part));
+    }
+
     /** Size of all files as they lie there. */
     long bytes() {
         return files.values().stream().mapToLong(DataFile::bytes).sum();
@@ -70,14 +78,14 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
      * @param classes number of classes, or 0 to take the largest label plus one
      * @throws Failure if a file is bad, files disagree, or the network cannot take the images
      */
-    Dataset read(Normalisation normalisation, int classes) {
-        Map<Part, Idx> content = readAll();
-        Idx trainImages = content.get(Part.TRAIN_IMAGES);
-        Idx testImages = content.get(Part.TEST_IMAGES);
+    Dataset read(@Nullable Normalisation normalisation, int classes) {
+        List<Idx> content = readAll();
+        Idx trainImages = content.get(Part.TRAIN_IMAGES.ordinal());
+        Idx testImages = content.get(Part.TEST_IMAGES.ordinal());
         checkCounts(content, Part.TRAIN_IMAGES, Part.TRAIN_LABELS);
         checkCounts(content, Part.TEST_IMAGES, Part.TEST_LABELS);
         if (trainImages.rows() != testImages.rows() || trainImages.columns() != testImages.columns()) {
-            throw files.get(Part.TEST_IMAGES)
+            throw file(Part.TEST_IMAGES)
                     .failure("its images have %dx%d pixels but those of %s have %dx%d"
                             .formatted(
                                     testImages.rows(),
@@ -96,19 +104,20 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
         return new Dataset(
                 name,
                 used,
-                images(trainImages, content.get(Part.TRAIN_LABELS), table),
-                images(testImages, content.get(Part.TEST_LABELS), table));
+                images(trainImages, content.get(Part.TRAIN_LABELS.ordinal()), table),
+                images(testImages, content.get(Part.TEST_LABELS.ordinal()), table));
     }
 
-    private Map<Part, Idx> readAll() {
-        Map<Part, Idx> content = new EnumMap<>(Part.class);
+    /** The content of all files, in the order of {@link Part}. */
+    private List<Idx> readAll() {
+        List<Idx> content = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Idx>> readings = new ArrayList<>();
             for (Part part : Part.values()) {
-                readings.add(threads.submit(() -> Idx.read(files.get(part), part)));
+                readings.add(threads.submit(() -> Idx.read(file(part), part)));
             }
-            for (Part part : Part.values()) {
-                content.put(part, readings.get(part.ordinal()).get());
+            for (Future<Idx> reading : readings) {
+                content.add(reading.get());
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Failure failure) {
@@ -122,29 +131,29 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
         return content;
     }
 
-    private void checkCounts(Map<Part, Idx> content, Part images, Part labels) {
-        int imageCount = content.get(images).count();
-        int labelCount = content.get(labels).count();
+    private void checkCounts(List<Idx> content, Part images, Part labels) {
+        int imageCount = content.get(images.ordinal()).count();
+        int labelCount = content.get(labels.ordinal()).count();
         if (imageCount != labelCount) {
-            throw files.get(labels)
+            throw file(labels)
                     .failure("it holds %d labels but %s holds %d images"
                             .formatted(labelCount, images.fileName, imageCount));
         }
     }
 
-    private int classes(Map<Part, Idx> content, int classes) {
+    private int classes(List<Idx> content, int classes) {
         int largest = 0;
         for (Part part : List.of(Part.TRAIN_LABELS, Part.TEST_LABELS)) {
-            int label = content.get(part).largest();
+            int label = content.get(part.ordinal()).largest();
             if (classes != 0 && label >= classes) {
-                throw files.get(part)
+                throw file(part)
                         .failure("label %d is out of range, %s has %d classes, 0 to %d"
                                 .formatted(label, name, classes, classes - 1));
             }
             largest = Math.max(largest, label);
         }
         if (largest == 0) {
-            throw files.get(Part.TRAIN_LABELS).failure("every label is 0, but a network needs at least two classes");
+            throw file(Part.TRAIN_LABELS).failure("every label is 0, but a network needs at least two classes");
         }
         return classes == 0 ? largest + 1 : classes;
     }
@@ -152,7 +161,7 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
     private Normalisation normalisation(Idx trainImages) {
         Normalisation computed = Normalisation.of(trainImages.values());
         if (computed.standardDeviation() == 0) {
-            throw files.get(Part.TRAIN_IMAGES).failure("all its pixels are equal, there is nothing to learn");
+            throw file(Part.TRAIN_IMAGES).failure("all its pixels are equal, there is nothing to learn");
         }
         return computed;
     }

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 
 /**
@@ -72,7 +73,7 @@ final class Download implements AutoCloseable {
         for (URI mirror : dataset.mirrors()) {
             URI address = mirror.resolve(name);
             try {
-                fetch(address, name, partial, dataset.checksums().get(part));
+                fetch(address, name, partial, dataset.checksum(part));
                 locally(() -> Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
                 return;
             } catch (IOException e) {
@@ -233,7 +234,7 @@ final class Download implements AutoCloseable {
     private static final class BrokenOff extends IOException {
         private static final long serialVersionUID = 1;
 
-        BrokenOff(long done, IOException cause) {
+        BrokenOff(long done, @Nullable IOException cause) {
             super("it broke off after %d bytes".formatted(done), cause);
         }
     }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A dataset that Tandem knows by name.
@@ -83,6 +84,11 @@ record KnownDataset(
 
     private static List<URI> mirrors(String... folders) {
         return List.of(folders).stream().map(URI::create).toList();
+    }
+
+    /** The checksum of one file. */
+    Checksum checksum(Part part) {
+        return Objects.requireNonNull(checksums.get(part), () -> "%s has no checksum of %s".formatted(name, part));
     }
 
     /** In the order of {@link Part}. */

@@ -15,7 +15,7 @@ public final class BuildProperties {
      * @param provider in whose package the file lies
      * @param file such as {@code pytorch.properties}
      */
-    public static Properties read(Class<? extends EngineProvider> provider, String file) {
+    public static Properties read(Class<?> provider, String file) {
         Properties properties = new Properties();
         try (InputStream in = provider.getResourceAsStream(file)) {
             properties.load(in);

@@ -1,6 +1,5 @@
 package tandem.core.engine;
 
-import tandem.core.Batch;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 

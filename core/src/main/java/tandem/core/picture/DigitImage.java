@@ -52,10 +52,8 @@ public record DigitImage(int rows, int columns, byte[] pixels, boolean darkOnLig
      */
     public static DigitImage of(Picture picture, String name, int rows, int columns) {
         Ink ink = Ink.of(picture, name);
-        Strokes strokes = Strokes.of(ink);
-        if (strokes == null) {
-            throw new Failure("%s: is blank; nothing on it but noise".formatted(name));
-        }
+        Strokes strokes =
+                Strokes.of(ink).orElseThrow(() -> new Failure("%s: is blank; nothing on it but noise".formatted(name)));
         int boxRows = Math.max(1, (int) Math.round(FILLED * rows));
         int boxColumns = Math.max(1, (int) Math.round(FILLED * columns));
         Box box = strokes.box();

@@ -73,7 +73,7 @@ record Ink(int width, int height, float[] amount, float full, float noise, boole
             }
         }
         // No colour of a real picture is at right angles to all three starts.
-        double[] best = null;
+        double[] best = {};
         double most = -1;
         for (double[] start : new double[][] {{1, 1, 1}, {1, -1, 0}, {0, 1, -1}}) {
             double[] axis = start;

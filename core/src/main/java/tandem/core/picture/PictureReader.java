@@ -11,11 +11,13 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 
 /** Reads one file with ImageIO, and sees to what ImageIO leaves to its users. */
@@ -44,7 +46,7 @@ final class PictureReader {
             ImageReader reader = reader(in);
             try {
                 reader.setInput(in, true, true);
-                return read(reader, format(reader));
+                return read(reader, format(reader).orElseThrow());
             } finally {
                 reader.dispose();
             }
@@ -57,7 +59,7 @@ final class PictureReader {
         Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
         while (readers.hasNext()) {
             ImageReader reader = readers.next();
-            if (format(reader) != null) {
+            if (format(reader).isPresent()) {
                 return reader;
             }
             reader.dispose();
@@ -65,13 +67,11 @@ final class PictureReader {
         throw new Failure("%s: is not a picture; give a PNG, JPEG, GIF or BMP".formatted(name));
     }
 
-    /** The reader's format; null if it is none of ours. */
-    private static String format(ImageReader reader) {
+    /** The reader's format, if it is one of ours. */
+    private static Optional<String> format(ImageReader reader) {
         return Arrays.stream(reader.getOriginatingProvider().getFormatNames())
-                .map(format -> FORMATS.get(format.toLowerCase(Locale.ROOT)))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+                .flatMap(format -> Stream.ofNullable(FORMATS.get(format.toLowerCase(Locale.ROOT))))
+                .findFirst();
     }
 
     private Picture read(ImageReader reader, String format) {
@@ -101,7 +101,7 @@ final class PictureReader {
         }
     }
 
-    private Failure damaged(String format, Exception cause) {
+    private Failure damaged(String format, @Nullable Exception cause) {
         return new Failure(
                 "%s: is a %s that is truncated or damaged; give an intact copy".formatted(name, format), cause);
     }

@@ -3,6 +3,8 @@ package tandem.core.picture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which pixels of a picture belong to the digit: connected pieces of ink, without specks and without what reaches in
@@ -38,16 +40,16 @@ record Strokes(Box box, boolean[] inside, double width) {
      */
     private record Piece(int label, double ink, float peak, Box box, boolean outside) {}
 
-    /** Finds the digit; null if all ink is noise. */
-    static Strokes of(Ink ink) {
+    /** Finds the digit; empty if all ink is noise. */
+    static Optional<Strokes> of(Ink ink) {
         int[] labels = new int[ink.amount().length];
         double edge = Math.max(EDGE * ink.full(), ABOVE_NOISE * ink.noise());
         List<Piece> pieces = pieces(ink, (float) edge, labels);
         pieces.removeIf(piece -> piece.peak < CORE * ink.full());
-        Piece main = main(pieces);
-        if (main == null) {
-            return null;
+        if (pieces.isEmpty()) {
+            return Optional.empty();
         }
+        Piece main = main(pieces);
         boolean[] kept = new boolean[labels.length + 1];
         Box box = main.box;
         for (Piece piece : pieces) {
@@ -60,7 +62,7 @@ record Strokes(Box box, boolean[] inside, double width) {
         for (int i = 0; i < inside.length; i++) {
             inside[i] = kept[labels[i]];
         }
-        return new Strokes(box, inside, strokeWidth(ink, inside));
+        return Optional.of(new Strokes(box, inside, strokeWidth(ink, inside)));
     }
 
     /** The same with all that is at most so many pixels away, across and down. */
@@ -116,17 +118,15 @@ record Strokes(Box box, boolean[] inside, double width) {
     }
 
     private static Piece main(List<Piece> pieces) {
-        Piece largest = largest(pieces);
-        Piece within = largest(pieces.stream().filter(piece -> !piece.outside).toList());
-        return within != null && within.ink >= OUTSIDE * largest.ink ? within : largest;
+        Piece largest = largest(pieces.stream()).orElseThrow();
+        return largest(pieces.stream().filter(piece -> !piece.outside))
+                .filter(within -> within.ink >= OUTSIDE * largest.ink)
+                .orElse(largest);
     }
 
-    private static Piece largest(List<Piece> pieces) {
-        Piece largest = null;
-        for (Piece piece : pieces) {
-            largest = largest == null || piece.ink > largest.ink ? piece : largest;
-        }
-        return largest;
+    /** The piece with the most ink, the first of equals. */
+    private static Optional<Piece> largest(Stream<Piece> pieces) {
+        return pieces.reduce((largest, piece) -> piece.ink > largest.ink ? piece : largest);
     }
 
     /** Labels from 1; 0 is paper. Pixels that touch by a corner are connected. */

@@ -4,15 +4,15 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
-import tandem.lab.EngineName;
-import tandem.lab.Json;
-import tandem.lab.Machine;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Workers;
+import tandem.lab.run.Machine;
+import tandem.lab.run.RunDirectory;
 
 /**
  * How fast engines are, measured in rounds: every engine has a process that lives through all of them, and only one
@@ -37,10 +37,13 @@ public record Bench(
         int threads,
         int rounds,
         int steps,
-        Double loadAverage,
-        Boolean sameInputs,
-        List<Row> engines,
-        ToAccuracy toAccuracy) {
+        @Nullable Double loadAverage,
+        @Nullable Boolean sameInputs,
+        List<BenchRow> engines,
+        @Nullable ToAccuracy toAccuracy) {
+
+    /** Name of the file in a run directory. */
+    public static final String FILE = "bench.json";
 
     /** A measurement of inference that is long enough for its figure to be steady. */
     public static final Duration INFERENCE = Duration.ofMillis(250);
@@ -57,19 +60,17 @@ public record Bench(
      * @param inference a measurement of inference takes at least so long
      * @param warmUp when an engine counts as warm
      * @param goal an accuracy to train to, or null
-     * @param silence how long a worker may say nothing
      */
     public record Plan(
             String command,
             Recipe recipe,
             List<EngineName> names,
-            Peer peer,
+            @Nullable Peer peer,
             int rounds,
             int steps,
             Duration inference,
             WarmUpRule warmUp,
-            ToAccuracy.Goal goal,
-            Duration silence) {
+            ToAccuracy.@Nullable Goal goal) {
 
         private Stream<EngineName> allNames() {
             return goal == null ? names.stream() : Stream.concat(names.stream(), goal.names().stream());
@@ -82,15 +83,11 @@ public record Bench(
      * @param data the recipe's dataset
      * @throws Failure if the run directory cannot be written
      */
-    public static Bench run(
-            Plan plan, Workers workers, Dataset data, RunDirectory directory, BenchWatcher watcher, StopSignal stop) {
-        Machine machine = Machine.current(
-                workers.threads(),
-                plan.allNames().map(workers.engines()::get).distinct().toList());
+    public static Bench run(Plan plan, Workers workers, Dataset data, RunDirectory directory) {
+        Machine machine = Machine.current(workers, plan.allNames().toList());
         Double loadAverage = currentLoad();
         directory.begin(plan.recipe, machine);
-        Rounds.Result speed =
-                plan.names.isEmpty() ? Rounds.Result.NONE : Rounds.run(plan, workers, data, directory, watcher, stop);
+        Rounds.Result speed = plan.names.isEmpty() ? Rounds.Result.NONE : Rounds.run(plan, workers, data, directory);
         Bench bench = new Bench(
                 plan.command,
                 plan.recipe,
@@ -104,13 +101,13 @@ public record Bench(
                 null);
         bench.write(directory);
         if (plan.goal != null) {
-            bench = bench.with(ToAccuracy.measure(plan, workers, directory, watcher, stop));
+            bench = bench.with(ToAccuracy.measure(plan, plan.goal, workers, directory));
             bench.write(directory);
         }
         return bench;
     }
 
-    private static Double currentLoad() {
+    private static @Nullable Double currentLoad() {
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         return load < 0 ? null : load;
     }
@@ -120,6 +117,6 @@ public record Bench(
     }
 
     private void write(RunDirectory directory) {
-        Json.write(directory.path().resolve("bench.json"), this);
+        Json.write(directory.path().resolve(FILE), this);
     }
 }

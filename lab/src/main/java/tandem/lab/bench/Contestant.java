@@ -3,17 +3,21 @@ package tandem.lab.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Speed;
-import tandem.lab.StopSignal;
-import tandem.lab.WorkerProcess;
-import tandem.lab.worker.Event;
-import tandem.lab.worker.Identity;
-import tandem.lab.worker.Request;
+import tandem.lab.engines.Conversation;
+import tandem.lab.engines.Outcome;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.lab.statistics.Speed;
+import tandem.worker.protocol.Event;
+import tandem.worker.protocol.Identity;
+import tandem.worker.protocol.Request;
 
 /**
  * One row while it is measured: its process, which lives through all rounds. Whatever goes wrong with the process ends
@@ -29,30 +33,24 @@ final class Contestant implements AutoCloseable {
     /** Steps of one request while warming up; in between, the lab looks whether it is enough. */
     private static final int WARM_UP_STRIDE = 10;
 
-    /** What happens in one turn. */
-    private interface Work {
-        void run() throws InterruptedException;
-    }
-
     private final Entry entry;
     private final Bench.Plan plan;
-    private final int threads;
-    private final BenchWatcher watcher;
-    private final StopSignal stop;
+    private final Workers workers;
     private final Turns turns;
     private final Figures figures = new Figures(CALLS);
     private String name;
-    private Status status;
-    private String failure;
-    private WorkerProcess process;
-    private Idleness idleness;
+    private @Nullable Status status;
+    private @Nullable String failure;
+    private @Nullable Conversation worker;
+    /** When the process began to wait for its turn, and its processor time then; null if the system does not tell. */
+    private long waitingSince;
 
-    Contestant(Entry entry, Bench.Plan plan, int threads, BenchWatcher watcher, StopSignal stop, Turns turns) {
+    private @Nullable Duration usedBefore;
+
+    Contestant(Entry entry, Bench.Plan plan, Workers workers, Turns turns) {
         this.entry = entry;
         this.plan = plan;
-        this.threads = threads;
-        this.watcher = watcher;
-        this.stop = stop;
+        this.workers = workers;
         this.turns = turns;
         name = entry.name();
     }
@@ -74,35 +72,54 @@ final class Contestant implements AutoCloseable {
     }
 
     /** Starts the process and lets it work until it is at its speed. */
-    void warmUp() throws InterruptedException {
+    void warmUp() {
         guarded(() -> {
             turns.next(name, "starting");
-            process = entry.process().get();
-            watcher.started(name, process.pid());
-            try (StopSignal.Handle _ = stop.onRaise(process::askToStop)) {
-                prepare();
-                for (int steps = 1; entry.trains() && !stop.raised() && !warm(); steps = WARM_UP_STRIDE) {
-                    turns.note(name, "warming up, step %d".formatted(figures.warmUpSteps()));
-                    train(steps, figures::warmUp);
-                }
-                infer("warming up, inference", INFERENCE_WARM_UP * seconds(plan.inference()), (_, _) -> {});
+            Conversation started = entry.worker().get();
+            worker = started;
+            tell(new Progress.Started(name, started.pid()));
+            prepare();
+            for (int steps = 1; entry.trains() && !stopped() && !warm(); steps = WARM_UP_STRIDE) {
+                turns.note(name, "warming up, step %d".formatted(figures.warmUpSteps()));
+                train(steps, figures::warmUp);
             }
+            infer("warming up, inference", INFERENCE_WARM_UP * seconds(plan.inference()), (_, _) -> {});
             if (entry.trains()) {
-                watcher.warm(name, figures.warmUpSteps(), figures.warmUpSeconds());
+                tell(new Progress.Warm(name, figures.warmUpSteps(), figures.warmUpSeconds()));
             }
-            idleness = new Idleness(process);
+            beginToWait();
         });
     }
 
-    private void prepare() throws InterruptedException {
-        process.send(new Request.Prepare(plan.recipe(), threads, entry.variant()));
-        switch (process.take().event()) {
-            case Event.Prepared prepared -> figures.prepared(prepared);
-            case Event.Failed event -> throw new Failure(event.sentence());
-            case Event event -> throw outOfTurn(event);
+    private Conversation worker() {
+        // A row that has not ended has one.
+        return Objects.requireNonNull(worker);
+    }
+
+    private void beginToWait() {
+        usedBefore = worker().processorTime().orElse(null);
+        waitingSince = System.nanoTime();
+    }
+
+    private void endWaiting() {
+        Optional<Duration> now = worker().processorTime();
+        if (usedBefore != null && now.isPresent()) {
+            figures.waited(now.get().minus(usedBefore), (System.nanoTime() - waitingSince) / 1e9);
         }
-        Event.Prepared prepared = figures.prepared();
-        watcher.prepared(name, prepared.library(), prepared.startupSeconds());
+    }
+
+    private void tell(Progress what) {
+        workers.progress().accept(what);
+    }
+
+    private boolean stopped() {
+        return workers.stop().raised();
+    }
+
+    private void prepare() throws InterruptedException {
+        Event.Prepared prepared = worker().ask(new Request.Prepare(plan.recipe(), workers.threads(), entry.variant()));
+        figures.prepared(prepared);
+        tell(new Progress.Prepared(name, prepared.library(), prepared.startupSeconds()));
         if (entry.peer()) {
             name = Peer.name(prepared.library());
         }
@@ -113,96 +130,82 @@ final class Contestant implements AutoCloseable {
     }
 
     /** Takes its turn in a round: train steps, then inference. */
-    void takeTurn() throws InterruptedException {
+    void takeTurn() {
         guarded(() -> {
-            idleness.end();
+            endWaiting();
             turns.next(name, entry.trains() ? "%d train steps".formatted(plan.steps()) : "inference");
-            try (StopSignal.Handle _ = stop.onRaise(process::askToStop)) {
-                if (entry.trains()) {
-                    train(plan.steps(), figures::round);
-                }
-                infer("inference", seconds(plan.inference()), (measured, call) -> figures.inference(call, measured));
+            if (entry.trains()) {
+                train(plan.steps(), figures::round);
             }
-            idleness.begin();
+            infer("inference", seconds(plan.inference()), (measured, call) -> figures.inference(call, measured));
+            beginToWait();
         });
     }
 
+    /** What happens in one turn. */
+    private interface Turn {
+        void take() throws InterruptedException;
+    }
+
     /** Does nothing once the row has ended. */
-    private void guarded(Work work) throws InterruptedException {
+    private void guarded(Turn turn) {
         if (status == null) {
-            try {
-                work.run();
-            } catch (Failure e) {
-                end(Status.FAILED, e.getMessage());
-                close();
-            }
+            Outcome.of(() -> {
+                        turn.take();
+                        return this;
+                    })
+                    .ifMissing(missing -> {
+                        end(missing.status(), missing.reason());
+                        close();
+                    });
         }
     }
 
-    /** What becomes of steps that were measured. */
-    private interface Trained {
-        void accept(List<Double> stepMillis, Event.Measured measured);
-    }
-
-    private void train(int steps, Trained trained) throws InterruptedException {
+    private void train(int steps, BiConsumer<List<Double>, Event.Measured> trained) throws InterruptedException {
         List<Double> millis = new ArrayList<>();
-        trained.accept(millis, measure(new Request.MeasureSteps(steps), step -> millis.add(step.millis())));
+        Event.Measured measured = worker().ask(new Request.MeasureSteps(steps), news -> {
+            if (!(news instanceof Event.Step step)) {
+                throw new Failure("the worker sent %s in the middle of a measurement".formatted(news));
+            }
+            millis.add(step.millis());
+        });
+        trained.accept(millis, measured);
     }
 
     private void infer(String what, double seconds, ObjIntConsumer<Event.Measured> inferred)
             throws InterruptedException {
         for (int call : CALLS) {
-            if (!stop.raised()) {
+            if (!stopped()) {
                 turns.note(name, "%s, %d at a time".formatted(what, call));
-                inferred.accept(
-                        measure(new Request.MeasureInference(call, seconds), step -> {
-                            throw outOfTurn(step);
-                        }),
-                        call);
+                inferred.accept(worker().ask(new Request.MeasureInference(call, seconds)), call);
             }
         }
-    }
-
-    private Event.Measured measure(Request.Measurement request, Consumer<Event.Step> steps)
-            throws InterruptedException {
-        process.send(request);
-        while (true) {
-            switch (process.take().event()) {
-                case Event.Step step -> steps.accept(step);
-                case Event.Measured measured -> {
-                    return measured;
-                }
-                case Event.Failed event -> throw new Failure(event.sentence());
-                case Event event -> throw outOfTurn(event);
-            }
-        }
-    }
-
-    private static Failure outOfTurn(Event event) {
-        return new Failure("the worker sent what is no answer to a measurement: " + event);
     }
 
     private static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
     }
 
-    /** Ends this row: failed, interrupted or, if it took all its turns, done. The first end counts. */
+    /** Ends this row early: failed or interrupted. The first end counts. */
     void end(Status how, String reason) {
         if (status == null) {
             status = how;
             failure = reason;
-            if (how != Status.DONE) {
-                watcher.missing(name, how, reason);
-            }
+            tell(new Progress.Missing(name, how, reason));
+        }
+    }
+
+    /** Ends this row, unless it has ended early: it took all its turns. */
+    void done() {
+        if (status == null) {
+            status = Status.DONE;
         }
     }
 
     /** Ends this row early, because the lab was asked to stop. */
     void interrupt() {
-        end(
-                Status.INTERRUPTED,
-                "interrupted after %d of %d rounds"
-                        .formatted(figures.roundMedians().size(), plan.rounds()));
+        int done = figures.roundMedians().size();
+        end(Status.INTERRUPTED, "interrupted after %d of %d rounds".formatted(done, plan.rounds()));
     }
 
     /** How fast it is so far. */
@@ -212,22 +215,17 @@ final class Contestant implements AutoCloseable {
     }
 
     /** The figures, compared with those of all rows. */
-    Row row(List<Speed> rows) {
-        return figures.row(
-                name,
-                entry,
-                status,
-                failure,
-                idleness == null ? null : idleness.share(),
-                speed().ratioToFastestOther(rows));
+    BenchRow row(List<Speed> rows) {
+        Status ended = Objects.requireNonNull(status, "every row ends before there are figures");
+        return figures.row(name, entry, ended, failure, speed().ratioToFastestOther(rows));
     }
 
     /** Ends the process. */
     @Override
     public void close() {
-        if (process != null) {
-            process.close();
-            process = null;
+        if (worker != null) {
+            worker.close();
+            worker = null;
         }
     }
 }

@@ -1,8 +1,9 @@
 package tandem.lab.bench;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
-import tandem.lab.WorkerProcess;
+import tandem.lab.engines.Conversation;
 
 /**
  * Whoever takes part in the rounds.
@@ -12,16 +13,21 @@ import tandem.lab.WorkerProcess;
  * @param variant for the worker, or the empty string
  * @param peer whether this is no engine
  * @param trains whether it takes train steps, or only predicts
- * @param library its library, as far as it is known before it runs
- * @param libraryVersion its version, as far as it is known before it runs
- * @param process starts the process; throws a {@link Failure} if it cannot be started
+ * @param library its library, if it is known before it runs, or null
+ * @param libraryVersion its version, if it is known before it runs, or null
+ * @param worker starts it; throws a {@link Failure} if it cannot be started
  */
 record Entry(
         String name,
-        String variantOf,
+        @Nullable String variantOf,
         String variant,
         boolean peer,
         boolean trains,
-        String library,
-        String libraryVersion,
-        Supplier<WorkerProcess> process) {}
+        @Nullable String library,
+        @Nullable String libraryVersion,
+        Supplier<Conversation> worker) {
+    /** A peer takes part like an engine. */
+    static Entry ofPeer(Supplier<Conversation> worker) {
+        return new Entry(Peer.NAME, null, "", true, true, null, null, worker);
+    }
+}

@@ -1,13 +1,16 @@
 package tandem.lab.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tandem.core.engine.Library;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Sample;
-import tandem.lab.worker.Event;
+import tandem.lab.progress.Status;
+import tandem.lab.statistics.Sample;
+import tandem.worker.protocol.Event;
 
 /** What was measured of one row so far. */
 final class Figures {
@@ -15,12 +18,14 @@ final class Figures {
     private final List<Double> millis = new ArrayList<>();
     private final List<Double> roundMedians = new ArrayList<>();
     private final Map<Integer, List<Double>> inference = new LinkedHashMap<>();
-    private Event.Prepared prepared;
-    private Double firstStepSeconds;
+    private Event.@Nullable Prepared prepared;
+    private @Nullable Double firstStepSeconds;
     private double warmUpSeconds;
     private long images;
     private double seconds;
-    private Double peakMemoryMiB;
+    private @Nullable Double peakMemoryMiB;
+    private double waitingUsed;
+    private double waitingSeconds;
 
     /** No figures yet, but the sizes of calls for which there will be some. */
     Figures(List<Integer> calls) {
@@ -34,7 +39,9 @@ final class Figures {
     /** Steps of the warm-up; the first of them ends when the engine's first step is done. */
     void warmUp(List<Double> stepMillis, Event.Measured trained) {
         if (firstStepSeconds == null) {
-            firstStepSeconds = prepared.startupSeconds() + trained.seconds();
+            firstStepSeconds = Objects.requireNonNull(prepared, "steps come after the engine is ready")
+                            .startupSeconds()
+                    + trained.seconds();
         }
         warmUpMillis.addAll(stepMillis);
         warmUpSeconds += trained.seconds();
@@ -51,8 +58,14 @@ final class Figures {
 
     /** Calls for the logits of so many images at a time. */
     void inference(int call, Event.Measured inferred) {
-        inference.get(call).add(inferred.images() / inferred.seconds());
+        inference.computeIfAbsent(call, _ -> new ArrayList<>()).add(inferred.images() / inferred.seconds());
         peakMemoryMiB = inferred.peakMemoryMiB();
+    }
+
+    /** Processor time that the process used while it waited for its turn. */
+    void waited(Duration used, double seconds) {
+        waitingUsed += used.toMillis() / 1e3;
+        waitingSeconds += seconds;
     }
 
     int warmUpSteps() {
@@ -69,31 +82,31 @@ final class Figures {
     }
 
     /** What the engine was given and said of itself; null before it was ready. */
-    Event.Prepared prepared() {
+    Event.@Nullable Prepared prepared() {
         return prepared;
     }
 
     /** Median over all rounds; null before the first. */
+    @Nullable
     Double millisPerStep() {
         return millis.isEmpty() ? null : Sample.of(millis).median();
     }
 
-    Row row(String name, Entry entry, Status status, String failure, Double waitingShare, Double ratio) {
-        Library library =
-                prepared == null ? new Library(entry.library(), entry.libraryVersion(), null, 0) : prepared.library();
-        Map<Integer, Double> inferred = new LinkedHashMap<>();
+    BenchRow row(String name, Entry entry, Status status, @Nullable String failure, @Nullable Double ratio) {
+        Library library = prepared == null ? null : prepared.library();
+        Map<Integer, @Nullable Double> inferred = new LinkedHashMap<>();
         inference.forEach((call, perSecond) -> inferred.put(
                 call, perSecond.isEmpty() ? null : Sample.of(perSecond).median()));
-        return new Row(
+        return new BenchRow(
                 name,
                 entry.variantOf(),
                 entry.peer(),
                 status,
                 failure,
-                library.name(),
-                library.version(),
-                library.device(),
-                prepared == null ? null : library.threads(),
+                library == null ? entry.library() : library.name(),
+                library == null ? entry.libraryVersion() : library.version(),
+                library == null ? null : library.device(),
+                library == null ? null : library.threads(),
                 Spread.of(millis),
                 List.copyOf(roundMedians),
                 millis.isEmpty() ? null : images / seconds,
@@ -102,7 +115,8 @@ final class Figures {
                 firstStepSeconds,
                 warmUpMillis.isEmpty() ? null : WarmUp.of(warmUpMillis, warmUpSeconds),
                 peakMemoryMiB,
-                waitingShare,
+                // From 0 (asleep) to the number of processors.
+                waitingSeconds == 0 ? null : waitingUsed / waitingSeconds,
                 ratio);
     }
 }

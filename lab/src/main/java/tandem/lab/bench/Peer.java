@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import tandem.core.engine.Library;
-import tandem.lab.WorkerProcess;
 
 /**
  * PyTorch as most of the world knows it, in Python: no engine of the JVM, measured in the same rounds for orientation.
@@ -48,11 +46,6 @@ public record Peer(String python, Path program) {
                 images.toString(),
                 "--threads",
                 String.valueOf(threads));
-    }
-
-    /** It takes part like an engine. */
-    Entry entry(Supplier<WorkerProcess> process) {
-        return new Entry(NAME, null, "", true, true, null, null, process);
     }
 
     /** Its name in tables, such as {@code peer: pytorch 1.13.1 (python, Debian)}. */

@@ -7,100 +7,90 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
 import tandem.core.data.Dataset;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.RunDirectory;
-import tandem.lab.Speed;
-import tandem.lab.StopSignal;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
-import tandem.lab.Workers.Readiness;
-import tandem.lab.worker.Identity;
+import tandem.core.data.Datasets;
+import tandem.core.engine.EngineProvider;
+import tandem.lab.engines.Conversation;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Launch;
+import tandem.lab.engines.Outcome;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.run.TemporaryFolder;
+import tandem.lab.statistics.Speed;
+import tandem.worker.protocol.Identity;
 
 /** The rounds of a bench: all processes are started and warmed up, one after the other, and then take turns. */
 final class Rounds {
     private final Bench.Plan plan;
     private final Workers workers;
     private final RunDirectory directory;
-    private final BenchWatcher watcher;
-    private final StopSignal stop;
     private final List<Contestant> contestants = new ArrayList<>();
+    /** The images as files that a peer can read, as MNIST is part of a jar; null if there is no peer. */
+    private @Nullable TemporaryFolder images;
 
-    /**
-     * What the rounds yield.
-     *
-     * @param rows engines and variants in the order asked for, then peers
-     * @param sameInputs whether all engines had the same; null if fewer than two ran
-     */
-    record Result(List<Row> rows, Boolean sameInputs) {
+    /** Engines and variants in the order asked for, then peers; {@code sameInputs} is null if fewer than two ran. */
+    record Result(List<BenchRow> rows, @Nullable Boolean sameInputs) {
         /** Of a bench without rounds. */
         static final Result NONE = new Result(List.of(), null);
     }
 
-    private Rounds(Bench.Plan plan, Workers workers, RunDirectory directory, BenchWatcher watcher, StopSignal stop) {
+    private Rounds(Bench.Plan plan, Workers workers, RunDirectory directory) {
         this.plan = plan;
         this.workers = workers;
         this.directory = directory;
-        this.watcher = watcher;
-        this.stop = stop;
     }
 
-    static Result run(
-            Bench.Plan plan,
-            Workers workers,
-            Dataset data,
-            RunDirectory directory,
-            BenchWatcher watcher,
-            StopSignal stop) {
-        Rounds rounds = new Rounds(plan, workers, directory, watcher, stop);
-        try (PeerImages images = new PeerImages(data)) {
-            rounds.invite(images);
+    static Result run(Bench.Plan plan, Workers workers, Dataset data, RunDirectory directory) {
+        Rounds rounds = new Rounds(plan, workers, directory);
+        try {
+            rounds.invite(data);
             rounds.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            rounds.contestants.forEach(Contestant::interrupt);
         } finally {
             rounds.contestants.forEach(Contestant::close);
+            if (rounds.images != null) {
+                rounds.images.delete();
+            }
         }
         return rounds.result();
     }
 
-    private void invite(PeerImages images) {
-        Optional<String> withoutPeer =
-                plan.peer() == null ? Optional.empty() : plan.peer().missing();
-        boolean withPeer = plan.peer() != null && withoutPeer.isEmpty();
-        Turns turns = new Turns(watcher, (plan.names().size() + (withPeer ? 1 : 0)) * (plan.rounds() + 1));
+    private void invite(Dataset data) {
+        Peer peer = plan.peer();
+        Optional<String> withoutPeer = peer == null ? Optional.empty() : peer.missing();
+        boolean withPeer = peer != null && withoutPeer.isEmpty();
+        Turns turns = new Turns(workers.progress(), (plan.names().size() + (withPeer ? 1 : 0)) * (plan.rounds() + 1));
         for (EngineName name : plan.names()) {
-            switch (workers.ready(name, watcher, stop)) {
-                case Readiness.Ready(WorkerProcess.Command command) ->
-                    contestants.add(contestant(entry(name, command), turns));
-                case Readiness.Absent(Status status, String reason) -> {
-                    Contestant absent = contestant(entry(name, null), turns);
-                    absent.end(status, reason);
-                    contestants.add(absent);
-                }
-            }
+            Outcome<Launch> ready = workers.ready(name);
+            Contestant contestant = new Contestant(entry(name, ready), plan, workers, turns);
+            ready.ifMissing(missing -> contestant.end(missing.status(), missing.reason()));
+            contestants.add(contestant);
         }
-        withoutPeer.ifPresent(reason -> watcher.missing(Peer.NAME, Status.UNAVAILABLE, reason));
-        if (withPeer) {
-            Path log = directory.path().resolve("peer").resolve("worker.log").toAbsolutePath();
-            contestants.add(contestant(
-                    plan.peer()
-                            .entry(() -> WorkerProcess.startProgram(
-                                    plan.peer().command(images.folder(), workers.threads()), log, plan.silence())),
-                    turns));
+        withoutPeer.ifPresent(
+                reason -> workers.progress().accept(new Progress.Missing(Peer.NAME, Status.UNAVAILABLE, reason)));
+        if (peer != null && withPeer) {
+            contestants.add(new Contestant(Entry.ofPeer(() -> start(peer, data)), plan, workers, turns));
         }
     }
 
-    private Contestant contestant(Entry entry, Turns turns) {
-        return new Contestant(entry, plan, workers.threads(), watcher, stop, turns);
+    private Conversation start(Peer peer, Dataset data) {
+        TemporaryFolder folder = TemporaryFolder.create("tandem-images");
+        images = folder;
+        Datasets.write(data, folder.path());
+        return Conversation.startProgram(
+                peer.command(folder.path(), workers.threads()),
+                directory.path().resolve("peer").resolve("worker.log").toAbsolutePath(),
+                workers.silence(),
+                workers.stop());
     }
 
-    /** @param command null if the engine cannot run */
-    private Entry entry(EngineName name, WorkerProcess.Command command) {
+    private Entry entry(EngineName name, Outcome<Launch> ready) {
         Path log = directory.engine(name).resolve("worker.log").toAbsolutePath();
-        var provider = workers.engines().get(name).provider();
+        EngineProvider provider = workers.engines().get(name).provider();
         return new Entry(
                 name.toString(),
                 name.variant().isEmpty() ? null : name.engine(),
@@ -109,32 +99,36 @@ final class Rounds {
                 provider.trains(),
                 provider.library(),
                 provider.version(),
-                () -> WorkerProcess.start(command, log, plan.silence()));
+                () -> switch (ready) {
+                    case Outcome.Result<Launch>(Launch launch) ->
+                        Conversation.start(launch, log, workers.silence(), workers.stop());
+                    case Outcome.Missing<Launch> missing -> throw new Failure(missing.reason());
+                });
     }
 
-    private void run() throws InterruptedException {
+    private void run() {
         for (Contestant contestant : contestants) {
-            if (!stop.raised()) {
+            if (!workers.stop().raised()) {
                 contestant.warmUp();
             }
         }
-        for (int round = 1; round <= plan.rounds() && !stop.raised(); round++) {
+        for (int round = 1; round <= plan.rounds() && !workers.stop().raised(); round++) {
             SequencedMap<String, Double> medians = new LinkedHashMap<>();
             for (Contestant contestant : contestants) {
-                if (!stop.raised()) {
+                if (!workers.stop().raised()) {
                     contestant.takeTurn();
                     contestant.lastMedian().ifPresent(median -> medians.put(contestant.name(), median));
                 }
             }
-            if (!stop.raised() && !medians.isEmpty()) {
-                watcher.measured(round, plan.rounds(), medians);
+            if (!workers.stop().raised() && !medians.isEmpty()) {
+                workers.progress().accept(new Progress.Round(round, plan.rounds(), medians));
             }
         }
         contestants.forEach(contestant -> {
-            if (stop.raised()) {
+            if (workers.stop().raised()) {
                 contestant.interrupt();
             } else {
-                contestant.end(Status.DONE, null);
+                contestant.done();
             }
         });
     }

@@ -1,7 +1,8 @@
 package tandem.lab.bench;
 
 import java.util.Collection;
-import tandem.lab.Sample;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.statistics.Sample;
 
 /**
  * Where the middle of many values lies, and how far they reach.
@@ -13,7 +14,7 @@ import tandem.lab.Sample;
 public record Spread(double median, double p10, double p90) {
 
     /** The spread of values; null if there is none. */
-    static Spread of(Collection<Double> values) {
+    static @Nullable Spread of(Collection<Double> values) {
         if (values.isEmpty()) {
             return null;
         }

@@ -5,15 +5,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.RunDirectory;
-import tandem.lab.Sample;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
-import tandem.lab.Workers.Readiness;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Launch;
+import tandem.lab.engines.Outcome;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Status;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.statistics.Sample;
 
 /**
  * How long it takes from nothing to an accuracy: a fresh process for every engine and seed, and its wall time until the
@@ -48,43 +51,41 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
      * @param n how many reached the target
      * @param mean seconds, null if none reached it
      * @param standardDeviation seconds, null if fewer than two reached it
-     * @param median seconds
-     * @param smallest seconds
-     * @param largest seconds
+     * @param median seconds, null if none reached it
+     * @param smallest seconds, null if none reached it
+     * @param largest seconds, null if none reached it
      */
     public record Times(
             EngineName engine,
             Status status,
-            String failure,
-            List<Double> seconds,
+            @Nullable String failure,
+            List<@Nullable Double> seconds,
             List<Integer> epochs,
-            List<Double> testAccuracy,
+            List<@Nullable Double> testAccuracy,
             int n,
-            Double mean,
-            Double standardDeviation,
-            Double median,
-            Double smallest,
-            Double largest) {
+            @Nullable Double mean,
+            @Nullable Double standardDeviation,
+            @Nullable Double median,
+            @Nullable Double smallest,
+            @Nullable Double largest) {
 
-        static Times of(EngineName engine, List<TimedTrial> trials) {
-            List<Double> seconds = new ArrayList<>();
-            trials.forEach(trial -> seconds.add(trial.seconds()));
-            List<Double> accuracies = new ArrayList<>();
-            trials.forEach(trial -> accuracies.add(trial.testAccuracy()));
-            TimedTrial worst = trials.stream()
+        static Times of(EngineName engine, List<Attempt> trials) {
+            // What is not known is null, which toList() keeps.
+            List<@Nullable Double> seconds =
+                    trials.stream().<@Nullable Double>map(Attempt::seconds).toList();
+            List<Double> reached = seconds.stream().flatMap(Stream::ofNullable).toList();
+            Sample sample = reached.isEmpty() ? null : Sample.of(reached);
+            Attempt worst = trials.stream()
                     .filter(trial -> trial.status() != Status.DONE)
                     .findFirst()
-                    .orElse(null);
-            List<Double> reached =
-                    seconds.stream().filter(second -> second != null).toList();
-            Sample sample = reached.isEmpty() ? null : Sample.of(reached);
+                    .orElse(trials.getFirst());
             return new Times(
                     engine,
-                    worst == null ? Status.DONE : worst.status(),
-                    worst == null ? null : worst.failure(),
+                    worst.status(),
+                    worst.failure(),
                     seconds,
-                    trials.stream().map(TimedTrial::epochs).toList(),
-                    accuracies,
+                    trials.stream().map(Attempt::epochs).toList(),
+                    trials.stream().<@Nullable Double>map(Attempt::testAccuracy).toList(),
                     reached.size(),
                     sample == null ? null : sample.mean(),
                     sample == null ? null : sample.standardDeviation(),
@@ -95,36 +96,22 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
     }
 
     /** Trains every engine with every seed, one process at a time, seed by seed. */
-    static ToAccuracy measure(
-            Bench.Plan plan, Workers workers, RunDirectory directory, BenchWatcher watcher, StopSignal stop) {
-        Goal goal = plan.goal();
-        List<Long> seeds = LongStream.range(0, goal.seeds)
-                .map(i -> plan.recipe().seed() + i)
-                .boxed()
-                .toList();
-        Map<EngineName, Readiness> ready = new LinkedHashMap<>();
-        Map<EngineName, List<TimedTrial>> trials = new LinkedHashMap<>();
+    static ToAccuracy measure(Bench.Plan plan, Goal goal, Workers workers, RunDirectory directory) {
+        long first = plan.recipe().seed();
+        List<Long> seeds = LongStream.range(first, first + goal.seeds).boxed().toList();
+        Map<EngineName, Outcome<Launch>> ready = new LinkedHashMap<>();
+        Map<EngineName, List<Attempt>> trials = new LinkedHashMap<>();
         for (EngineName name : goal.names) {
-            ready.put(name, workers.ready(name, watcher, stop));
-            trials.put(name, new ArrayList<>());
-            if (ready.get(name) instanceof Readiness.Absent(Status status, String reason)) {
-                watcher.missing(name.toString(), status, reason);
-            }
+            ready.put(name, workers.ready(name).ifMissing(missing -> workers.tell(name, missing)));
         }
         for (long seed : seeds) {
             Recipe recipe = plan.recipe().with(Map.of("seed", seed, "epochs", goal.epochs));
             for (EngineName name : goal.names) {
                 Path log = directory.engine(name).resolve("seed-" + seed).resolve("worker.log");
-                TimedTrial.Run trial = new TimedTrial.Run(
-                        name,
-                        recipe,
-                        workers.threads(),
-                        goal.target,
-                        log.toAbsolutePath(),
-                        plan.silence(),
-                        watcher,
-                        stop);
-                trials.get(name).add(trial.of(ready.get(name)));
+                Path absolute = log.toAbsolutePath();
+                Outcome<Launch> launch = Objects.requireNonNull(ready.get(name));
+                trials.computeIfAbsent(name, _ -> new ArrayList<>())
+                        .add(Attempt.of(name, recipe, goal.target, launch, absolute, workers));
             }
         }
         return new ToAccuracy(
@@ -132,7 +119,7 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
                 goal.epochs,
                 seeds,
                 goal.names.stream()
-                        .map(name -> Times.of(name, trials.get(name)))
+                        .map(name -> Times.of(name, trials.getOrDefault(name, List.of())))
                         .toList());
     }
 }

@@ -1,18 +1,17 @@
 package tandem.lab.bench;
 
-/** Counts turns, for whoever watches how far a bench is. */
+import java.util.function.Consumer;
+import tandem.lab.progress.Progress;
+
+/** Counts turns, which say how far a bench is. */
 final class Turns {
-    private final BenchWatcher watcher;
+    private final Consumer<Progress> progress;
     private final int turns;
     private int begun;
 
-    /**
-     * Turns to come.
-     *
-     * @param turns how many in all
-     */
-    Turns(BenchWatcher watcher, int turns) {
-        this.watcher = watcher;
+    /** So many turns are to come. */
+    Turns(Consumer<Progress> progress, int turns) {
+        this.progress = progress;
         this.turns = turns;
     }
 
@@ -24,6 +23,6 @@ final class Turns {
 
     /** The turn under way goes on to something else. */
     void note(String row, String what) {
-        watcher.measuring(row, what, begun - 1, turns);
+        progress.accept(new Progress.Measuring(row, what, begun - 1, turns));
     }
 }

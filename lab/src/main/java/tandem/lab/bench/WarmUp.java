@@ -2,7 +2,8 @@ package tandem.lab.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import tandem.lab.Sample;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.statistics.Sample;
 
 /**
  * How an engine came up to speed, apart from all rounds.
@@ -12,11 +13,11 @@ import tandem.lab.Sample;
  * @param millisPerStep median time inside the engine of steps 0 to 9, 10 to 29, 30 to 99 and 100 to 299; null where the
  *     warm-up ended before
  */
-public record WarmUp(int steps, double seconds, List<Double> millisPerStep) {
+public record WarmUp(int steps, double seconds, List<@Nullable Double> millisPerStep) {
     private static final int[] BOUNDS = {0, 10, 30, 100, 300};
 
     static WarmUp of(List<Double> millis, double seconds) {
-        List<Double> medians = new ArrayList<>();
+        List<@Nullable Double> medians = new ArrayList<>();
         for (int i = 0; i + 1 < BOUNDS.length; i++) {
             List<Double> part =
                     millis.subList(Math.min(BOUNDS[i], millis.size()), Math.min(BOUNDS[i + 1], millis.size()));

@@ -40,11 +40,7 @@ final class Errors {
         return error == 0 ? 0 : error / scale;
     }
 
-    /**
-     * Error of an update, relative to its norm, beyond the rounding of each parameter to float32.
-     *
-     * @param rounded how many of {@code after} and {@code expected} are rounded
-     */
+    /** Error of an update, relative to its norm, beyond the rounding of so many sides to float32. */
     static double update(float[] before, float[] after, double[] expected, int rounded) {
         double difference = 0;
         double update = 0;

@@ -37,7 +37,7 @@ record Limits(Network network, int images, Pass pass) {
      */
     double gradient(String tensor) {
         double constant = pass.loss() < SMALL_LOSS ? SMALL_LOSS_GRADIENT : GRADIENT;
-        double softmax = pass.imageNorms().get("fc2.bias");
+        double softmax = pass.imageNorm("fc2.bias");
         return constant + ROUNDING * (Math.sqrt(terms(tensor)) + 4 / softmax);
     }
 
@@ -60,7 +60,6 @@ record Limits(Network network, int images, Pass pass) {
      */
     double update(String tensor) {
         double norm = Errors.norm(pass.gradients().get(tensor));
-        return Math.max(
-                UPDATE, 2 * gradient(tensor) * Errors.relative(pass.imageNorms().get(tensor), norm));
+        return Math.max(UPDATE, 2 * gradient(tensor) * Errors.relative(pass.imageNorm(tensor), norm));
     }
 }

@@ -1,22 +1,22 @@
 package tandem.lab.parity;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
 import tandem.core.random.InitialParameters;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Engines;
-import tandem.lab.Json;
-import tandem.lab.Machine;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
+import tandem.engine.reference.DecidedImages;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Status;
+import tandem.lab.run.Machine;
+import tandem.lab.run.RunDirectory;
 
 /**
  * The proof that engines compute what the reference computes, and their trajectories beside the reference's; the
@@ -39,15 +39,18 @@ public record Parity(
         String command,
         Recipe recipe,
         Machine machine,
-        String initialParameters,
+        @Nullable String initialParameters,
         int firstImage,
         int steps,
         List<Double> lossReference,
         List<Double> noise,
-        Double parameterNoise,
+        @Nullable Double parameterNoise,
         List<Proof> proofs,
-        EngineName against,
-        List<EngineParity> engines) {
+        @Nullable EngineName against,
+        List<ProvedEngine> engines) {
+
+    /** Name of the file in a run directory. */
+    public static final String FILE = "parity.json";
 
     /**
      * What to prove.
@@ -59,17 +62,15 @@ public record Parity(
      * @param initialParameters safetensors file to start from, or null to draw them
      * @param firstImage training images before this one are left out
      * @param steps length of the trajectory, at least 1
-     * @param silence how long a worker may say nothing
      */
     public record Plan(
             String command,
             Recipe recipe,
             List<EngineName> names,
-            EngineName against,
-            Path initialParameters,
+            @Nullable EngineName against,
+            @Nullable Path initialParameters,
             int firstImage,
-            int steps,
-            Duration silence) {}
+            int steps) {}
 
     /**
      * A state at which engines were proved.
@@ -89,24 +90,17 @@ public record Parity(
      * @param train the dataset's training images, within the recipe's limit
      * @throws Failure if the run directory cannot be written, or the initial parameters cannot be read
      */
-    public static Parity run(
-            Plan plan, Workers workers, Images train, RunDirectory directory, ParityWatcher watcher, StopSignal stop) {
-        Machine machine = Machine.current(
-                workers.threads(),
-                plan.names.stream().map(workers.engines()::get).distinct().toList());
+    public static Parity run(Plan plan, Workers workers, Images train, RunDirectory directory) {
+        Machine machine = Machine.current(workers, plan.names);
         Parameters initial = plan.initialParameters == null
                 ? InitialParameters.of(plan.recipe)
                 : Parameters.read(plan.initialParameters, plan.recipe.network());
         directory.begin(plan.recipe, machine);
-        ReferenceRun reference =
-                ReferenceRun.of(plan.recipe, train, initial, plan.steps, workers.threads(), watcher::reference, stop);
-        List<EngineParity> engines = new ArrayList<>();
-        try (Prover prover = new Prover(plan, reference, directory, watcher, stop)) {
-            for (EngineName name : plan.names) {
-                EngineParity parity = prove(name, prover, workers, watcher, stop);
-                watcher.judged(parity);
-                engines.add(parity);
-            }
+        ReferenceRun reference = ReferenceRun.of(
+                plan.recipe, train, initial, plan.steps, workers.threads(), workers.progress(), workers.stop());
+        List<ProvedEngine> engines;
+        try (Prover prover = new Prover(plan, reference, directory, workers)) {
+            engines = plan.names.stream().map(prover::prove).toList();
         }
         Parity parity = new Parity(
                 plan.command,
@@ -121,42 +115,30 @@ public record Parity(
                 reference == null ? List.of() : proofs(reference),
                 plan.against,
                 engines);
-        Json.write(directory.path().resolve("parity.json"), parity);
+        Json.write(directory.path().resolve(FILE), parity);
         return parity;
     }
 
-    private static EngineParity prove(
-            EngineName name, Prover prover, Workers workers, ParityWatcher watcher, StopSignal stop) {
-        Engines.Engine engine = workers.engines().get(name);
-        if (stop.raised()) {
-            return without(name, engine, Status.INTERRUPTED, "interrupted before it began");
-        }
-        return switch (workers.ready(name, watcher, stop)) {
-            case Workers.Readiness.Absent(Status status, String reason) -> without(name, engine, status, reason);
-            case Workers.Readiness.Ready ready -> prover.prove(name, ready.command(), workers.threads());
-        };
+    /** The engines that took all their steps, right or wrong. */
+    public List<ProvedEngine> done() {
+        return engines.stream().filter(engine -> engine.status() == Status.DONE).toList();
     }
 
-    private static EngineParity without(EngineName name, Engines.Engine engine, Status status, String reason) {
-        return EngineParity.without(
-                name,
-                status,
-                reason,
-                engine.provider().library(),
-                engine.provider().version());
+    /** How far an engine's loss is from the reference's, step by step. */
+    public List<Double> lossDistances(ProvedEngine engine) {
+        return IntStream.range(0, steps)
+                .mapToObj(step -> Math.abs(engine.loss().get(step) - lossReference.get(step)))
+                .toList();
     }
 
     private static List<Proof> proofs(ReferenceRun reference) {
         List<Proof> proofs = new ArrayList<>();
-        for (int i = 0; i < reference.proofs().size(); i++) {
-            StepProof proof = reference.proofs().get(i);
-            proofs.add(new Proof(
-                    ReferenceRun.STATES.get(i),
-                    proof.start().batch().size(),
-                    proof.images().passedOver(),
-                    proof.images().decided(),
-                    proof.images().margin(),
-                    proof.loss()));
+        for (StepProof proof : reference.proofs()) {
+            DecidedImages images = proof.images();
+            int size = proof.start().batch().size();
+            int afterSteps = ReferenceRun.STATES.get(proofs.size());
+            proofs.add(
+                    new Proof(afterSteps, size, images.passedOver(), images.decided(), images.margin(), proof.loss()));
         }
         return proofs;
     }

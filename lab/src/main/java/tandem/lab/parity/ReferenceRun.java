@@ -3,16 +3,19 @@ package tandem.lab.parity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
-import tandem.core.Training;
 import tandem.core.data.Images;
+import tandem.core.engine.Training;
 import tandem.engine.reference.ReferenceEngine;
 import tandem.engine.reference.ReferenceTensors;
-import tandem.lab.StopSignal;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.StopSignal;
 
 /**
  * The reference's own training: the trajectory that engines are shown beside, the states at which they are proved, and
@@ -42,40 +45,29 @@ record ReferenceRun(
     /** Runs from parameters of which each was moved to the next float32 number, up or down by chance. */
     static final int TWINS = 4;
 
-    /** Follows the work, step by step. */
-    interface Progress {
-        void at(String what, int done, int total);
-    }
-
-    /**
-     * Trains the reference.
-     *
-     * @param train training images
-     * @param initial initial parameters
-     * @param steps length of the trajectory, at least 1
-     * @return null if it was stopped
-     */
-    static ReferenceRun of(
+    /** Trains the reference for at least one step; null if it was stopped. */
+    static @Nullable ReferenceRun of(
             Recipe recipe,
             Images train,
             Parameters initial,
             int steps,
             int threads,
-            Progress progress,
+            Consumer<Progress> progress,
             StopSignal stop) {
         List<Double> losses = new ArrayList<>();
         List<StepProof> proofs = new ArrayList<>();
         int longest = Math.max(steps, STATES.getLast());
         int total = longest + STATES.size() + TWINS * steps;
         int done = 0;
-        ReferenceTensors end = null;
+        ReferenceTensors start = ReferenceTensors.widen(recipe.network(), initial);
+        ReferenceTensors end = start;
         try (ReferenceEngine engine = engine(recipe, initial, threads)) {
             Training training = new Training(recipe, train);
             for (int step = 0; step <= longest && !stop.raised(); step++) {
                 if (STATES.contains(step)) {
                     proofs.add(
                             new StepProof(recipe, train, step, engine.parameters(), engine.optimizerState(), threads));
-                    progress.at("proof after %d steps".formatted(step), ++done, total);
+                    progress.accept(new Progress.Reference("proof after %d steps".formatted(step), ++done, total));
                 }
                 if (step == steps) {
                     end = engine.parameters64();
@@ -85,7 +77,7 @@ record ReferenceRun(
                     if (step < steps) {
                         losses.add(loss);
                     }
-                    progress.at("reference, step %d".formatted(step), ++done, total);
+                    progress.accept(new Progress.Reference("reference, step %d".formatted(step), ++done, total));
                 }
             }
         }
@@ -98,7 +90,8 @@ record ReferenceRun(
                 for (int step = 0; step < steps && !stop.raised(); step++) {
                     double apart = Math.abs(training.step(engine::step).loss() - losses.get(step));
                     noise.set(step, Math.max(noise.get(step), apart));
-                    progress.at("twin %d of %d, step %d".formatted(twin + 1, TWINS, step), ++done, total);
+                    progress.accept(new Progress.Reference(
+                            "twin %d of %d, step %d".formatted(twin + 1, TWINS, step), ++done, total));
                 }
                 endNoise = Math.max(endNoise, distance(engine.parameters64(), end, initial.shapes()));
             }
@@ -106,7 +99,7 @@ record ReferenceRun(
         if (stop.raised()) {
             return null;
         }
-        double distance = distance(ReferenceTensors.widen(recipe.network(), initial), end, initial.shapes());
+        double distance = distance(start, end, initial.shapes());
         return new ReferenceRun(recipe.network(), losses, distance, end, proofs, noise, endNoise / distance);
     }
 

@@ -2,20 +2,22 @@ package tandem.lab.parity;
 
 import java.util.ArrayList;
 import java.util.List;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 import tandem.core.engine.Engine;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.DecidedImages;
 import tandem.engine.reference.Pass;
 import tandem.engine.reference.ReferenceEngine;
 import tandem.engine.reference.ReferenceTensors;
+import tandem.worker.protocol.StepOutcome;
+import tandem.worker.protocol.StepStart;
 
 /**
  * The proof that an engine computes what the reference computes: one step from the same parameters, accumulators and
@@ -56,11 +58,7 @@ public final class StepProof {
         this(recipe, train, step, parameters, state, threads, Integer.MAX_VALUE);
     }
 
-    /**
-     * Lets the reference take a step on fewer images than a batch has room for, as the last one of an epoch may.
-     *
-     * @param size at most so many images
-     */
+    /** The same with at most so many images, as the last batch of an epoch may have fewer. */
     StepProof(
             Recipe recipe,
             Images train,
@@ -113,17 +111,17 @@ public final class StepProof {
     }
 
     /** Lets an engine take the step and compares. The engine's parameters and accumulators are replaced. */
-    public Verdict of(Engine engine) {
+    public StepVerdict of(Engine engine) {
         return of(StepOutcome.of(engine, start));
     }
 
     /** Compares what an engine made of {@link #start()}. */
-    public Verdict of(StepOutcome outcome) {
+    public StepVerdict of(StepOutcome outcome) {
         return compare(outcome, reference, 1);
     }
 
     /** Compares what two engines made of {@link #start()}; both round, so limits are twice as wide. */
-    public Verdict between(StepOutcome outcome, StepOutcome other) {
+    public StepVerdict between(StepOutcome outcome, StepOutcome other) {
         Expected expected = new Expected(
                 widen(other.gradients().logits()),
                 widen(other.prediction()),
@@ -143,52 +141,37 @@ public final class StepProof {
         return wide;
     }
 
-    /**
-     * Compares.
-     *
-     * @param rounded how many of the two sides are rounded to float32
-     */
-    private Verdict compare(StepOutcome outcome, Expected expected, int rounded) {
+    /** Compares; so many of the two sides are rounded to float32. */
+    private StepVerdict compare(StepOutcome outcome, Expected expected, int rounded) {
         List<Check> checks = new ArrayList<>();
         double forward = rounded * Limits.FORWARD;
-        checks.add(new Check(
-                Quantity.LOGITS, "logits", Errors.largest(outcome.gradients().logits(), expected.logits), forward));
-        checks.add(new Check(
-                Quantity.PREDICTION, "prediction", Errors.largest(outcome.prediction(), expected.prediction), forward));
-        double lossError = Math.max(
-                Math.abs(outcome.loss() - expected.loss),
-                Math.abs(outcome.gradients().loss() - expected.loss));
-        checks.add(new Check(Quantity.LOSS, "loss", lossError / Math.max(1, expected.loss), forward));
+        double logits = Errors.largest(outcome.gradients().logits(), expected.logits);
+        checks.add(new Check(Quantity.LOGITS, "logits", logits, forward));
+        double prediction = Errors.largest(outcome.prediction(), expected.prediction);
+        checks.add(new Check(Quantity.PREDICTION, "prediction", prediction, forward));
+        double step = Math.abs(outcome.loss() - expected.loss);
+        double gradients = Math.abs(outcome.gradients().loss() - expected.loss);
+        double loss = Math.max(step, gradients) / Math.max(1, expected.loss);
+        checks.add(new Check(Quantity.LOSS, "loss", loss, forward));
+        OptimizerState state = outcome.state();
         for (String tensor : backwardOrder(network.parameters())) {
-            double gradient = Errors.norm(outcome.gradients().gradients().get(tensor), expected.gradients.get(tensor));
-            checks.add(new Check(
-                    Quantity.GRADIENT,
-                    tensor,
-                    Errors.relative(gradient, pass.imageNorms().get(tensor)),
-                    rounded * limits.gradient(tensor)));
-            double update = rounded * limits.update(tensor);
-            checks.add(new Check(
-                    Quantity.SQUARE_AVERAGE,
-                    tensor,
-                    Errors.relative(outcome.state().squareAverage().get(tensor), expected.squareAverage.get(tensor)),
-                    update));
-            checks.add(new Check(
-                    Quantity.ACCUMULATED_DELTA,
-                    tensor,
-                    Errors.relative(
-                            outcome.state().accumulatedDelta().get(tensor), expected.accumulatedDelta.get(tensor)),
-                    update));
-            checks.add(new Check(
-                    Quantity.UPDATE,
-                    tensor,
-                    Errors.update(
-                            start.parameters().get(tensor),
-                            outcome.parameters().get(tensor),
-                            expected.parameters.get(tensor),
-                            rounded),
-                    update));
+            double gradient = Errors.relative(
+                    Errors.norm(outcome.gradients().gradients().get(tensor), expected.gradients.get(tensor)),
+                    pass.imageNorm(tensor));
+            checks.add(new Check(Quantity.GRADIENT, tensor, gradient, rounded * limits.gradient(tensor)));
+            double limit = rounded * limits.update(tensor);
+            double average = Errors.relative(state.squareAverage().get(tensor), expected.squareAverage.get(tensor));
+            checks.add(new Check(Quantity.SQUARE_AVERAGE, tensor, average, limit));
+            double delta = Errors.relative(state.accumulatedDelta().get(tensor), expected.accumulatedDelta.get(tensor));
+            checks.add(new Check(Quantity.ACCUMULATED_DELTA, tensor, delta, limit));
+            double update = Errors.update(
+                    start.parameters().get(tensor),
+                    outcome.parameters().get(tensor),
+                    expected.parameters.get(tensor),
+                    rounded);
+            checks.add(new Check(Quantity.UPDATE, tensor, update, limit));
         }
-        return new Verdict(List.copyOf(checks), images);
+        return new StepVerdict(List.copyOf(checks), images);
     }
 
     /** Layers from last to first, of each the weight before the bias. */

@@ -1,6 +1,6 @@
 package tandem.lab.predict;
 
-import tandem.lab.EngineName;
+import tandem.lab.engines.EngineName;
 
 /**
  * What one engine takes one picture for.
@@ -15,7 +15,7 @@ import tandem.lab.EngineName;
 public record Answer(EngineName engine, int digit, double probability, int runnerUp, double[] probabilities) {
 
     /** An answer from a network's outputs: [classes] values of {@code logits} from {@code from} on. */
-    static Answer of(EngineName engine, float[] logits, int from, int classes) {
+    public static Answer of(EngineName engine, float[] logits, int from, int classes) {
         int best = logits[from + 1] > logits[from] ? 1 : 0;
         int second = 1 - best;
         for (int k = 2; k < classes; k++) {

@@ -1,26 +1,25 @@
 package tandem.lab.predict;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Network;
 import tandem.core.data.Normalisation;
+import tandem.core.engine.EngineProvider;
+import tandem.core.engine.Library;
 import tandem.core.picture.DigitImage;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.StopSignal;
-import tandem.lab.WorkerProcess;
-import tandem.lab.Workers;
-import tandem.lab.worker.Event;
-import tandem.lab.worker.Request;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Outcome;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.lab.run.TemporaryFolder;
+import tandem.worker.protocol.Event;
+import tandem.worker.protocol.Request;
 
 /**
  * What engines take pictures for, by one model.
@@ -28,7 +27,7 @@ import tandem.lab.worker.Request;
  * @param engines how each one did, in the order asked for
  * @param answers of each picture, in the order of the images; one for each engine that is done
  */
-public record Predictions(List<Outcome> engines, List<List<Answer>> answers) {
+public record Predictions(List<AskedEngine> engines, List<List<Answer>> answers) {
 
     /**
      * How one engine did.
@@ -39,7 +38,8 @@ public record Predictions(List<Outcome> engines, List<List<Answer>> answers) {
      * @param library what computes
      * @param libraryVersion its version
      */
-    public record Outcome(EngineName engine, Status status, String failure, String library, String libraryVersion) {}
+    public record AskedEngine(
+            EngineName engine, Status status, @Nullable String failure, String library, String libraryVersion) {}
 
     /**
      * What to predict.
@@ -49,26 +49,22 @@ public record Predictions(List<Outcome> engines, List<List<Answer>> answers) {
      * @param network the model's
      * @param normalisation how pixels become inputs
      * @param images at least one, of the network's rows and columns
-     * @param silence how long a worker may say nothing
      */
     public record Plan(
-            List<EngineName> names,
-            Path model,
-            Network network,
-            Normalisation normalisation,
-            List<DigitImage> images,
-            Duration silence) {
+            List<EngineName> names, Path model, Network network, Normalisation normalisation, List<DigitImage> images) {
 
-        private Request.Predict request(EngineName name, int threads) {
+        private byte[] pixels() {
             int size = network.rows() * network.columns();
             byte[] pixels = new byte[images.size() * size];
             for (int i = 0; i < images.size(); i++) {
                 System.arraycopy(images.get(i).pixels(), 0, pixels, i * size, size);
             }
-            return new Request.Predict(
-                    network, threads, name.variant(), model.toAbsolutePath().toString(), normalisation, pixels);
+            return pixels;
         }
     }
+
+    /** What an engine answered. */
+    private record Predicted(Library library, float[] logits) {}
 
     /**
      * Asks every engine of a plan. One that fails does not keep the others from answering. Workers' logs lie in a
@@ -76,94 +72,52 @@ public record Predictions(List<Outcome> engines, List<List<Answer>> answers) {
      *
      * @throws Failure if that folder cannot be written
      */
-    public static Predictions run(Plan plan, Workers workers, PredictWatcher watcher, StopSignal stop) {
-        Path logs;
-        try {
-            logs = Files.createTempDirectory("tandem-predict");
-        } catch (IOException e) {
-            throw new Failure("no folder for temporary files can be made (%s)".formatted(e.getMessage()), e);
-        }
-        List<Outcome> engines = new ArrayList<>();
+    public static Predictions run(Plan plan, Workers workers) {
+        TemporaryFolder logs = TemporaryFolder.create("tandem-predict");
+        List<AskedEngine> engines = new ArrayList<>();
         Map<EngineName, float[]> logits = new LinkedHashMap<>();
         for (EngineName name : plan.names) {
-            watcher.asking(name, engines.size() + 1, plan.names.size());
-            engines.add(ask(name, plan, workers, logs, logits, watcher, stop));
+            workers.progress().accept(new Progress.Asking(name.toString(), engines.size() + 1, plan.names.size()));
+            EngineProvider provider = workers.engines().get(name).provider();
+            engines.add(
+                    switch (ask(name, plan, workers, logs.path())) {
+                        case Outcome.Result<Predicted>(Predicted(Library library, float[] answer)) -> {
+                            logits.put(name, answer);
+                            yield new AskedEngine(name, Status.DONE, null, library.name(), library.version());
+                        }
+                        case Outcome.Missing<Predicted>(Status status, String reason) ->
+                            new AskedEngine(name, status, reason, provider.library(), provider.version());
+                    });
         }
         if (engines.stream().noneMatch(engine -> engine.status == Status.FAILED)) {
-            remove(logs);
+            logs.delete();
         }
-        List<List<Answer>> answers = new ArrayList<>();
         int classes = plan.network.classes();
+        List<List<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < plan.images.size(); i++) {
+            int from = i * classes;
             List<Answer> ofImage = new ArrayList<>();
-            for (Map.Entry<EngineName, float[]> engine : logits.entrySet()) {
-                ofImage.add(Answer.of(engine.getKey(), engine.getValue(), i * classes, classes));
-            }
+            logits.forEach((name, values) -> ofImage.add(Answer.of(name, values, from, classes)));
             answers.add(ofImage);
         }
         return new Predictions(engines, answers);
     }
 
-    private static Outcome ask(
-            EngineName name,
-            Plan plan,
-            Workers workers,
-            Path logs,
-            Map<EngineName, float[]> logits,
-            PredictWatcher watcher,
-            StopSignal stop) {
-        var provider = workers.engines().get(name).provider();
-        String library = provider.library();
-        String version = provider.version();
-        if (stop.raised()) {
-            return new Outcome(name, Status.INTERRUPTED, "interrupted before it was asked", library, version);
-        }
-        switch (workers.ready(name, watcher, stop)) {
-            case Workers.Readiness.Absent(Status status, String reason) -> {
-                return new Outcome(name, status, reason, library, version);
-            }
-            case Workers.Readiness.Ready(WorkerProcess.Command command) -> {
-                Path log = logs.resolve(name.folder()).resolve("worker.log");
-                try (WorkerProcess worker = WorkerProcess.start(command, log, plan.silence)) {
-                    worker.send(plan.request(name, workers.threads()));
-                    Event.Predicted predicted = switch (worker.take().event()) {
-                        case Event.Predicted answer -> answer;
-                        case Event.Failed failed -> throw new Failure(failed.sentence());
-                        case Event event -> throw new Failure("the worker sent what is no prediction: " + event);
-                    };
-                    checkFinite(predicted.logits());
-                    logits.put(name, predicted.logits());
-                    return new Outcome(
-                            name,
-                            Status.DONE,
-                            null,
-                            predicted.library().name(),
-                            predicted.library().version());
-                } catch (Failure e) {
-                    return new Outcome(name, Status.FAILED, e.getMessage(), library, version);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return new Outcome(name, Status.INTERRUPTED, "the lab was interrupted", library, version);
+    private static Outcome<Predicted> ask(EngineName name, Plan plan, Workers workers, Path logs) {
+        return workers.talk(name, logs.resolve(name.folder()).resolve("worker.log"), worker -> {
+            Event.Opened opened = worker.ask(new Request.Open(
+                    plan.network,
+                    workers.threads(),
+                    name.variant(),
+                    plan.model.toAbsolutePath().toString()));
+            float[] logits = worker.ask(new Request.Predict(plan.normalisation, plan.pixels()))
+                    .logits();
+            for (float logit : logits) {
+                if (!Float.isFinite(logit)) {
+                    throw new Failure("a logit is %s, not a number; the model is broken".formatted(logit));
                 }
             }
-        }
-    }
-
-    private static void checkFinite(float[] logits) {
-        for (float logit : logits) {
-            if (!Float.isFinite(logit)) {
-                throw new Failure("a logit is %s, not a number; the model is broken".formatted(logit));
-            }
-        }
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new Failure("%s: cannot be removed (%s)".formatted(folder, e.getMessage()), e);
-        }
+            return new Predicted(opened.library(), logits);
+        });
     }
 }

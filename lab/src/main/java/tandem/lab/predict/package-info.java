@@ -1,2 +1,5 @@
 /** What every engine takes pictures for, by one model. */
+@NullMarked
 package tandem.lab.predict;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,17 @@
 package tandem.lab.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
-import tandem.lab.Machine;
+import tandem.lab.page.Block;
+import tandem.lab.page.Numbers;
+import tandem.lab.run.Machine;
 
 /** What every report says of its run: when, with which commands, on what, and which recipe. */
 final class About {
@@ -24,97 +30,79 @@ final class About {
     }
 
     /**
-     * When the run began, to the minute.
-     *
-     * @param commands lines of command.txt
-     * @return one text, or none if there is no command
+     * The line under a title: words, and when the first of the commands (lines of command.txt) began, to the minute.
      */
-    static List<String> when(List<String> commands) {
-        return commands.stream()
-                .limit(1)
-                .map(line -> line.split(" ", 2)[0].replace("T", " ").replaceAll(":\\d+Z$", " UTC"))
-                .toList();
+    static String subtitle(List<String> commands, String... words) {
+        List<String> parts = new ArrayList<>(List.of(words));
+        if (!commands.isEmpty()) {
+            String began = commands.getFirst().split(" ", 2)[0];
+            parts.add(began.replace("T", " ").replaceAll(":\\d+Z$", " UTC"));
+        }
+        return String.join(", ", parts);
     }
 
-    /**
-     * The commands that made the run, to be copied.
-     *
-     * @param commands lines of command.txt
-     */
-    static List<Block> commands(List<String> commands) {
+    /** The commands that made the run, to be copied, from the lines of command.txt. */
+    static List<Block.Command> commands(List<String> commands) {
         return commands.stream()
-                .map(line -> line.split(" ", 2)[1])
+                .map(line -> new Block.Command("./" + line.split(" ", 2)[1]))
                 .distinct()
-                .map(command -> (Block) new Block.Command("./" + command))
                 .toList();
     }
 
     /**
-     * Every choice of the experiment.
-     *
-     * @param data the dataset within the recipe's limits, or null if it is not at hand
+     * Every choice of the experiment, and what it ran on; the dataset within its limits is null if it is not at hand.
      */
-    static Block recipe(Recipe recipe, Dataset data) {
-        List<Block.Fact> facts = new ArrayList<>();
-        facts.add(new Block.Fact("dataset", recipe.dataset()));
-        facts.add(new Block.Fact(
-                "images",
-                data == null
-                        ? "%s for training, %s for testing"
-                                .formatted(limit(recipe.trainLimit()), limit(recipe.testLimit()))
-                        : "%s for training, %s for testing"
-                                .formatted(
-                                        Numbers.of(data.train().count()),
-                                        Numbers.of(data.test().count()))));
-        facts.add(new Block.Fact(
-                "network",
-                "convolutions of %d and %d channels, max-pool, dense %d, %d classes: %s parameters"
-                        .formatted(
-                                recipe.network().conv1(),
-                                recipe.network().conv2(),
-                                recipe.network().hidden(),
-                                recipe.network().classes(),
-                                Numbers.of(recipe.network().parameterCount()))));
-        facts.add(new Block.Fact("loss", recipe.loss().toString()));
-        facts.add(new Block.Fact(
+    static List<Block> facts(Recipe recipe, @Nullable Dataset data, Machine machine) {
+        return List.of(recipe(recipe, data), machine(machine));
+    }
+
+    private static Block recipe(Recipe recipe, @Nullable Dataset data) {
+        Network network = recipe.network();
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        facts.put("dataset", recipe.dataset());
+        String train = data == null
+                ? limit(recipe.trainLimit())
+                : Numbers.of(data.train().count());
+        String test = data == null
+                ? limit(recipe.testLimit())
+                : Numbers.of(data.test().count());
+        facts.put("images", "%s for training, %s for testing".formatted(train, test));
+        String layers = "convolutions of %d and %d channels, max-pool, dense %d, %d classes"
+                .formatted(network.conv1(), network.conv2(), network.hidden(), network.classes());
+        facts.put("network", "%s: %s parameters".formatted(layers, Numbers.of(network.parameterCount())));
+        facts.put("loss", recipe.loss().toString());
+        facts.put(
                 "initial values",
-                "weights %s, biases %s".formatted(recipe.weightInitialiser(), recipe.biasInitialiser())));
-        facts.add(new Block.Fact(
+                "weights %s, biases %s".formatted(recipe.weightInitialiser(), recipe.biasInitialiser()));
+        facts.put(
                 "optimizer",
                 "Adadelta, learning rate %s, rho %s, epsilon %s"
-                        .formatted(recipe.learningRate(), recipe.rho(), recipe.epsilon())));
-        facts.add(new Block.Fact("schedule", "%s, gamma %s".formatted(recipe.schedule(), recipe.gamma())));
-        facts.add(new Block.Fact(
-                "dropout",
-                recipe.dropout()
-                        ? "%s and %s"
-                                .formatted(
-                                        recipe.network().dropout1(),
-                                        recipe.network().dropout2())
-                        : "none"));
-        facts.add(new Block.Fact("order", recipe.shuffle() ? "shuffled in every epoch" : "as in the file"));
-        facts.add(new Block.Fact(
-                "steps",
-                "%s, batches of %d, seed %d"
-                        .formatted(Numbers.of(recipe.epochs(), "epoch"), recipe.batchSize(), recipe.seed())));
-        return new Block.Facts("Recipe", facts);
+                        .formatted(recipe.learningRate(), recipe.rho(), recipe.epsilon()));
+        facts.put("schedule", "%s, gamma %s".formatted(recipe.schedule(), recipe.gamma()));
+        facts.put("dropout", recipe.dropout() ? network.dropout1() + " and " + network.dropout2() : "none");
+        facts.put("order", recipe.shuffle() ? "shuffled in every epoch" : "as in the file");
+        String epochs = Numbers.of(recipe.epochs(), "epoch");
+        facts.put("steps", "%s, batches of %d, seed %d".formatted(epochs, recipe.batchSize(), recipe.seed()));
+        return Block.Facts.of("Recipe", facts);
     }
 
     private static String limit(int images) {
         return images == 0 ? "all" : "at most " + Numbers.of(images);
     }
 
-    /** What it ran on. */
-    static Block machine(Machine machine) {
-        List<Block.Fact> facts = new ArrayList<>();
-        facts.add(new Block.Fact("processor", machine.cpu()));
-        facts.add(new Block.Fact("cores", "%d, of which %d compute".formatted(machine.cores(), machine.threads())));
-        facts.add(new Block.Fact("memory", Numbers.of(machine.memoryMiB()) + " MiB"));
-        facts.add(new Block.Fact("system", machine.os()));
-        facts.add(new Block.Fact("JDK", machine.jdk()));
-        machine.engines().forEach((engine, library) -> facts.add(new Block.Fact(engine, library)));
-        facts.add(new Block.Fact("Tandem's commit", machine.commit()));
-        facts.removeIf(fact -> fact.value() == null);
-        return new Block.Facts("Machine", facts);
+    private static Block machine(Machine machine) {
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        if (machine.cpu() != null) {
+            facts.put("processor", machine.cpu());
+        }
+        facts.put("cores", "%d, of which %d compute".formatted(machine.cores(), machine.threads()));
+        facts.put("memory", Numbers.of(machine.memoryMiB()) + " MiB");
+        facts.put("system", machine.os());
+        facts.put("JDK", machine.jdk());
+        facts.putAll(machine.engines());
+        if (machine.commit() != null) {
+            facts.put("Tandem's commit", machine.commit());
+        }
+        return Block.Facts.of("Machine", facts);
     }
 }

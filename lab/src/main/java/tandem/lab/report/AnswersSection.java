@@ -4,12 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.data.Dataset;
 import tandem.core.data.Images;
-import tandem.lab.report.Block.Answered;
-import tandem.lab.report.Block.Matrix;
-import tandem.lab.report.Block.Shaded;
+import tandem.lab.page.Block;
+import tandem.lab.page.Block.Answered;
+import tandem.lab.page.Block.Matrix;
+import tandem.lab.page.Block.Shaded;
+import tandem.lab.page.Numbers;
+import tandem.lab.page.Section;
 
 /** Which images engines get wrong, and as what. */
 final class AnswersSection {
@@ -21,9 +26,7 @@ final class AnswersSection {
     static Section of(ComparisonReport report) {
         List<EngineRun> runs = report.done();
         List<Block> blocks = new ArrayList<>();
-        for (EngineRun run : runs) {
-            blocks.add(confusion(run));
-        }
+        runs.forEach(run -> blocks.add(confusion(run)));
         Dataset data = report.images();
         if (data != null && !runs.isEmpty()) {
             List<Answered> drawn = new ArrayList<>();
@@ -44,7 +47,7 @@ final class AnswersSection {
     }
 
     private static Matrix confusion(EngineRun run) {
-        int[][] counts = run.result().confusion();
+        int[][] counts = Objects.requireNonNull(run.result().confusion(), "an engine that is done was evaluated");
         int worst = 1;
         int errors = 0;
         for (int label = 0; label < counts.length; label++) {
@@ -55,32 +58,21 @@ final class AnswersSection {
                 }
             }
         }
-        List<List<Shaded>> cells = new ArrayList<>();
+        List<List<@Nullable Shaded>> cells = new ArrayList<>();
         for (int label = 0; label < counts.length; label++) {
-            List<Shaded> row = new ArrayList<>();
+            List<@Nullable Shaded> row = new ArrayList<>();
             for (int answer = 0; answer < counts.length; answer++) {
                 int count = counts[label][answer];
                 // Few errors differ visibly from none.
-                row.add(
-                        count == 0
-                                ? null
-                                : new Shaded(
-                                        "" + count,
-                                        Curves.rounded(label == answer ? 1 : Math.sqrt((double) count / worst)),
-                                        label == answer));
+                double shade = label == answer ? 1 : Math.sqrt((double) count / worst);
+                row.add(count == 0 ? null : new Shaded("" + count, LossCurves.rounded(shade), label == answer));
             }
             cells.add(row);
         }
         List<String> classes =
                 IntStream.range(0, counts.length).mapToObj(String::valueOf).toList();
-        return new Matrix(
-                "%s: %s wrong".formatted(run.name(), Numbers.of(errors)),
-                run.name(),
-                "label",
-                "answer",
-                classes,
-                classes,
-                cells);
+        String title = "%s: %s wrong".formatted(run.name(), Numbers.of(errors));
+        return new Matrix(title, run.name(), "label", "answer", classes, classes, cells);
     }
 
     /** An image that somebody gets wrong. */
@@ -90,15 +82,12 @@ final class AnswersSection {
         int[] wrong = new int[runs.size()];
         List<Mistake> mistakes = new ArrayList<>();
         for (int image = 0; image < test.count(); image++) {
+            int label = test.label(image);
             int[] answers = answers(runs, image);
-            boolean any = false;
             for (int i = 0; i < answers.length; i++) {
-                if (answers[i] != test.label(image)) {
-                    wrong[i]++;
-                    any = true;
-                }
+                wrong[i] += answers[i] == label ? 0 : 1;
             }
-            if (any) {
+            if (Arrays.stream(answers).anyMatch(answer -> answer != label)) {
                 mistakes.add(mistake(runs, test, image, answers));
             }
         }
@@ -119,7 +108,7 @@ final class AnswersSection {
     }
 
     private static int[] answers(List<EngineRun> runs, int image) {
-        return runs.stream().mapToInt(run -> run.answer(image)).toArray();
+        return runs.stream().mapToInt(run -> run.answer(image).digit()).toArray();
     }
 
     private static Mistake mistake(List<EngineRun> runs, Images test, int image, int[] answers) {
@@ -127,7 +116,7 @@ final class AnswersSection {
                 image,
                 Arrays.stream(answers).distinct().count() > 1,
                 runs.stream()
-                        .mapToDouble(run -> run.probabilities(image)[test.label(image)])
+                        .mapToDouble(run -> run.answer(image).probabilities()[test.label(image)])
                         .average()
                         .orElseThrow());
     }
@@ -139,10 +128,12 @@ final class AnswersSection {
                 Arrays.copyOfRange(test.pixels(), image * test.size(), (image + 1) * test.size()),
                 answers(runs, image),
                 runs.stream()
-                        .map(run -> Arrays.stream(run.probabilities(image))
-                                .map(p -> Math.rint(p * 1e4) / 1e4)
-                                .toArray())
+                        .map(run -> rounded(run.answer(image).probabilities()))
                         .toArray(double[][]::new));
+    }
+
+    private static double[] rounded(double[] probabilities) {
+        return Arrays.stream(probabilities).map(p -> Math.rint(p * 1e4) / 1e4).toArray();
     }
 
     private static String sentence(List<EngineRun> runs, Images test, Block.ImageGrid grid) {

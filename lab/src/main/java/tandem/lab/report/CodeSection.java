@@ -1,9 +1,10 @@
 package tandem.lab.report;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tandem.lab.page.Block;
+import tandem.lab.page.Section;
 
 /** The network as each engine defines it. */
 final class CodeSection {
@@ -17,26 +18,20 @@ final class CodeSection {
                 sources.putIfAbsent(run.source().engine(), withoutImports(run.source()));
             }
         }
-        List<Block> blocks = new ArrayList<>();
-        if (!sources.isEmpty()) {
-            blocks.add(new Block.Code(List.copyOf(sources.values())));
-        }
         return new Section(
                 "code",
                 "The network in each engine",
                 "The source that ran, without its imports. Every engine's file has the same name and the same job: the"
                         + " parameters, the forward pass, the loss and its gradients.",
-                blocks);
+                sources.isEmpty() ? List.of() : List.of(new Block.Code(List.copyOf(sources.values()))));
     }
 
     private static Block.Source withoutImports(Block.Source source) {
         String text = source.text();
         int imports = text.lastIndexOf("\nimport ");
-        return new Block.Source(
-                source.engine(),
-                source.file(),
-                imports < 0
-                        ? text
-                        : text.substring(text.indexOf('\n', imports + 1)).strip() + "\n");
+        String rest = imports < 0
+                ? text
+                : text.substring(text.indexOf('\n', imports + 1)).strip() + "\n";
+        return new Block.Source(source.engine(), source.file(), rest);
     }
 }

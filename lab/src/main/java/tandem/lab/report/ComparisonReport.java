@@ -1,17 +1,18 @@
 package tandem.lab.report;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.Json;
+import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
-import tandem.lab.Agreement;
-import tandem.lab.Comparison;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
+import tandem.lab.compare.Agreement;
+import tandem.lab.compare.Comparison;
+import tandem.lab.page.Page;
+import tandem.lab.run.RunDirectory;
 
 /**
  * The report of a comparison, from its run directory alone; only the pixels of its images come from the dataset.
@@ -23,24 +24,18 @@ import tandem.lab.RunDirectory;
  * @param withoutImages why there is none, or null
  */
 record ComparisonReport(
-        Comparison comparison, List<String> commands, List<EngineRun> runs, Dataset images, String withoutImages) {
+        Comparison comparison,
+        List<String> commands,
+        List<EngineRun> runs,
+        @Nullable Dataset images,
+        @Nullable String withoutImages) {
 
-    /**
-     * Reads what a report is made of.
-     *
-     * @throws Failure if the directory holds no comparison, or one of its files cannot be read
-     */
+    /** Reads it; a {@link Failure} if the directory holds no comparison, or one of its files cannot be read. */
     static ComparisonReport read(RunDirectory directory) {
-        Path file = directory.path().resolve("comparison.json");
-        if (!Files.exists(file)) {
-            throw new Failure(
-                    "%s: holds no comparison.json; reports are made of what 'tandem compare' and 'tandem train' wrote"
-                            .formatted(directory.path()));
-        }
-        Comparison comparison = Json.read(file, Comparison.class);
+        Comparison comparison = Json.read(directory.path().resolve(Comparison.FILE), Comparison.class);
+        Network network = comparison.recipe().network();
         List<EngineRun> runs = comparison.engines().stream()
-                .map(result ->
-                        EngineRun.read(result, directory, comparison.recipe().network()))
+                .map(result -> EngineRun.read(result, directory, network))
                 .toList();
         List<String> commands = directory.commands().lines().toList();
         try {
@@ -51,15 +46,14 @@ record ComparisonReport(
     }
 
     /** The dataset as the engines had it; null if no engine says what it had. */
-    private static Dataset images(Comparison comparison) {
-        List<Agreement.Inputs> inputs =
-                List.copyOf(comparison.agreement().inputs().values());
+    private static @Nullable Dataset images(Comparison comparison) {
+        Collection<Agreement.Inputs> inputs = comparison.agreement().inputs().values();
         if (inputs.isEmpty()) {
             return null;
         }
         Recipe recipe = comparison.recipe();
         Dataset data = Datasets.open(recipe.dataset()).limit(recipe.trainLimit(), recipe.testLimit());
-        if (!inputs.getFirst().identity().isOf(data)) {
+        if (!inputs.iterator().next().identity().isOf(data)) {
             throw new Failure(
                     "dataset %s holds other images now than the engines trained on".formatted(recipe.dataset()));
         }
@@ -67,19 +61,16 @@ record ComparisonReport(
     }
 
     Page page() {
-        List<Section> sections = new ArrayList<>();
-        sections.add(ResultSection.of(this));
-        sections.add(TrainingSection.of(this));
-        sections.add(SpeedSection.of(this));
-        sections.add(AnswersSection.of(this));
-        sections.add(WeightsSection.of(this));
-        sections.add(CodeSection.of(this));
-        sections.removeIf(section -> section.blocks().isEmpty());
-        return new Page(
+        return Page.of(
                 ResultSection.title(this),
                 ResultSection.subtitle(this),
                 runs.stream().map(EngineRun::name).toList(),
-                sections);
+                ResultSection.of(this),
+                TrainingSection.of(this),
+                SpeedSection.of(this),
+                AnswersSection.of(this),
+                WeightsSection.of(this),
+                CodeSection.of(this));
     }
 
     /** The engines whose final model and answers are there. */

@@ -4,18 +4,20 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Network;
 import tandem.core.Safetensors;
 import tandem.core.Safetensors.Tensor;
-import tandem.lab.EngineResult;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
-import tandem.lab.worker.Event;
-import tools.jackson.core.JacksonException;
+import tandem.lab.compare.EngineResult;
+import tandem.lab.page.Block;
+import tandem.lab.predict.Answer;
+import tandem.lab.progress.Status;
+import tandem.lab.run.EventLog;
+import tandem.lab.run.RunDirectory;
+import tandem.worker.protocol.Event;
 
 /**
  * What a run directory holds of one engine.
@@ -26,7 +28,12 @@ import tools.jackson.core.JacksonException;
  * @param filters conv1.weight, [conv1, 1, 3, 3]; null unless the engine is done
  * @param source its network's source; null if it has none
  */
-record EngineRun(EngineResult result, List<Event.Step> steps, Tensor logits, Tensor filters, Block.Source source) {
+record EngineRun(
+        EngineResult result,
+        List<Event.Step> steps,
+        @Nullable Tensor logits,
+        @Nullable Tensor filters,
+        Block.@Nullable Source source) {
 
     /** @throws Failure if a file that is there cannot be read */
     static EngineRun read(EngineResult result, RunDirectory directory, Network network) {
@@ -34,7 +41,10 @@ record EngineRun(EngineResult result, List<Event.Step> steps, Tensor logits, Ten
         boolean done = result.status() == Status.DONE;
         return new EngineRun(
                 result,
-                steps(folder.resolve("events.jsonl")),
+                EventLog.read(folder).stream()
+                        .filter(Event.Step.class::isInstance)
+                        .map(Event.Step.class::cast)
+                        .toList(),
                 done ? logits(folder.resolve("predictions.safetensors"), network) : null,
                 done ? tensor(folder.resolve("model.safetensors"), "conv1.weight") : null,
                 source(result.engine().engine(), folder));
@@ -42,23 +52,6 @@ record EngineRun(EngineResult result, List<Event.Step> steps, Tensor logits, Ten
 
     String name() {
         return result.engine().toString();
-    }
-
-    private static List<Event.Step> steps(Path file) {
-        List<Event.Step> steps = new ArrayList<>();
-        if (!Files.exists(file)) {
-            return steps;
-        }
-        try {
-            for (String line : Files.readAllLines(file)) {
-                if (Json.parse(line, Event.class) instanceof Event.Step step) {
-                    steps.add(step);
-                }
-            }
-        } catch (IOException | JacksonException e) {
-            throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
-        }
-        return steps;
     }
 
     private static Tensor logits(Path file, Network network) {
@@ -80,7 +73,7 @@ record EngineRun(EngineResult result, List<Event.Step> steps, Tensor logits, Ten
         return tensor;
     }
 
-    private static Block.Source source(String engine, Path folder) {
+    private static Block.@Nullable Source source(String engine, Path folder) {
         if (!Files.isDirectory(folder)) {
             return null;
         }
@@ -94,41 +87,17 @@ record EngineRun(EngineResult result, List<Event.Step> steps, Tensor logits, Ten
         }
     }
 
-    /** Images of the test set that the engine answered. */
-    int images() {
-        return logits.shape().dimensions().getFirst();
+    private Tensor answers() {
+        return Objects.requireNonNull(logits, "only an engine that is done has answers");
     }
 
     /** The classes of the network. */
     int classes() {
-        return logits.shape().dimensions().getLast();
+        return answers().shape().dimensions().getLast();
     }
 
-    /** The class with the largest logit, the first of equals, as evaluations count. */
-    int answer(int image) {
-        int from = image * classes();
-        int best = 0;
-        for (int k = 1; k < classes(); k++) {
-            if (logits.values()[from + k] > logits.values()[from + best]) {
-                best = k;
-            }
-        }
-        return best;
-    }
-
-    /** Softmax of an image's logits, in float64. */
-    double[] probabilities(int image) {
-        int from = image * classes();
-        double largest = logits.values()[from + answer(image)];
-        double[] p = new double[classes()];
-        double sum = 0;
-        for (int k = 0; k < p.length; k++) {
-            p[k] = Math.exp(logits.values()[from + k] - largest);
-            sum += p[k];
-        }
-        for (int k = 0; k < p.length; k++) {
-            p[k] /= sum;
-        }
-        return p;
+    /** What the engine takes an image for. */
+    Answer answer(int image) {
+        return Answer.of(result.engine(), answers().values(), image * classes(), classes());
     }
 }

@@ -4,101 +4,58 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import tandem.lab.EngineResult.Status;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.page.Block;
+import tandem.lab.page.Block.Axis;
+import tandem.lab.page.Numbers;
+import tandem.lab.page.Page;
+import tandem.lab.page.Section;
 import tandem.lab.parity.Check;
-import tandem.lab.parity.EngineParity;
 import tandem.lab.parity.Parity;
+import tandem.lab.parity.ParityTables;
+import tandem.lab.parity.ProvedEngine;
 import tandem.lab.parity.Quantity;
-import tandem.lab.report.Block.Axis;
-import tandem.lab.report.Block.Scale;
 
 /** The report of a proof: verdicts, every tensor's error against its limit, and trajectories in the noise band. */
 final class ParityPage {
     private ParityPage() {}
 
-    /**
-     * The page.
-     *
-     * @param commands lines of command.txt
-     */
+    /** The page; commands are lines of command.txt. */
     static Page of(Parity parity, List<String> commands) {
-        List<EngineParity> done = parity.engines().stream()
-                .filter(engine -> engine.status() == Status.DONE)
-                .toList();
-        List<Section> sections = new ArrayList<>();
-        sections.add(result(parity, commands));
-        sections.add(tensors(done));
-        sections.add(trajectory(parity, done));
-        sections.removeIf(section -> section.blocks().isEmpty());
-        List<String> parts = new ArrayList<>();
-        parts.add("batches of " + parity.recipe().batchSize());
-        parts.add(About.processor(parity.machine()));
-        parts.addAll(About.when(commands));
-        return new Page(
+        List<ProvedEngine> done = parity.done();
+        return Page.of(
                 "Do %s compute the same?".formatted(Numbers.of(parity.engines().size(), "engine")),
-                String.join(", ", parts),
-                parity.engines().stream().map(ParityPage::name).toList(),
-                sections);
+                About.subtitle(
+                        commands, "batches of " + parity.recipe().batchSize(), About.processor(parity.machine())),
+                names(parity.engines()),
+                result(parity, commands),
+                tensors(done),
+                trajectory(parity, done));
     }
 
-    private static String name(EngineParity engine) {
+    private static List<String> names(List<ProvedEngine> engines) {
+        return engines.stream().map(ParityPage::name).toList();
+    }
+
+    private static String name(ProvedEngine engine) {
         return engine.engine().toString();
     }
 
     private static Section result(Parity parity, List<String> commands) {
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Table(
-                null,
-                "Engine",
-                List.of(
-                        new Block.Column("Verdict", null, false),
-                        new Block.Column("Logits", "worst error", true),
-                        new Block.Column("Gradient", "worst error", true),
-                        new Block.Column("Accumulators", "worst error", true),
-                        new Block.Column("Update", "worst error", true),
-                        new Block.Column("Differs first in", null, false),
-                        new Block.Column("Library", null, false)),
-                parity.engines().stream()
-                        .map(engine -> new Block.Row(
-                                name(engine),
-                                null,
-                                Stream.of(
-                                                verdict(engine),
-                                                error(engine.logitsError()),
-                                                worst(engine.gradientRelativeError()),
-                                                worst(engine.stateRelativeError()),
-                                                worst(engine.parameterRelativeError()),
-                                                engine.firstDivergingTensor(),
-                                                engine.library() + " " + engine.libraryVersion())
-                                        .map(StudyPage::cell)
-                                        .toList()))
-                        .toList()));
-        for (EngineParity engine : parity.engines()) {
-            if (engine.failure() != null) {
-                blocks.add(new Block.Note("%s: %s".formatted(name(engine), engine.failure())));
-            }
-            if (engine.diverging() != null) {
-                EngineParity.Diverging first = engine.diverging();
-                blocks.add(new Block.Note(String.format(
-                        Locale.ROOT,
-                        "%s differs first in %s (%s, after %d steps): error %.1e, limit %.1e. Look at: %s.",
-                        name(engine),
-                        engine.firstDivergingTensor(),
-                        first.quantity(),
-                        first.afterSteps(),
-                        first.error(),
-                        first.limit(),
-                        first.hint())));
-            }
+        blocks.add(Block.Table.of(ParityTables.proof(parity)));
+        ParityTables.explanations(parity).forEach(sentence -> blocks.add(new Block.Note(sentence)));
+        if (parity.engines().stream().anyMatch(engine -> engine.against() != null)) {
+            blocks.add(Block.Table.of(
+                    "Limits are twice those of the proof, as both engines round.", ParityTables.against(parity)));
         }
         blocks.addAll(About.commands(commands));
         blocks.add(states(parity));
-        blocks.add(About.recipe(parity.recipe(), null));
-        blocks.add(About.machine(parity.machine()));
+        blocks.addAll(About.facts(parity.recipe(), null, parity.machine()));
         return new Section(
                 "result",
                 "Result",
@@ -108,40 +65,24 @@ final class ParityPage {
                 blocks);
     }
 
-    private static String verdict(EngineParity engine) {
-        return engine.status() != Status.DONE ? engine.status().toString() : engine.passed() ? "passed" : "FAILED";
-    }
-
-    private static String error(Double error) {
-        return error == null ? null : String.format(Locale.ROOT, "%.1e", error);
-    }
-
-    private static String worst(SequencedMap<String, Double> errors) {
-        if (errors.isEmpty()) {
-            return null;
-        }
-        Map.Entry<String, Double> worst = EngineParity.largest(errors);
-        return "%s %s".formatted(error(worst.getValue()), worst.getKey());
-    }
-
     private static Block states(Parity parity) {
-        return new Block.Facts(
-                "States of the reference",
-                parity.proofs().stream()
-                        .map(proof -> new Block.Fact(
-                                "after " + Numbers.of(proof.afterSteps(), "step"),
-                                "loss %s on %s; %s passed over, as a max-pool or a ReLU was undecided%s"
-                                        .formatted(
-                                                Numbers.of(proof.loss(), 4),
-                                                Numbers.of(proof.images(), "image"),
-                                                proof.passedOver(),
-                                                proof.decided() ? "" : ". NOT all choices are decided here")))
-                        .toList());
+        SequencedMap<String, String> facts = new LinkedHashMap<>();
+        for (Parity.Proof proof : parity.proofs()) {
+            facts.put(
+                    "after " + Numbers.of(proof.afterSteps(), "step"),
+                    "loss %s on %s; %s passed over, as a max-pool or a ReLU was undecided%s"
+                            .formatted(
+                                    Numbers.of(proof.loss(), 4),
+                                    Numbers.of(proof.images(), "image"),
+                                    proof.passedOver(),
+                                    proof.decided() ? "" : ". NOT all choices are decided here"));
+        }
+        return Block.Facts.of("States of the reference", facts);
     }
 
     // ---- tensors
 
-    private static Section tensors(List<EngineParity> done) {
+    private static Section tensors(List<ProvedEngine> done) {
         List<Block> blocks = new ArrayList<>();
         if (!done.isEmpty()) {
             blocks.add(matrix("Forward", done, Quantity.LOGITS, Quantity.PREDICTION, Quantity.LOSS));
@@ -159,30 +100,26 @@ final class ParityPage {
                 blocks);
     }
 
-    private static Block matrix(String title, List<EngineParity> done, Quantity... quantities) {
+    private static Block matrix(String title, List<ProvedEngine> done, Quantity... quantities) {
         List<SequencedMap<String, Double>> shares =
                 done.stream().map(engine -> shares(engine, List.of(quantities))).toList();
         List<String> tensors = List.copyOf(shares.getFirst().sequencedKeySet());
-        List<List<Block.Shaded>> cells = tensors.stream()
-                .map(tensor -> shares.stream()
-                        .map(share -> new Block.Shaded(
-                                percent(share.get(tensor)), Math.min(1, Curves.rounded(share.get(tensor))), false))
-                        .toList())
-                .toList();
-        return new Block.Matrix(
-                title,
-                null,
-                "",
-                "",
-                tensors,
-                done.stream().map(ParityPage::name).toList(),
-                cells);
+        List<List<Block.@Nullable Shaded>> cells = new ArrayList<>();
+        for (String tensor : tensors) {
+            List<Block.@Nullable Shaded> row = new ArrayList<>();
+            for (SequencedMap<String, Double> ofEngine : shares) {
+                row.add(shaded(
+                        Objects.requireNonNull(ofEngine.get(tensor), "engines are compared in the same tensors")));
+            }
+            cells.add(row);
+        }
+        return new Block.Matrix(title, null, "", "", tensors, names(done), cells);
     }
 
     /** Error over limit, the worst over the states, by tensor. */
-    private static SequencedMap<String, Double> shares(EngineParity engine, List<Quantity> quantities) {
+    private static SequencedMap<String, Double> shares(ProvedEngine engine, List<Quantity> quantities) {
         SequencedMap<String, Double> shares = new LinkedHashMap<>();
-        for (EngineParity.State state : engine.states()) {
+        for (ProvedEngine.AtState state : engine.states()) {
             for (Check check : state.checks()) {
                 if (quantities.contains(check.quantity())) {
                     // An error that is no number, or without end, is as bad as any.
@@ -194,31 +131,23 @@ final class ParityPage {
         return shares;
     }
 
+    private static Block.Shaded shaded(double share) {
+        return new Block.Shaded(percent(share), Math.min(1, LossCurves.rounded(share)), false);
+    }
+
     private static String percent(double share) {
         return share >= 1000 ? "> 99,999" : Numbers.of(100 * share, share < 0.1 ? 1 : 0);
     }
 
     // ---- trajectory
 
-    private static Section trajectory(Parity parity, List<EngineParity> done) {
+    private static Section trajectory(Parity parity, List<ProvedEngine> done) {
         List<Block> blocks = new ArrayList<>();
         if (!done.isEmpty()) {
             blocks.add(distances(parity, done));
-            blocks.add(new Block.Table(
+            blocks.add(Block.Table.of(
                     "Distance of all parameters after the last step from the reference's, over how far those moved.",
-                    "Engine",
-                    List.of(new Block.Column("Parameters", "relative distance", true)),
-                    Stream.concat(
-                                    Stream.of(new Block.Row(
-                                            null,
-                                            "one rounding",
-                                            List.of(StudyPage.cell(error(parity.parameterNoise()))))),
-                                    done.stream()
-                                            .map(engine -> new Block.Row(
-                                                    name(engine),
-                                                    null,
-                                                    List.of(StudyPage.cell(error(engine.parameterDistance()))))))
-                            .toList()));
+                    ParityTables.trajectories(parity)));
         }
         return new Section(
                 "trajectory",
@@ -230,51 +159,38 @@ final class ParityPage {
                 blocks);
     }
 
-    private static Block distances(Parity parity, List<EngineParity> done) {
-        List<Block.Line> lines = new ArrayList<>();
-        for (EngineParity engine : done) {
-            List<double[]> points = new ArrayList<>();
-            for (int step = 0; step < parity.steps(); step++) {
-                add(
-                        points,
-                        step,
-                        Math.abs(
-                                engine.loss().get(step) - parity.lossReference().get(step)));
-            }
-            lines.add(new Block.Line(name(engine), null, Block.Style.PLAIN, points));
-        }
-        List<double[]> noise = new ArrayList<>();
-        for (int step = 0; step < parity.steps(); step++) {
-            add(noise, step, parity.noise().get(step));
-        }
+    private static Block distances(Parity parity, List<ProvedEngine> done) {
+        List<Block.Line> lines = done.stream()
+                .map(engine -> new Block.Line(name(engine), Block.Style.PLAIN, points(parity.lossDistances(engine))))
+                .toList();
+        List<double[]> noise = points(parity.noise());
         // A logarithmic axis has no 0: the band begins at the smallest value there is.
         double least = Stream.concat(Stream.of(noise), lines.stream().map(Block.Line::points))
                 .flatMap(List::stream)
                 .mapToDouble(point -> point[1])
                 .min()
                 .orElse(1e-9);
+        Block.Band band = new Block.Band(
+                "how far the reference's own losses move if each initial parameter is moved to the next float32 number",
+                noise.stream()
+                        .map(point -> new double[] {point[0], least, point[1]})
+                        .toList());
         return new Block.Lines(
                 "Distance of each engine's loss from the reference's",
                 "Losses are rounded to float32 themselves, to about 1e-7.",
                 true,
-                new Axis("step", "", Scale.LINEAR),
-                new Axis("distance", "", Scale.LOG),
+                Axis.linear("step", ""),
+                Axis.log("distance", ""),
                 lines,
-                noise.isEmpty()
-                        ? null
-                        : new Block.Band(
-                                "how far the reference's own losses move if each initial parameter is moved to the next"
-                                        + " float32 number",
-                                noise.stream()
-                                        .map(point -> new double[] {point[0], least, point[1]})
-                                        .collect(Collectors.toList())),
+                noise.isEmpty() ? null : band,
                 null);
     }
 
-    /** Equal losses have no place on a logarithmic axis. */
-    private static void add(List<double[]> points, int step, double distance) {
-        if (distance > 0) {
-            points.add(new double[] {step, Curves.rounded(distance)});
-        }
+    /** Distances by step. Equal losses have no place on a logarithmic axis. */
+    private static List<double[]> points(List<Double> distances) {
+        return IntStream.range(0, distances.size())
+                .filter(step -> distances.get(step) > 0)
+                .mapToObj(step -> new double[] {step, LossCurves.rounded(distances.get(step))})
+                .toList();
     }
 }

@@ -4,9 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import tandem.core.Failure;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
+import tandem.core.Json;
+import tandem.lab.bench.Bench;
+import tandem.lab.compare.Comparison;
+import tandem.lab.page.Page;
 import tandem.lab.parity.Parity;
+import tandem.lab.run.RunDirectory;
 import tandem.lab.study.Differences;
 import tandem.lab.study.Study;
 
@@ -15,8 +18,8 @@ public final class Reports {
     private Reports() {}
 
     /**
-     * Writes report.html of a comparison, a single trial, a study, differences or a proof, replacing one that is there;
-     * of the first two also steps.csv and epochs.csv.
+     * Writes report.html of a comparison, a single trial, a study, differences, a proof or a bench, replacing one that
+     * is there; of the first two also steps.csv and epochs.csv.
      *
      * @return the file
      * @throws Failure if the directory holds none of them, or a file cannot be read or written
@@ -28,26 +31,27 @@ public final class Reports {
     }
 
     private static Page page(RunDirectory directory) {
+        Path folder = directory.path();
         List<String> commands = directory.commands().lines().toList();
-        Path study = directory.path().resolve("study.json");
-        if (Files.exists(study)) {
-            return StudyPage.of(Json.read(study, Study.class), commands);
+        if (Files.exists(folder.resolve(Study.FILE))) {
+            return StudyPage.of(Json.read(folder.resolve(Study.FILE), Study.class), commands);
         }
-        Path differences = directory.path().resolve("differences.json");
-        if (Files.exists(differences)) {
-            return DifferencesPage.of(Json.read(differences, Differences.class), commands);
+        if (Files.exists(folder.resolve(Differences.FILE))) {
+            return DifferencesPage.of(Json.read(folder.resolve(Differences.FILE), Differences.class), commands);
         }
-        Path parity = directory.path().resolve("parity.json");
-        if (Files.exists(parity)) {
-            return ParityPage.of(Json.read(parity, Parity.class), commands);
+        if (Files.exists(folder.resolve(Parity.FILE))) {
+            return ParityPage.of(Json.read(folder.resolve(Parity.FILE), Parity.class), commands);
         }
-        if (Files.exists(directory.path().resolve("comparison.json"))) {
+        if (Files.exists(folder.resolve(Bench.FILE))) {
+            return BenchPage.of(Json.read(folder.resolve(Bench.FILE), Bench.class), commands);
+        }
+        if (Files.exists(folder.resolve(Comparison.FILE))) {
             ComparisonReport report = ComparisonReport.read(directory);
             CurveTables.write(report, directory.path());
             return report.page();
         }
         throw new Failure(
-                "%s: holds no comparison.json, study.json, differences.json or parity.json; reports are made of what 'tandem compare', 'train', 'study', 'differences' and 'parity' wrote"
+                "%s: holds no comparison.json, study.json, differences.json, parity.json or bench.json; reports are made of what 'tandem compare', 'train', 'study', 'differences', 'parity' and 'bench' wrote"
                         .formatted(directory.path()));
     }
 }

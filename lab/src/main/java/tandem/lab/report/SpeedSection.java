@@ -1,17 +1,23 @@
 package tandem.lab.report;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
-import tandem.lab.EngineResult;
-import tandem.lab.Sample;
-import tandem.lab.report.Block.Axis;
-import tandem.lab.report.Block.Bar;
-import tandem.lab.report.Block.Scale;
-import tandem.lab.worker.Event;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.compare.EngineResult;
+import tandem.lab.page.Block;
+import tandem.lab.page.Block.Axis;
+import tandem.lab.page.Block.Bar;
+import tandem.lab.page.Block.Bars;
+import tandem.lab.page.Numbers;
+import tandem.lab.page.Section;
+import tandem.lab.statistics.Sample;
+import tandem.lab.table.Column;
+import tandem.lab.table.Table;
+import tandem.worker.protocol.Event;
 
 /** Times, rates and memory. */
 final class SpeedSection {
@@ -26,20 +32,12 @@ final class SpeedSection {
     static Section of(ComparisonReport report) {
         List<EngineRun> runs = report.runs();
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Bars(
-                "Train step",
-                "ms",
-                true,
-                report.stepped().stream().map(SpeedSection::step).toList()));
-        blocks.add(new Block.Bars(
-                "Training",
-                "images/s",
-                false,
-                report.evaluated().stream().map(SpeedSection::training).toList()));
-        blocks.add(bars(runs, "Prediction", "images/s", false, 0, EngineResult::inferenceImagesPerSecond));
-        blocks.add(bars(runs, "Start-up", "s", true, 1, EngineResult::startupSeconds));
-        blocks.add(bars(runs, "Peak memory", "MiB", true, 0, EngineResult::peakMemoryMiB));
-        blocks.removeIf(block -> ((Block.Bars) block).bars().isEmpty());
+        blocks.addAll(Bars.notEmpty(
+                new Bars("Train step", "ms", true, bars(report.stepped(), SpeedSection::step)),
+                new Bars("Training", "images/s", false, bars(report.evaluated(), SpeedSection::training)),
+                new Bars("Prediction", "images/s", false, bars(runs, EngineResult::inferenceImagesPerSecond, 0)),
+                new Bars("Start-up", "s", true, bars(runs, EngineResult::startupSeconds, 1)),
+                new Bars("Peak memory", "MiB", true, bars(runs, EngineResult::peakMemoryMiB, 0))));
         if (!report.evaluated().isEmpty()) {
             blocks.add(accuracyOverTime(report.evaluated()));
             blocks.add(timeToAccuracy(report.evaluated()));
@@ -55,47 +53,24 @@ final class SpeedSection {
 
     private static Bar step(EngineRun run) {
         Sample millis = Sample.of(run.steps().stream().map(Event.Step::millis).toList());
-        return new Bar(
-                run.name(),
-                millis.median(),
-                millis.percentile(10),
-                millis.percentile(90),
-                Numbers.of(millis.median(), 2));
+        return new Bar(run.name(), millis.median(), millis.percentile(10), millis.percentile(90), 2);
     }
 
     private static Bar training(EngineRun run) {
         Sample rates = Sample.of(
                 run.result().epochs().stream().map(Event.Epoch::imagesPerSecond).toList());
-        double rate = ResultSection.imagesPerSecond(run.result());
-        boolean several = rates.size() > 1;
-        return new Bar(
-                run.name(),
-                rate,
-                several ? rates.smallest() : null,
-                several ? rates.largest() : null,
-                Numbers.of(rate, 0));
+        Double slowest = rates.size() > 1 ? rates.smallest() : null;
+        Double fastest = rates.size() > 1 ? rates.largest() : null;
+        double rate = Objects.requireNonNull(run.result().trainImagesPerSecond(), "an epoch is done");
+        return new Bar(run.name(), rate, slowest, fastest, 0);
     }
 
-    private static Block bars(
-            List<EngineRun> runs,
-            String title,
-            String unit,
-            boolean lower,
-            int decimals,
-            Function<EngineResult, Double> value) {
-        return new Block.Bars(
-                title,
-                unit,
-                lower,
-                runs.stream()
-                        .filter(run -> value.apply(run.result()) != null)
-                        .map(run -> new Bar(
-                                run.name(),
-                                value.apply(run.result()),
-                                null,
-                                null,
-                                Numbers.of(value.apply(run.result()), decimals)))
-                        .toList());
+    private static List<Bar> bars(List<EngineRun> runs, Function<EngineRun, Bar> bar) {
+        return runs.stream().map(bar).toList();
+    }
+
+    private static List<Bar> bars(List<EngineRun> runs, Function<EngineResult, @Nullable Double> value, int decimals) {
+        return Bar.of(runs, EngineRun::name, run -> value.apply(run.result()), decimals);
     }
 
     private static Block accuracyOverTime(List<EngineRun> runs) {
@@ -107,14 +82,14 @@ final class SpeedSection {
                 points.add(new double[] {seconds(run.result(), epoch.epoch()), 100 * epoch.testAccuracy()});
                 near |= epoch.testAccuracy() > HEADLINE - 0.02;
             }
-            lines.add(new Block.Line(run.name(), null, Block.Style.MARKED, points));
+            lines.add(new Block.Line(run.name(), Block.Style.MARKED, points));
         }
         return new Block.Lines(
                 "Accuracy against time",
                 "Start-up and training up to the end of each epoch, without evaluation. Up and to the left is better.",
                 true,
-                new Axis("seconds", "s", Scale.LINEAR),
-                new Axis("test accuracy", "%", Scale.LINEAR),
+                Axis.linear("seconds", "s"),
+                Axis.linear("test accuracy", "%"),
                 lines,
                 null,
                 near ? 100 * HEADLINE : null);
@@ -136,38 +111,23 @@ final class SpeedSection {
                 .mapToDouble(Event.Epoch::testAccuracy)
                 .max()
                 .orElseThrow();
-        TreeSet<Double> goals = new TreeSet<>(Comparator.reverseOrder());
-        for (double goal : GOALS) {
-            if (goal <= best) {
-                goals.add(goal);
-            }
-        }
-        while (goals.size() >= ROWS) {
-            goals.pollLast();
-        }
+        double[] reached = Arrays.stream(GOALS).filter(goal -> goal <= best).toArray();
+        TreeSet<Double> goals = new TreeSet<>();
+        Arrays.stream(reached).skip(Math.max(0, reached.length - ROWS + 1)).forEach(goals::add);
         goals.add(HEADLINE);
-        List<EngineResult> results = runs.stream().map(EngineRun::result).toList();
-        List<List<Block.Cell>> columns = goals.reversed().stream()
-                .map(goal -> ResultSection.column(results, result -> reached(result, goal), 1, 1, false))
-                .toList();
-        List<Block.Row> rows = new ArrayList<>();
-        for (int i = 0; i < runs.size(); i++) {
-            int row = i;
-            rows.add(new Block.Row(
-                    runs.get(i).name(),
-                    null,
-                    columns.stream().map(column -> column.get(row)).toList()));
+        List<Column<EngineResult>> columns = new ArrayList<>();
+        columns.add(Column.words("engine", "Engine", EngineResult::engine));
+        for (double goal : goals) {
+            String title = Numbers.of(100 * goal, 1).replace(".0", "") + "%";
+            columns.add(Column.<EngineResult>numbers(title, title, "s", "%,.1f", result -> secondsTo(goal, result))
+                    .best(Column.Best.SMALLEST));
         }
-        return new Block.Table(
+        return Block.Table.of(
                 "Seconds until an epoch ends with so much test accuracy; a dash where none did. Only whole epochs count.",
-                "Engine",
-                goals.reversed().stream()
-                        .map(goal -> new Block.Column(Numbers.of(100 * goal, 1).replace(".0", "") + "%", "s", true))
-                        .toList(),
-                rows);
+                new Table<>(columns, runs.stream().map(EngineRun::result).toList()));
     }
 
-    private static Double reached(EngineResult result, double goal) {
+    private static @Nullable Double secondsTo(double goal, EngineResult result) {
         return result.epochs().stream()
                 .filter(epoch -> epoch.testAccuracy() >= goal)
                 .findFirst()

@@ -1,19 +1,23 @@
 package tandem.lab.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import tandem.lab.report.Block.Axis;
-import tandem.lab.report.Block.Line;
-import tandem.lab.report.Block.Lines;
-import tandem.lab.report.Block.Scale;
-import tandem.lab.report.Block.Style;
-import tandem.lab.worker.Event;
+import java.util.stream.IntStream;
+import tandem.lab.page.Block;
+import tandem.lab.page.Block.Axis;
+import tandem.lab.page.Block.Line;
+import tandem.lab.page.Block.Lines;
+import tandem.lab.page.Block.Style;
+import tandem.lab.page.Numbers;
+import tandem.lab.page.Section;
+import tandem.worker.protocol.Event;
 
 /** How losses fell and accuracies rose. */
 final class TrainingSection {
-    private static final Axis STEP = new Axis("step", "", Scale.LINEAR);
-    private static final Axis EPOCH = new Axis("epoch", "", Scale.LINEAR);
+    private static final Axis STEP = Axis.linear("step", "");
+    private static final Axis EPOCH = Axis.linear("epoch", "");
 
     private TrainingSection() {}
 
@@ -46,14 +50,10 @@ final class TrainingSection {
 
     private static Block loss(List<EngineRun> runs) {
         int steps = runs.stream().mapToInt(run -> run.steps().size()).max().orElseThrow();
-        Curves curves = Curves.of(steps);
+        LossCurves curves = LossCurves.of(steps);
         List<Line> lines = new ArrayList<>();
-        for (EngineRun run : runs) {
-            lines.add(new Line(run.name(), null, Style.RAW, curves.raw(run.steps())));
-        }
-        for (EngineRun run : runs) {
-            lines.add(new Line(run.name(), null, Style.PLAIN, curves.smooth(run.steps())));
-        }
+        runs.forEach(run -> lines.add(new Line(run.name(), Style.RAW, curves.raw(run.steps()))));
+        runs.forEach(run -> lines.add(new Line(run.name(), Style.PLAIN, curves.smooth(run.steps()))));
         String drawn = curves.group() == 1
                 ? "Pale: every step."
                 : "Pale: of every %d steps the smallest and the largest loss; no peak is left out."
@@ -64,71 +64,61 @@ final class TrainingSection {
                         .formatted(drawn, Numbers.of(curves.window(), "step")),
                 true,
                 STEP,
-                new Axis("loss", "", Scale.LOG),
-                lines,
-                null,
-                null);
+                Axis.log("loss", ""),
+                lines);
     }
 
     private static Block distance(List<EngineRun> runs) {
         EngineRun first = runs.getFirst();
-        List<Line> lines = new ArrayList<>();
-        for (EngineRun run : runs.subList(1, runs.size())) {
-            lines.add(new Line(run.name(), null, Style.PLAIN, Curves.distance(first.steps(), run.steps())));
-        }
+        List<Line> lines = runs.stream()
+                .skip(1)
+                .map(run -> new Line(run.name(), Style.PLAIN, LossCurves.distance(first.steps(), run.steps())))
+                .toList();
         return new Lines(
                 "Distance of the loss from " + first.name(),
                 "Absolute difference at the same step; of neighbouring steps the largest. It begins near 1e-7, one"
                         + " rounding of a 32-bit float, and grows until it is as large as a batch's own chance.",
                 true,
                 STEP,
-                new Axis("distance", "", Scale.LOG),
-                lines,
-                null,
-                null);
+                Axis.log("distance", ""),
+                lines);
     }
 
     private static Block epochs(
             List<EngineRun> runs, String title, String name, String unit, ToDoubleFunction<Event.Epoch> value) {
-        List<Line> lines = runs.stream()
-                .map(run -> new Line(
-                        run.name(),
-                        null,
-                        Style.MARKED,
-                        run.result().epochs().stream()
-                                .map(epoch -> new double[] {epoch.epoch(), value.applyAsDouble(epoch)})
-                                .toList()))
-                .toList();
-        return new Lines(title, null, false, EPOCH, new Axis(name, unit, Scale.LINEAR), lines, null, null);
+        List<Line> lines = new ArrayList<>();
+        for (EngineRun run : runs) {
+            List<double[]> points = run.result().epochs().stream()
+                    .map(epoch -> new double[] {epoch.epoch(), value.applyAsDouble(epoch)})
+                    .toList();
+            lines.add(new Line(run.name(), Style.MARKED, points));
+        }
+        return new Lines(title, null, false, EPOCH, Axis.linear(name, unit), lines);
     }
 
     /** One line if all engines had the same, which the recipe sees to. */
     private static Block learningRate(List<EngineRun> runs) {
-        List<EngineRun> longest = runs.stream()
-                .sorted((a, b) -> b.steps().size() - a.steps().size())
-                .toList();
-        List<Event.Step> most = longest.getFirst().steps();
-        boolean same = runs.stream().allMatch(run -> {
-            for (int i = 0; i < run.steps().size(); i++) {
-                if (run.steps().get(i).learningRate() != most.get(i).learningRate()) {
-                    return false;
-                }
-            }
-            return true;
-        });
+        List<Event.Step> most = runs.stream()
+                .map(EngineRun::steps)
+                .max(Comparator.comparing(List::size))
+                .orElseThrow();
+        boolean same = runs.stream().allMatch(run -> sameRates(run.steps(), most));
         List<Line> lines = same
-                ? List.of(new Line(null, "all engines", Style.STEPS, Curves.learningRate(most)))
+                ? List.of(new Line(null, "all engines", Style.STEPS, LossCurves.learningRate(most)))
                 : runs.stream()
-                        .map(run -> new Line(run.name(), null, Style.STEPS, Curves.learningRate(run.steps())))
+                        .map(run -> new Line(run.name(), Style.STEPS, LossCurves.learningRate(run.steps())))
                         .toList();
         return new Lines(
                 "Learning rate",
                 same && runs.size() > 1 ? "The same for all engines, step by step." : null,
                 false,
                 STEP,
-                new Axis("learning rate", "", Scale.LINEAR),
-                lines,
-                null,
-                null);
+                Axis.linear("learning rate", ""),
+                lines);
+    }
+
+    private static boolean sameRates(List<Event.Step> steps, List<Event.Step> most) {
+        return IntStream.range(0, steps.size())
+                .allMatch(i -> steps.get(i).learningRate() == most.get(i).learningRate());
     }
 }

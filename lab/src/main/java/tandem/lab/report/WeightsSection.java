@@ -2,12 +2,17 @@ package tandem.lab.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
-import tandem.lab.Agreement;
-import tandem.lab.report.Block.FilterSet;
-import tandem.lab.report.Block.Matrix;
-import tandem.lab.report.Block.Shaded;
+import org.jspecify.annotations.Nullable;
+import tandem.core.Safetensors.Tensor;
+import tandem.lab.compare.Agreement;
+import tandem.lab.page.Block;
+import tandem.lab.page.Block.FilterSet;
+import tandem.lab.page.Block.Matrix;
+import tandem.lab.page.Block.Shaded;
+import tandem.lab.page.Numbers;
+import tandem.lab.page.Section;
 
 /** What engines learned, and how alike it is. */
 final class WeightsSection {
@@ -17,18 +22,16 @@ final class WeightsSection {
         List<EngineRun> runs = report.done();
         List<Block> blocks = new ArrayList<>();
         if (!runs.isEmpty()) {
-            List<Integer> sizes = runs.getFirst().filters().shape().dimensions();
-            blocks.add(new Block.Filters(
-                    sizes.get(2),
-                    sizes.get(3),
-                    runs.stream()
-                            .map(run -> new FilterSet(run.name(), filters(run)))
-                            .toList()));
+            List<Integer> sizes = kernels(runs.getFirst()).shape().dimensions();
+            List<FilterSet> sets = runs.stream()
+                    .map(run -> new FilterSet(run.name(), filters(run)))
+                    .toList();
+            blocks.add(new Block.Filters(sizes.get(2), sizes.get(3), sets));
         }
-        List<Agreement.Pair> pairs = report.comparison().agreement().pairs();
+        List<Agreement.EnginePair> pairs = report.comparison().agreement().pairs();
         if (!pairs.isEmpty()) {
             double fewest = pairs.stream()
-                    .mapToDouble(Agreement.Pair::samePredictions)
+                    .mapToDouble(Agreement.EnginePair::samePredictions)
                     .min()
                     .orElseThrow();
             blocks.add(matrix(
@@ -39,14 +42,14 @@ final class WeightsSection {
                     2,
                     pair -> fewest == 1 ? 0 : (1 - pair.samePredictions()) / (1 - fewest)));
             double most = pairs.stream()
-                    .mapToDouble(Agreement.Pair::parameterDistance)
+                    .mapToDouble(Agreement.EnginePair::parameterDistance)
                     .max()
                     .orElseThrow();
             blocks.add(matrix(
                     "Distance of all parameters, relative",
                     runs,
                     pairs,
-                    Agreement.Pair::parameterDistance,
+                    Agreement.EnginePair::parameterDistance,
                     3,
                     pair -> most == 0 ? 0 : pair.parameterDistance() / most));
         }
@@ -60,12 +63,17 @@ final class WeightsSection {
                 blocks);
     }
 
+    private static Tensor kernels(EngineRun run) {
+        return Objects.requireNonNull(run.filters(), "an engine that is done has a model");
+    }
+
     private static double[][] filters(EngineRun run) {
-        List<Integer> sizes = run.filters().shape().dimensions();
-        int size = run.filters().shape().size() / sizes.getFirst();
+        Tensor kernels = kernels(run);
+        List<Integer> sizes = kernels.shape().dimensions();
+        int size = kernels.shape().size() / sizes.getFirst();
         double[][] filters = new double[sizes.getFirst()][size];
-        for (int i = 0; i < run.filters().values().length; i++) {
-            filters[i / size][i % size] = Curves.rounded(run.filters().values()[i]);
+        for (int i = 0; i < kernels.values().length; i++) {
+            filters[i / size][i % size] = LossCurves.rounded(kernels.values()[i]);
         }
         return filters;
     }
@@ -73,22 +81,20 @@ final class WeightsSection {
     private static Matrix matrix(
             String title,
             List<EngineRun> runs,
-            List<Agreement.Pair> pairs,
-            ToDoubleFunction<Agreement.Pair> value,
+            List<Agreement.EnginePair> pairs,
+            ToDoubleFunction<Agreement.EnginePair> value,
             int decimals,
-            ToDoubleFunction<Agreement.Pair> shade) {
+            ToDoubleFunction<Agreement.EnginePair> shade) {
         List<String> names = runs.stream().map(EngineRun::name).toList();
-        List<List<Shaded>> cells = new ArrayList<>();
+        List<List<@Nullable Shaded>> cells = new ArrayList<>();
         for (EngineRun row : runs) {
-            List<Shaded> line = new ArrayList<>();
+            List<@Nullable Shaded> line = new ArrayList<>();
             for (EngineRun column : runs) {
                 line.add(pairs.stream()
-                        .filter(pair -> of(pair, row, column))
+                        .filter(pair ->
+                                pair.of(row.result().engine(), column.result().engine()))
                         .findFirst()
-                        .map(pair -> new Shaded(
-                                String.format(Locale.ROOT, "%." + decimals + "f", value.applyAsDouble(pair)),
-                                Curves.rounded(shade.applyAsDouble(pair)),
-                                false))
+                        .map(pair -> shaded(value.applyAsDouble(pair), decimals, shade.applyAsDouble(pair)))
                         .orElse(null));
             }
             cells.add(line);
@@ -96,10 +102,7 @@ final class WeightsSection {
         return new Matrix(title, null, "", "", names, names, cells);
     }
 
-    private static boolean of(Agreement.Pair pair, EngineRun a, EngineRun b) {
-        return pair.first().equals(a.result().engine())
-                        && pair.second().equals(b.result().engine())
-                || pair.first().equals(b.result().engine())
-                        && pair.second().equals(a.result().engine());
+    private static Shaded shaded(double value, int decimals, double shade) {
+        return new Shaded(Numbers.of(value, decimals), LossCurves.rounded(shade), false);
     }
 }

@@ -1,8 +1,9 @@
 package tandem.lab.statistics;
 
 import java.util.Collection;
+import java.util.Objects;
 import org.hipparchus.distribution.continuous.TDistribution;
-import tandem.lab.Sample;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mean and how well it is known, if the values are independent and roughly normal. What cannot be said is null: the
@@ -14,7 +15,12 @@ import tandem.lab.Sample;
  * @param low lower end of the 95% interval of the mean, {@code mean - t(0.975, n - 1) standardDeviation / sqrt(n)}
  * @param high upper end
  */
-public record Estimate(int n, Double mean, Double standardDeviation, Double low, Double high) {
+public record Estimate(
+        int n,
+        @Nullable Double mean,
+        @Nullable Double standardDeviation,
+        @Nullable Double low,
+        @Nullable Double high) {
     /** How often such intervals hold the true mean. */
     public static final double CONFIDENCE = 0.95;
 
@@ -24,9 +30,10 @@ public record Estimate(int n, Double mean, Double standardDeviation, Double low,
             return new Estimate(0, null, null, null, null);
         }
         Sample sample = Sample.of(values);
-        return sample.size() == 1
-                ? new Estimate(1, sample.mean(), null, null, null)
-                : of(sample.size(), sample.mean(), sample.standardDeviation());
+        Double deviation = sample.standardDeviation();
+        return deviation == null
+                ? new Estimate(sample.size(), sample.mean(), null, null, null)
+                : of(sample.size(), sample.mean(), deviation);
     }
 
     /**
@@ -39,9 +46,14 @@ public record Estimate(int n, Double mean, Double standardDeviation, Double low,
         return new Estimate(n, mean, standardDeviation, mean - half, mean + half);
     }
 
+    /** The mean, where there are values. */
+    public double knownMean() {
+        return Objects.requireNonNull(mean, "no values have no mean");
+    }
+
     /** Half of the interval's width; null if there is none. */
-    public Double halfWidth() {
-        return low == null ? null : (high - low) / 2;
+    public @Nullable Double halfWidth() {
+        return low == null || high == null ? null : (high - low) / 2;
     }
 
     /** Quantile of Student's t. */

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A difference measured on the same seeds, in points (hundredths of the test images), and what can be said of it. What
@@ -19,7 +20,13 @@ import java.util.Locale;
  * @param seedsNeeded where they say nothing: about how many seeds decide it, see {@link SampleSize#toDecide}
  */
 public record PairedDifference(
-        Estimate points, Double t, Double p, double margin, Double equivalenceP, Verdict verdict, Integer seedsNeeded) {
+        Estimate points,
+        @Nullable Double t,
+        @Nullable Double p,
+        double margin,
+        @Nullable Double equivalenceP,
+        Verdict verdict,
+        @Nullable Integer seedsNeeded) {
 
     /** Level of both tests. */
     public static final double ALPHA = 0.05;
@@ -44,20 +51,20 @@ public record PairedDifference(
      */
     public static PairedDifference of(List<Double> points, double margin) {
         Estimate estimate = Estimate.of(points);
-        if (estimate.n() < 2 || estimate.standardDeviation() < ROUNDING) {
-            boolean same = estimate.n() >= 2 && Math.abs(estimate.mean()) < ROUNDING;
+        Double mean = estimate.mean();
+        Double deviation = estimate.standardDeviation();
+        if (mean == null || deviation == null || deviation < ROUNDING) {
+            boolean same = mean != null && deviation != null && Math.abs(mean) < ROUNDING;
             return new PairedDifference(
                     estimate, null, null, margin, null, same ? Verdict.SAME : Verdict.UNDECIDED, null);
         }
         double degrees = estimate.n() - 1;
-        double error = estimate.standardDeviation() / Math.sqrt(estimate.n());
-        double t = estimate.mean() / error;
+        double error = deviation / Math.sqrt(estimate.n());
+        double t = mean / error;
         double p = 2 * Estimate.cumulative(-Math.abs(t), degrees);
-        double equivalenceP = Estimate.cumulative((Math.abs(estimate.mean()) - margin) / error, degrees);
+        double equivalenceP = Estimate.cumulative((Math.abs(mean) - margin) / error, degrees);
         Verdict verdict = verdict(p < ALPHA, equivalenceP < ALPHA);
-        Integer needed = verdict == Verdict.UNDECIDED
-                ? SampleSize.toDecide(estimate.mean(), estimate.standardDeviation(), margin)
-                : null;
+        Integer needed = verdict == Verdict.UNDECIDED ? SampleSize.toDecide(mean, deviation, margin) : null;
         return new PairedDifference(estimate, t, p, margin, equivalenceP, verdict, needed);
     }
 
@@ -70,7 +77,7 @@ public record PairedDifference(
 
     /** Whether a look in between decides so clearly, at 0.1%, that more seeds would be wasted. */
     public boolean settled() {
-        return p != null && points.n() >= FEWEST && (p < EARLY || equivalenceP < EARLY);
+        return p != null && equivalenceP != null && points.n() >= FEWEST && (p < EARLY || equivalenceP < EARLY);
     }
 
     /** The verdict in words, with the figures they need: {@code different: +0.21 ± 0.05}. */

@@ -1,8 +1,10 @@
 package tandem.lab.study;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
+import tandem.lab.engines.EngineName;
 
 /**
  * What is run with many seeds: one engine on one recipe.
@@ -13,6 +15,11 @@ import tandem.lab.EngineName;
  * @param recipe its network already has the dataset's sizes; its seed does not count
  */
 record Arm(String name, String folder, EngineName engine, Recipe recipe) {
+
+    /** The seeds of so many trials: a recipe's and those after it. */
+    static List<Long> seeds(Recipe recipe, int count) {
+        return LongStream.range(recipe.seed(), recipe.seed() + count).boxed().toList();
+    }
 
     /** The recipe of one trial. */
     Recipe recipe(long seed) {

@@ -7,9 +7,12 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.engine.Library;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Outcome;
+import tandem.lab.progress.Status;
 import tandem.lab.statistics.Estimate;
 
 /**
@@ -31,14 +34,14 @@ public record ArmResult(
         String name,
         EngineName engine,
         Status status,
-        String failure,
-        Library library,
+        @Nullable String failure,
+        @Nullable Library library,
         Estimate testAccuracy,
         Estimate testLoss,
         Estimate trainSeconds,
         Estimate epochsToTarget,
         Estimate secondsToTarget,
-        List<Trial> trials) {
+        List<Seed> trials) {
 
     /** The test accuracy whose epochs and seconds are counted. */
     public static final double TARGET = 0.99;
@@ -52,56 +55,87 @@ public record ArmResult(
      * @param epochsToTarget null if it was not reached
      * @param secondsToTarget null if it was not reached
      */
-    public record Trial(
+    public record Seed(
             long seed,
             double testAccuracy,
             double testLoss,
             double trainSeconds,
-            Integer epochsToTarget,
-            Double secondsToTarget) {}
+            @Nullable Integer epochsToTarget,
+            @Nullable Double secondsToTarget) {
+        private static Seed of(TrialResult trial) {
+            return new Seed(
+                    trial.seed(),
+                    trial.testAccuracy(),
+                    trial.testLoss(),
+                    trial.trainSeconds(),
+                    trial.epochsTo(TARGET),
+                    trial.secondsTo(TARGET));
+        }
+    }
 
-    /**
-     * What an arm's trials yield.
-     *
-     * @param lack why some are missing, or null
-     */
-    static ArmResult of(Arm arm, Collection<Long> seeds, SortedMap<Long, TrialResult> done, TrialRunner.Lack lack) {
+    /** What the trials of an arm yield; {@code lack} says why some are missing, or is null. */
+    static ArmResult of(
+            Arm arm, Collection<Long> seeds, SortedMap<Long, TrialResult> done, Outcome.@Nullable Missing<?> lack) {
         List<TrialResult> trials =
                 seeds.stream().map(done::get).filter(Objects::nonNull).toList();
-        boolean complete = trials.size() == seeds.size();
+        Status status = Status.DONE;
+        String failure = null;
+        if (trials.size() < seeds.size()) {
+            status = lack == null ? Status.INTERRUPTED : lack.status();
+            failure = lack == null ? "%d of %d seeds are done".formatted(trials.size(), seeds.size()) : lack.reason();
+        }
         return new ArmResult(
                 arm.name(),
                 arm.engine(),
-                complete ? Status.DONE : lack == null ? Status.INTERRUPTED : lack.status(),
-                complete
-                        ? null
-                        : lack == null
-                                ? "%d of %d seeds are done".formatted(trials.size(), seeds.size())
-                                : lack.reason(),
+                status,
+                failure,
                 trials.isEmpty() ? null : trials.getLast().library(),
                 estimate(trials, TrialResult::testAccuracy),
                 estimate(trials, TrialResult::testLoss),
                 estimate(trials, TrialResult::trainSeconds),
                 estimate(trials, trial -> trial.epochsTo(TARGET)),
                 estimate(trials, trial -> trial.secondsTo(TARGET)),
-                trials.stream()
-                        .map(trial -> new Trial(
-                                trial.seed(),
-                                trial.testAccuracy(),
-                                trial.testLoss(),
-                                trial.trainSeconds(),
-                                trial.epochsTo(TARGET),
-                                trial.secondsTo(TARGET)))
-                        .toList());
+                trials.stream().map(Seed::of).toList());
     }
 
-    /** Test accuracies by seed. */
-    Map<Long, Double> accuracies() {
-        return trials.stream().collect(Collectors.toMap(Trial::seed, Trial::testAccuracy));
+    /** Test accuracies minus those of another one, in points, on the seeds that both have. */
+    public List<Double> minus(ArmResult other) {
+        Map<Long, Double> others = other.trials.stream().collect(Collectors.toMap(Seed::seed, Seed::testAccuracy));
+        return trials.stream()
+                .flatMap(trial -> Stream.ofNullable(others.get(trial.seed))
+                        .map(accuracy -> 100 * (trial.testAccuracy - accuracy)))
+                .toList();
+    }
+
+    /** How many seeds are done. */
+    int seeds() {
+        return testAccuracy.n();
+    }
+
+    /** Mean test accuracy in percent, or null. */
+    public @Nullable Double meanPercent() {
+        return testAccuracy.mean() == null ? null : 100 * testAccuracy.mean();
+    }
+
+    /** Standard deviation of the test accuracy in points, or null. */
+    @Nullable
+    Double standardDeviationPoints() {
+        return testAccuracy.standardDeviation() == null ? null : 100 * testAccuracy.standardDeviation();
+    }
+
+    /** Test accuracies in percent. */
+    public List<Double> percentages() {
+        return trials.stream().map(trial -> 100 * trial.testAccuracy()).toList();
+    }
+
+    /** Seconds until the target; null for a trial that did not reach it. */
+    public List<@Nullable Double> allSecondsToTarget() {
+        return trials.stream().<@Nullable Double>map(Seed::secondsToTarget).toList();
     }
 
     /** Over the trials that have the figure. */
-    private static Estimate estimate(List<TrialResult> trials, Function<TrialResult, Number> figure) {
+    private static Estimate estimate(
+            List<TrialResult> trials, Function<TrialResult, ? extends @Nullable Number> figure) {
         return Estimate.of(trials.stream()
                 .map(figure)
                 .filter(Objects::nonNull)

@@ -1,6 +1,7 @@
 package tandem.lab.study;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import tandem.core.Recipe;
@@ -12,7 +13,7 @@ public enum Choice {
     /** Learning rate by epochs, or by batches. */
     SCHEDULE("schedule", recipe -> Map.of("schedule", recipe.schedule())),
     /** Adadelta's constants. */
-    ADADELTA("rho and epsilon", recipe -> Map.of("rho", recipe.rho(), "epsilon", recipe.epsilon())),
+    ADADELTA("rho and epsilon", recipe -> inOrder("rho", recipe.rho(), "epsilon", recipe.epsilon())),
     /** Distribution of initial weights. */
     WEIGHTS("initial weights", recipe -> Map.of("weightInitialiser", recipe.weightInitialiser())),
     /** Distribution of initial biases. */
@@ -26,6 +27,14 @@ public enum Choice {
     Choice(String title, Function<Recipe, Map<String, Object>> fields) {
         this.title = title;
         this.fields = fields;
+    }
+
+    /** Two fields in the order of a recipe's file, in every JVM. */
+    private static Map<String, Object> inOrder(String first, Object its, String second, Object others) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(first, its);
+        fields.put(second, others);
+        return fields;
     }
 
     /** A recipe's values of this choice, by field. */

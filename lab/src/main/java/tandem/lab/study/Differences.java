@@ -1,28 +1,26 @@
 package tandem.lab.study;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Json;
-import tandem.lab.Machine;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Status;
+import tandem.lab.run.Machine;
+import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.PairedDifference;
 import tandem.lab.statistics.Verdict;
-import tandem.lab.study.TrialRunner.Planned;
+import tandem.lab.study.TrialQueue.Planned;
 
 /**
  * What each choice in which the published notebooks differ does to the test accuracy: from either notebook's recipe,
@@ -40,13 +38,13 @@ import tandem.lab.study.TrialRunner.Planned;
  */
 public record Differences(
         String command,
-        State state,
+        StudyState state,
         Recipe recipe,
         Machine machine,
         int parallel,
         List<Long> seeds,
         List<ArmResult> recipes,
-        List<Pair> pairs,
+        List<ArmPair> pairs,
         List<Swap> swaps) {
 
     private static final List<String> NAMED = List.of("harmonized", "published-pytorch", "published-tensorflow");
@@ -67,7 +65,14 @@ public record Differences(
             Map<String, Object> from,
             Map<String, Object> to,
             String swapped,
-            PairedDifference difference) {
+            PairedDifference difference)
+            implements Compared {
+
+        /** Whether the test accuracy is another one with the change. */
+        public boolean different() {
+            Verdict verdict = difference.verdict();
+            return verdict == Verdict.DIFFERENT || verdict == Verdict.DIFFERENT_WITHIN_MARGIN;
+        }
 
         /** Values alone, the larger field name first: {@code 0.9, 1e-6} for rho and epsilon. */
         public static String words(Map<String, Object> fields) {
@@ -86,6 +91,9 @@ public record Differences(
         }
     }
 
+    /** Name of the file in a run directory. */
+    public static final String FILE = "differences.json";
+
     /**
      * What to run.
      *
@@ -96,7 +104,6 @@ public record Differences(
      * @param parallel trials at a time, at least 1
      * @param margin differences smaller than so many points do not matter
      * @param adding seeds are added to swaps that are not settled, as long as this is not over; null adds none
-     * @param silence how long a worker may say nothing
      */
     public record Plan(
             String command,
@@ -105,8 +112,7 @@ public record Differences(
             int seeds,
             int parallel,
             double margin,
-            Duration adding,
-            Duration silence) {}
+            @Nullable Duration adding) {}
 
     /**
      * Runs the trials that are not done yet and writes differences.json after each.
@@ -115,48 +121,98 @@ public record Differences(
      * @param directory of this run, new or to go on with
      * @throws tandem.core.Failure if a file cannot be read or written
      */
-    public static Differences run(
-            Plan plan, Workers workers, RunDirectory directory, StudyWatcher watcher, StopSignal stop) {
+    public static Differences run(Plan plan, Workers workers, RunDirectory directory) {
         long start = System.nanoTime();
-        Summary summary = new Summary(
-                plan,
-                Machine.current(workers.threads(), List.of(workers.engines().get(plan.engine))),
-                arms(plan),
-                new TrialStore(directory.path().resolve("trials")),
-                directory.path().resolve("differences.json"));
-        // What does not belong here is found before anything is written over.
-        summary.arms.values().forEach(summary.store::of);
-        directory.begin(plan.recipe, summary.machine);
-        try (TrialRunner runner = new TrialRunner(
+        Map<String, Arm> arms = arms(plan);
+        Machine machine = Machine.current(workers, List.of(plan.engine));
+        TrialStore store = TrialStore.of(directory, arms.values());
+        directory.begin(plan.recipe, machine);
+        return TrialQueue.run(
                 workers,
-                summary.store,
-                directory.path().resolve("workers"),
+                store,
                 plan.parallel,
-                plan.silence,
-                watcher,
-                stop,
-                working -> summary.write(working, State.RUNNING))) {
-            summary.write(runner, State.RUNNING);
-            runner.run(summary.planned());
-            if (plan.adding != null) {
-                addSeeds(plan, summary, runner, start, stop);
-            }
-            List<ArmResult> recipes = summary.of(runner, State.RUNNING).recipes;
-            return summary.write(runner, State.of(stop.raised(), recipes));
-        }
+                directory.path().resolve(FILE),
+                trials -> of(plan, machine, arms, trials),
+                trials -> {
+                    trials.run(Planned.all(arms.values(), Arm.seeds(plan.recipe, plan.seeds)));
+                    // One seed after the other for every swap that is not settled.
+                    while (plan.adding != null && !workers.stop().raised()) {
+                        List<Planned> more = more(arms, of(plan, machine, arms, trials), trials);
+                        double seconds = more.size() * meanSeconds(arms, store) / plan.parallel;
+                        double left = plan.adding.toMillis() / 1e3 - (System.nanoTime() - start) / 1e9;
+                        if (more.isEmpty() || seconds > left) {
+                            return;
+                        }
+                        trials.run(more);
+                    }
+                });
     }
 
-    /** One seed after the other for every swap that is not settled. */
-    private static void addSeeds(Plan plan, Summary summary, TrialRunner runner, long start, StopSignal stop) {
-        while (!stop.raised()) {
-            List<Planned> more = summary.more(runner);
-            double seconds = more.size() * summary.meanSeconds() / plan.parallel;
-            double left = plan.adding.toMillis() / 1e3 - (System.nanoTime() - start) / 1e9;
-            if (more.isEmpty() || seconds > left) {
-                return;
+    private static Arm arm(Map<String, Arm> arms, String name) {
+        return Objects.requireNonNull(arms.get(name), name);
+    }
+
+    /** The next seed of every swap that is not settled. */
+    private static List<Planned> more(Map<String, Arm> arms, Differences soFar, TrialQueue trials) {
+        TrialStore store = trials.store();
+        Set<Planned> more = new LinkedHashSet<>();
+        for (Swap swap : soFar.swaps) {
+            Arm before = arm(arms, swap.recipe);
+            Arm after = arm(arms, swap.swapped);
+            if (!swap.difference.settled() && trials.lack(before) == null && trials.lack(after) == null) {
+                long seed = soFar.recipe.seed();
+                while (store.holds(before, seed) && store.holds(after, seed)) {
+                    seed++;
+                }
+                more.add(new Planned(before, seed));
+                more.add(new Planned(after, seed));
             }
-            runner.run(more);
         }
+        more.removeIf(trial -> store.holds(trial.arm(), trial.seed()));
+        return List.copyOf(more);
+    }
+
+    private static double meanSeconds(Map<String, Arm> arms, TrialStore store) {
+        return arms.values().stream()
+                .flatMap(arm -> store.of(arm).values().stream())
+                .mapToDouble(TrialResult::seconds)
+                .average()
+                .orElse(0);
+    }
+
+    /** What the trials that are done say. */
+    private static Differences of(Plan plan, Machine machine, Map<String, Arm> arms, TrialQueue trials) {
+        List<Long> asked = Arm.seeds(plan.recipe, plan.seeds);
+        Map<String, ArmResult> results = new LinkedHashMap<>();
+        arms.forEach((name, arm) -> {
+            SortedSet<Long> seeds = new TreeSet<>(asked);
+            seeds.addAll(trials.store().of(arm).keySet());
+            results.put(name, trials.result(arm, seeds));
+        });
+        List<Swap> swaps = new ArrayList<>();
+        for (String name : NAMED.subList(1, 3)) {
+            Recipe from = arm(arms, name).recipe();
+            Recipe to = arm(arms, other(name)).recipe();
+            for (Choice choice : Choice.values()) {
+                String swapped = swapped(name, choice);
+                PairedDifference difference = ArmPair.difference(
+                        Objects.requireNonNull(results.get(swapped), swapped),
+                        Objects.requireNonNull(results.get(name), name),
+                        plan.margin);
+                swaps.add(new Swap(name, choice, choice.of(from), choice.of(to), swapped, difference));
+            }
+        }
+        List<ArmResult> recipes = List.copyOf(results.values());
+        return new Differences(
+                plan.command,
+                trials.state(recipes),
+                plan.recipe,
+                machine,
+                plan.parallel,
+                asked,
+                recipes,
+                ArmPair.all(NAMED.stream().map(results::get).toList(), plan.margin),
+                swaps);
     }
 
     /** The recipes by name: the three named ones first. */
@@ -167,11 +223,8 @@ public record Differences(
         }
         for (String name : NAMED.subList(1, 3)) {
             for (Choice choice : Choice.values()) {
-                add(
-                        arms,
-                        plan,
-                        swapped(name, choice),
-                        choice.swap(named(name, plan.recipe), named(other(name), plan.recipe)));
+                Recipe recipe = choice.swap(named(name, plan.recipe), named(other(name), plan.recipe));
+                add(arms, plan, swapped(name, choice), recipe);
             }
         }
         return arms;
@@ -184,8 +237,7 @@ public record Differences(
 
     /** A preset with what all recipes of a run have in common. */
     private static Recipe named(String name, Recipe common) {
-        return Recipe.PRESETS
-                .get(name)
+        return Objects.requireNonNull(Recipe.PRESETS.get(name), name)
                 .with(Map.of(
                         "dataset", common.dataset(),
                         "network", common.network(),
@@ -203,98 +255,16 @@ public record Differences(
         return "%s, other %s".formatted(name, choice);
     }
 
+    /** The harmonized and the two published recipes. */
+    public List<ArmResult> named() {
+        return recipes.stream().filter(recipe -> NAMED.contains(recipe.name())).toList();
+    }
+
     /** How many swaps are undecided. */
     public long undecided() {
         return swaps.stream()
                 .filter(swap -> swap.difference.verdict() == Verdict.UNDECIDED)
                 .count();
-    }
-
-    /** What the trials that are done say. */
-    private record Summary(Plan asked, Machine machine, Map<String, Arm> arms, TrialStore store, Path file) {
-
-        private List<Long> seeds() {
-            return LongStream.range(0, asked.seeds)
-                    .map(i -> asked.recipe.seed() + i)
-                    .boxed()
-                    .toList();
-        }
-
-        /** Seed by seed, so that recipes can be compared at any time. */
-        List<Planned> planned() {
-            List<Planned> trials = new ArrayList<>();
-            for (long seed : seeds()) {
-                arms.values().forEach(arm -> trials.add(new Planned(arm, seed)));
-            }
-            return trials;
-        }
-
-        /** The next seed of every swap that is not settled. */
-        List<Planned> more(TrialRunner runner) {
-            Set<Planned> trials = new LinkedHashSet<>();
-            for (Swap swap : of(runner, State.RUNNING).swaps) {
-                Arm before = arms.get(swap.recipe);
-                Arm after = arms.get(swap.swapped);
-                if (!swap.difference.settled() && runner.lack(before) == null && runner.lack(after) == null) {
-                    long seed = asked.recipe.seed();
-                    while (store.holds(before, seed) && store.holds(after, seed)) {
-                        seed++;
-                    }
-                    trials.add(new Planned(before, seed));
-                    trials.add(new Planned(after, seed));
-                }
-            }
-            trials.removeIf(trial -> store.holds(trial.arm(), trial.seed()));
-            return List.copyOf(trials);
-        }
-
-        double meanSeconds() {
-            return arms.values().stream()
-                    .flatMap(arm -> store.of(arm).values().stream())
-                    .mapToDouble(TrialResult::seconds)
-                    .average()
-                    .orElse(0);
-        }
-
-        Differences write(TrialRunner runner, State state) {
-            Differences differences = of(runner, state);
-            Json.write(file, differences);
-            return differences;
-        }
-
-        private Differences of(TrialRunner runner, State state) {
-            Map<String, ArmResult> results = new LinkedHashMap<>();
-            arms.forEach((name, arm) -> {
-                SortedSet<Long> seeds = new TreeSet<>(seeds());
-                seeds.addAll(store.of(arm).keySet());
-                results.put(name, ArmResult.of(arm, seeds, store.of(arm), runner.lack(arm)));
-            });
-            List<Swap> swaps = new ArrayList<>();
-            for (String name : NAMED.subList(1, 3)) {
-                Recipe from = arms.get(name).recipe();
-                Recipe to = arms.get(other(name)).recipe();
-                for (Choice choice : Choice.values()) {
-                    String swapped = swapped(name, choice);
-                    swaps.add(new Swap(
-                            name,
-                            choice,
-                            choice.of(from),
-                            choice.of(to),
-                            swapped,
-                            Pair.difference(results.get(swapped), results.get(name), asked.margin)));
-                }
-            }
-            return new Differences(
-                    asked.command,
-                    state,
-                    asked.recipe,
-                    machine,
-                    asked.parallel,
-                    seeds(),
-                    List.copyOf(results.values()),
-                    Pair.all(NAMED.stream().map(results::get).toList(), asked.margin),
-                    swaps);
-        }
     }
 
     /** Whether every trial is done. */

@@ -1,22 +1,16 @@
 package tandem.lab.study;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Json;
-import tandem.lab.Machine;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
-import tandem.lab.study.TrialRunner.Planned;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Status;
+import tandem.lab.run.Machine;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.study.TrialQueue.Planned;
 
 /**
  * Engines on one recipe with many seeds, compared seed by seed; the content of study.json.
@@ -34,15 +28,18 @@ import tandem.lab.study.TrialRunner.Planned;
  */
 public record Study(
         String command,
-        State state,
+        StudyState state,
         Recipe recipe,
         Machine machine,
         int parallel,
         List<Long> seeds,
         double target,
-        Boolean sameInputs,
+        @Nullable Boolean sameInputs,
         List<ArmResult> engines,
-        List<Pair> pairs) {
+        List<ArmPair> pairs) {
+
+    /** Name of the file in a run directory. */
+    public static final String FILE = "study.json";
 
     /**
      * What to study.
@@ -53,16 +50,8 @@ public record Study(
      * @param seeds how many, at least 1
      * @param parallel trials at a time, at least 1
      * @param margin differences smaller than so many points do not matter
-     * @param silence how long a worker may say nothing
      */
-    public record Plan(
-            String command,
-            Recipe recipe,
-            List<EngineName> names,
-            int seeds,
-            int parallel,
-            double margin,
-            Duration silence) {}
+    public record Plan(String command, Recipe recipe, List<EngineName> names, int seeds, int parallel, double margin) {}
 
     /**
      * Runs the trials that are not done yet, seed by seed, and writes study.json after each.
@@ -71,99 +60,61 @@ public record Study(
      * @param directory of this study, new or to go on with
      * @throws tandem.core.Failure if a file cannot be read or written
      */
-    public static Study run(Plan plan, Workers workers, RunDirectory directory, StudyWatcher watcher, StopSignal stop) {
-        TrialStore store = new TrialStore(directory.path().resolve("trials"));
+    public static Study run(Plan plan, Workers workers, RunDirectory directory) {
         List<Arm> arms = plan.names.stream()
                 .map(name -> new Arm(name.toString(), name.folder(), name, plan.recipe))
                 .toList();
-        // What does not belong here is found before anything is written over.
-        arms.forEach(store::of);
-        Machine machine = Machine.current(
-                workers.threads(),
-                plan.names.stream().map(workers.engines()::get).distinct().toList());
-        Summary summary =
-                new Summary(plan, machine, arms, store, directory.path().resolve("study.json"));
+        List<Long> seeds = Arm.seeds(plan.recipe, plan.seeds);
+        Machine machine = Machine.current(workers, plan.names);
+        TrialStore store = TrialStore.of(directory, arms);
         directory.begin(plan.recipe, machine);
-        try (TrialRunner runner = new TrialRunner(
+        return TrialQueue.run(
                 workers,
                 store,
-                directory.path().resolve("workers"),
                 plan.parallel,
-                plan.silence,
-                watcher,
-                stop,
-                working -> summary.write(working, State.RUNNING))) {
-            summary.write(runner, State.RUNNING);
-            runner.run(summary.plan());
-            return summary.write(runner, State.of(stop.raised(), summary.arms(runner)));
+                directory.path().resolve(FILE),
+                trials -> of(plan, machine, arms, seeds, trials),
+                trials -> trials.run(Planned.all(arms, seeds)));
+    }
+
+    /** What the trials that are done say. */
+    private static Study of(Plan plan, Machine machine, List<Arm> arms, List<Long> seeds, TrialQueue trials) {
+        List<ArmResult> engines =
+                arms.stream().map(arm -> trials.result(arm, seeds)).toList();
+        List<ArmResult> begun =
+                engines.stream().filter(engine -> engine.seeds() > 0).toList();
+        return new Study(
+                plan.command,
+                trials.state(engines),
+                plan.recipe,
+                machine,
+                plan.parallel,
+                seeds,
+                ArmResult.TARGET,
+                sameInputs(arms, seeds, trials.store()),
+                engines,
+                ArmPair.all(begun, plan.margin));
+    }
+
+    private static @Nullable Boolean sameInputs(List<Arm> arms, List<Long> seeds, TrialStore store) {
+        Boolean same = null;
+        for (long seed : seeds) {
+            List<List<Object>> inputs = arms.stream()
+                    .map(arm -> store.of(arm).get(seed))
+                    .filter(Objects::nonNull)
+                    // Only trials that are done are kept, and these know both.
+                    .map(trial -> List.<Object>of(
+                            Objects.requireNonNull(trial.identity()), Objects.requireNonNull(trial.batches())))
+                    .toList();
+            if (inputs.size() > 1) {
+                same = Set.copyOf(inputs).size() == 1 && !Boolean.FALSE.equals(same);
+            }
         }
+        return same;
     }
 
     /** Whether every engine that was asked for is done. */
     public boolean complete() {
         return engines.stream().allMatch(engine -> engine.status() == Status.DONE);
-    }
-
-    /** What the trials that are done say. */
-    private record Summary(Plan asked, Machine machine, List<Arm> planned, TrialStore store, Path file) {
-
-        private List<Long> seeds() {
-            return LongStream.range(0, asked.seeds)
-                    .map(i -> asked.recipe.seed() + i)
-                    .boxed()
-                    .toList();
-        }
-
-        /** Seed by seed, so that engines can be compared at any time. */
-        List<Planned> plan() {
-            List<Planned> trials = new ArrayList<>();
-            for (long seed : seeds()) {
-                planned.forEach(arm -> trials.add(new Planned(arm, seed)));
-            }
-            return trials;
-        }
-
-        List<ArmResult> arms(TrialRunner runner) {
-            return planned.stream()
-                    .map(arm -> ArmResult.of(arm, seeds(), store.of(arm), runner.lack(arm)))
-                    .toList();
-        }
-
-        Study write(TrialRunner runner, State state) {
-            List<ArmResult> engines = arms(runner);
-            Study study = new Study(
-                    asked.command,
-                    state,
-                    asked.recipe,
-                    machine,
-                    asked.parallel,
-                    seeds(),
-                    ArmResult.TARGET,
-                    sameInputs(),
-                    engines,
-                    Pair.all(
-                            engines.stream()
-                                    .filter(engine -> !engine.trials().isEmpty())
-                                    .toList(),
-                            asked.margin));
-            Json.write(file, study);
-            return study;
-        }
-
-        private Boolean sameInputs() {
-            Boolean same = null;
-            for (long seed : seeds()) {
-                List<TrialResult> trials = planned.stream()
-                        .map(arm -> store.of(arm).get(seed))
-                        .filter(Objects::nonNull)
-                        .toList();
-                if (trials.size() > 1) {
-                    Set<Object> inputs = new HashSet<>();
-                    trials.forEach(trial -> inputs.add(List.of(trial.identity(), trial.batches())));
-                    same = inputs.size() == 1 && !Boolean.FALSE.equals(same);
-                }
-            }
-            return same;
-        }
     }
 }

@@ -1,11 +1,12 @@
 package tandem.lab.study;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tandem.core.engine.Library;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.worker.Event;
-import tandem.lab.worker.Identity;
+import tandem.lab.engines.EngineName;
+import tandem.lab.progress.Status;
+import tandem.worker.protocol.Event;
+import tandem.worker.protocol.Identity;
 
 /**
  * One trial of many; the content of its file. What is not known is null.
@@ -28,12 +29,12 @@ public record TrialResult(
         long seed,
         String recipe,
         Status status,
-        String failure,
+        @Nullable String failure,
         List<Event.Epoch> epochs,
         double seconds,
-        Library library,
-        Identity identity,
-        String batches) {
+        @Nullable Library library,
+        @Nullable Identity identity,
+        @Nullable String batches) {
 
     /** On the test images after the last epoch, from 0 to 1. */
     public double testAccuracy() {
@@ -51,7 +52,7 @@ public record TrialResult(
     }
 
     /** The first epoch, from 1, after which the test accuracy is at least this; null if there is none. */
-    public Integer epochsTo(double accuracy) {
+    public @Nullable Integer epochsTo(double accuracy) {
         return epochs.stream()
                 .filter(epoch -> epoch.testAccuracy() >= accuracy)
                 .map(Event.Epoch::epoch)
@@ -60,7 +61,7 @@ public record TrialResult(
     }
 
     /** Seconds of training until then, without evaluation; null if it never was. */
-    public Double secondsTo(double accuracy) {
+    public @Nullable Double secondsTo(double accuracy) {
         Integer reached = epochsTo(accuracy);
         return reached == null ? null : trainSeconds(reached);
     }

@@ -4,28 +4,36 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tandem.core.Failure;
-import tandem.lab.Json;
+import tandem.core.Json;
+import tandem.lab.run.RunDirectory;
 
 /** The trials that are done, one file each, whole or absent: {@code <arm>/seed-42.json}. */
 final class TrialStore {
     private final Path folder;
     private final Map<String, SortedMap<Long, TrialResult>> arms = new HashMap<>();
 
-    /** The trials in a folder, which may not exist yet. */
-    TrialStore(Path folder) {
+    private TrialStore(Path folder) {
         this.folder = folder;
     }
 
     /**
-     * The trials of an arm that are done, by seed.
+     * The trials in a run directory. What does not belong there is found before anything is written over.
      *
-     * @throws Failure if a file cannot be read, or is of another recipe or engine
+     * @throws Failure if some cannot be read, or are of another recipe or engine
      */
+    static TrialStore of(RunDirectory directory, Collection<Arm> arms) {
+        TrialStore store = new TrialStore(directory.path().resolve("trials"));
+        arms.forEach(store::of);
+        return store;
+    }
+
+    /** The trials of an arm that are done, by seed. */
     synchronized SortedMap<Long, TrialResult> of(Arm arm) {
         return new TreeMap<>(trials(arm));
     }
@@ -35,11 +43,7 @@ final class TrialStore {
         return trials(arm).containsKey(seed);
     }
 
-    /**
-     * Keeps a trial that is done.
-     *
-     * @throws Failure if it cannot be written
-     */
+    /** Keeps a trial that is done. */
     synchronized void add(Arm arm, TrialResult result) {
         Json.write(folder(arm).resolve("seed-%d.json".formatted(result.seed())), result);
         trials(arm).put(result.seed(), result);

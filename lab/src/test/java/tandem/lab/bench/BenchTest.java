@@ -16,24 +16,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.core.Json;
 import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
-import tandem.core.engine.Library;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Engines;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
-import tandem.lab.worker.Event;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestWorkers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.lab.progress.StopSignal;
+import tandem.lab.run.RunDirectory;
 import tools.jackson.databind.JsonNode;
 
 /** Real workers in processes of their own: the oracle on real images with a small network, and an engine of faults. */
@@ -55,85 +52,36 @@ final class BenchTest {
     private final Told told = new Told();
 
     /** Writes down what it is told. */
-    private class Told implements BenchWatcher {
+    private class Told implements Consumer<Progress> {
         final List<String> missing = new ArrayList<>();
         final List<Long> processes = new ArrayList<>();
         final List<Double> progress = new ArrayList<>();
         int stopAfterRound;
 
         @Override
-        public void started(String row, long pid) {
-            processes.add(pid);
-        }
-
-        @Override
-        public void prepared(String row, Library library, double startupSeconds) {}
-
-        @Override
-        public void warm(String row, int steps, double seconds) {}
-
-        @Override
-        public void measuring(String row, String what, int turn, int turns) {
-            assertTrue(turn >= 0 && turn < turns);
-            progress.add((double) turn / turns);
-        }
-
-        @Override
-        public void measured(int round, int rounds, SequencedMap<String, Double> medians) {
-            if (round == stopAfterRound) {
-                stop.raise();
+        public void accept(Progress what) {
+            switch (what) {
+                case Progress.Started started -> processes.add(started.pid());
+                case Progress.Measuring(String _, String _, int turn, int turns) -> {
+                    assertTrue(turn >= 0 && turn < turns);
+                    progress.add((double) turn / turns);
+                }
+                case Progress.Round round when round.round() == stopAfterRound -> stop.raise();
+                case Progress.Missing(String row, Status status, String reason) ->
+                    missing.add("%s %s: %s".formatted(row, status, reason));
+                default -> {}
             }
         }
-
-        @Override
-        public void missing(String row, Status status, String reason) {
-            missing.add("%s %s: %s".formatted(row, status, reason));
-        }
-
-        @Override
-        public void reached(EngineName engine, long seed, Double seconds, int epochs, Double testAccuracy) {}
-
-        @Override
-        public void working(EngineName engine, long pid) {
-            processes.add(pid);
-        }
-
-        @Override
-        public void event(EngineName engine, Event event) {}
-
-        @Override
-        public void ended(EngineResult result) {}
-
-        @Override
-        public void fetching(List<String> jars) {}
-
-        @Override
-        public void progress(long bytes, long total) {}
-
-        @Override
-        public void fetched(String jar, String size) {}
     }
 
     private Bench run(Recipe recipe, Peer peer, int rounds, ToAccuracy.Goal goal, String... names) {
-        Engines engines = Engines.find();
         Dataset data = Datasets.open("mnist").limit(recipe.trainLimit(), recipe.testLimit());
         return Bench.run(
                 new Bench.Plan(
-                        "tandem bench",
-                        recipe,
-                        names(names),
-                        peer,
-                        rounds,
-                        12,
-                        Duration.ofMillis(20),
-                        SHORT,
-                        goal,
-                        Duration.ofSeconds(30)),
-                new Workers(engines, folder.resolve("caches"), 2, Map.of(), true),
+                        "tandem bench", recipe, names(names), peer, rounds, 12, Duration.ofMillis(20), SHORT, goal),
+                TestWorkers.of(folder, 2, told, stop),
                 data,
-                RunDirectory.create(folder.resolve("run"), "bench"),
-                told,
-                stop);
+                RunDirectory.create(folder.resolve("run"), "bench"));
     }
 
     private static List<EngineName> names(String... names) {
@@ -202,7 +150,7 @@ final class BenchTest {
     /** The engine that waits sleeps 20 ms in every step; whatever else it does takes a fraction of one. */
     @Test
     void aStepsTimeIsTheTimeInsideTheEngine() {
-        Row waits = run(SMALL, null, 2, null, "faulty:waits").engines().getFirst();
+        BenchRow waits = run(SMALL, null, 2, null, "faulty:waits").engines().getFirst();
         assertEquals("faulty", waits.variantOf());
         assertTrue(
                 waits.millisPerStep().p10() >= 20 && waits.millisPerStep().median() < 40,
@@ -214,14 +162,14 @@ final class BenchTest {
     @Test
     void anEngineThatFailsDoesNotKeepTheOthersFromBeingMeasured() {
         Bench bench = run(SMALL, null, 2, null, "faulty:throws", "reference", "faulty:halts");
-        Row failed = bench.engines().getFirst();
+        BenchRow failed = bench.engines().getFirst();
         assertEquals(Status.FAILED, failed.status());
         assertEquals("java.lang.IllegalStateException: no such tensor", failed.failure());
         assertNull(failed.millisPerStep());
         assertNull(failed.ratioToFastestOther());
         assertEquals(Status.DONE, bench.engines().get(1).status());
         assertNull(bench.engines().get(1).ratioToFastestOther());
-        Row halted = bench.engines().getLast();
+        BenchRow halted = bench.engines().getLast();
         assertTrue(halted.failure().startsWith("the worker died (exit code 3); the last lines of"), halted.failure());
         assertEquals(2, told.missing.size());
         assertAllEnded();
@@ -230,7 +178,7 @@ final class BenchTest {
     @Test
     void anEngineThatDoesNotRunHereIsARowWithoutFigures() {
         Bench bench = run(SMALL, null, 1, goal(0.5, 1, 1, "absent"), "absent", "faulty");
-        Row absent = bench.engines().getFirst();
+        BenchRow absent = bench.engines().getFirst();
         assertEquals(Status.UNAVAILABLE, absent.status());
         assertEquals("it runs nowhere", absent.failure());
         assertEquals("none", absent.library());
@@ -332,7 +280,7 @@ final class BenchTest {
                 .orElse(null);
         assumeTrue(peer != null, "no Python with torch here");
         Bench bench = run(SMALL, peer, 2, null, "faulty");
-        Row row = bench.engines().getLast();
+        BenchRow row = bench.engines().getLast();
         assertEquals(Status.DONE, row.status(), row::failure);
         assertTrue(row.peer());
         assertTrue(row.engine().matches("peer: pytorch \\d+\\.\\d+.* \\(python.*\\)"), row.engine());

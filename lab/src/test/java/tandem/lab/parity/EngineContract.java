@@ -21,18 +21,17 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
-import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -41,6 +40,7 @@ import tandem.core.engine.Library;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Predictor;
 import tandem.core.engine.PredictorSetup;
+import tandem.core.engine.Training;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.ReferenceEngine;
 import tandem.engine.reference.ReferenceProvider;
@@ -92,7 +92,7 @@ public interface EngineContract {
     private void prove(Recipe recipe, Images images) {
         StepProof proof = StepProof.fresh(recipe, images, THREADS);
         try (Engine engine = engine(recipe)) {
-            Verdict verdict = proof.of(engine);
+            StepVerdict verdict = proof.of(engine);
             assertTrue(verdict.passed(), verdict::toString);
         }
     }
@@ -129,7 +129,7 @@ public interface EngineContract {
             train(engine, HARMONIZED, Mnist.TRAIN, 0, 20);
             StepProof proof =
                     new StepProof(HARMONIZED, Mnist.TRAIN, 20, engine.parameters(), engine.optimizerState(), THREADS);
-            Verdict verdict = proof.of(engine);
+            StepVerdict verdict = proof.of(engine);
             assertTrue(verdict.passed(), verdict::toString);
         }
     }
@@ -142,7 +142,7 @@ public interface EngineContract {
             for (int seed = 0; seed < 50; seed++) {
                 Recipe recipe = HARMONIZED.with(Map.of("seed", seed));
                 StepProof fresh = StepProof.fresh(recipe, Mnist.TRAIN, THREADS);
-                Verdict verdict = fresh.of(engine);
+                StepVerdict verdict = fresh.of(engine);
                 assertTrue(verdict.passed(), "seed %d, fresh%n%s".formatted(seed, verdict));
                 int steps = 2 * seed + 1;
                 engine.restore(fresh.start().parameters(), fresh.start().state());
@@ -176,7 +176,7 @@ public interface EngineContract {
         Recipe recipe = HARMONIZED.with(Map.of("batchSize", 8));
         try (Engine engine = engine(recipe)) {
             for (int size : new int[] {3, 1, 20, 8}) {
-                Verdict verdict = StepProof.fresh(recipe.with(Map.of("batchSize", size)), Mnist.TRAIN, THREADS)
+                StepVerdict verdict = StepProof.fresh(recipe.with(Map.of("batchSize", size)), Mnist.TRAIN, THREADS)
                         .of(engine);
                 assertTrue(verdict.passed(), () -> "batch of " + size + "\n" + verdict);
             }
@@ -209,7 +209,7 @@ public interface EngineContract {
                 StepProof proof = new StepProof(recipe, images, 0, parameters, zeros, THREADS, size);
                 assertEquals(size, proof.start().batch().size());
                 assertEquals(recipe.batchSize(), proof.start().batch().capacity());
-                Verdict verdict = proof.of(engine);
+                StepVerdict verdict = proof.of(engine);
                 assertTrue(verdict.passed(), () -> "%d images%n%s".formatted(size, verdict));
             });
         }

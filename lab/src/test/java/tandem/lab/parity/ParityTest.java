@@ -7,26 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.core.Json;
 import tandem.core.Network;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
 import tandem.core.data.Datasets;
-import tandem.core.engine.Library;
 import tandem.core.random.InitialParameters;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Engines;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestWorkers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.lab.progress.StopSignal;
+import tandem.lab.run.RunDirectory;
 import tools.jackson.databind.JsonNode;
 
 /** Real workers in processes of their own: the oracle, rounded to float32, on real images with a small network. */
@@ -45,37 +44,13 @@ final class ParityTest {
 
     private final StopSignal stop = new StopSignal();
 
-    private static class Silent implements ParityWatcher {
-        @Override
-        public void reference(String what, int done, int total) {
-            assertTrue(done <= total, what);
-        }
-
-        @Override
-        public void started(String row, long pid) {}
-
-        @Override
-        public void prepared(String row, Library library, double startupSeconds) {}
-
-        @Override
-        public void step(EngineName engine, int done, int total) {
+    private static void silent(Progress progress) {
+        if (progress instanceof Progress.Proving(String _, int done, int total)) {
             assertTrue(done <= total);
         }
-
-        @Override
-        public void judged(EngineParity engine) {}
-
-        @Override
-        public void fetching(List<String> jars) {}
-
-        @Override
-        public void progress(long bytes, long total) {}
-
-        @Override
-        public void fetched(String jar, String size) {}
     }
 
-    private Parity run(Path initial, String against, ParityWatcher watcher, String... engines) {
+    private Parity run(Path initial, String against, Consumer<Progress> progress, String... engines) {
         return Parity.run(
                 new Parity.Plan(
                         "tandem parity",
@@ -84,18 +59,15 @@ final class ParityTest {
                         against == null ? null : EngineName.parse(against),
                         initial,
                         FIRST,
-                        STEPS,
-                        Duration.ofSeconds(60)),
-                new Workers(Engines.find(), folder.resolve("caches"), 2, Map.of(), true),
+                        STEPS),
+                TestWorkers.of(folder, 2, progress, stop),
                 Datasets.open("mnist").from(FIRST).limit(SMALL.trainLimit(), 0).train(),
-                RunDirectory.create(folder.resolve("run"), "parity"),
-                watcher,
-                stop);
+                RunDirectory.create(folder.resolve("run"), "parity"));
     }
 
     @Test
     void theReferencePassesItsOwnProof() throws Exception {
-        Parity parity = run(null, "reference", new Silent(), "reference", "faulty:throws");
+        Parity parity = run(null, "reference", ParityTest::silent, "reference", "faulty:throws");
         JsonNode json = Json.MAPPER.readTree(Files.readString(folder.resolve("run/parity.json")));
         assertEquals(STEPS, json.get("steps").intValue());
         JsonNode engine = json.get("engines").get(0);
@@ -139,7 +111,7 @@ final class ParityTest {
         assertFalse(Files.exists(folder.resolve("run/exchange")), "tensors of the proof are gone");
         assertEquals(
                 0,
-                EngineParity.largest(parity.engines().getFirst().gradientRelativeError())
+                ProvedEngine.largest(parity.engines().getFirst().gradientRelativeError())
                         .getValue(),
                 1e-7);
     }
@@ -150,9 +122,9 @@ final class ParityTest {
         Parameters initial = InitialParameters.of(SMALL.with(Map.of("seed", 7)));
         Path file = folder.resolve("init.safetensors");
         initial.write(file);
-        Parity drawn = run(null, null, new Silent(), "reference");
+        Parity drawn = run(null, null, ParityTest::silent, "reference");
         folder.resolve("run").toFile().renameTo(folder.resolve("other").toFile());
-        Parity given = run(file, null, new Silent(), "reference");
+        Parity given = run(file, null, ParityTest::silent, "reference");
         assertTrue(given.engines().getFirst().passed());
         assertTrue(Math.abs(
                         given.lossReference().getFirst() - drawn.lossReference().getFirst())
@@ -170,9 +142,8 @@ final class ParityTest {
         Parity parity = run(
                 null,
                 null,
-                new Silent() {
-                    @Override
-                    public void reference(String what, int done, int total) {
+                progress -> {
+                    if (progress instanceof Progress.Reference) {
                         stop.raise();
                     }
                 },

@@ -1,8 +1,10 @@
 package tandem.lab.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -13,13 +15,16 @@ import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
-import tandem.core.Training;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
+import tandem.core.engine.Training;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.Pass;
 import tandem.engine.reference.ReferenceEngine;
+import tandem.lab.engines.EngineName;
+import tandem.lab.progress.Status;
+import tandem.worker.protocol.StepOutcome;
 
 /** The proof passes an engine that merely rounds, and names the tensor that gives a wrong one away. */
 class StepProofTest {
@@ -51,7 +56,7 @@ class StepProofTest {
     @Test
     void aReferenceThatIsRoundedPasses() {
         try (Engine engine = reference(RECIPE)) {
-            Verdict verdict = FRESH.of(engine);
+            StepVerdict verdict = FRESH.of(engine);
             assertTrue(verdict.passed(), verdict::toString);
             assertEquals(3 + 4 * 8, verdict.checks().size(), "logits, prediction, loss, four for each tensor");
             for (Check check : verdict.checks()) {
@@ -69,7 +74,7 @@ class StepProofTest {
                 if (step == 0 || step == 5 || step == 40) {
                     StepProof proof =
                             new StepProof(RECIPE, IMAGES, step, reference.parameters(), reference.optimizerState(), 1);
-                    Verdict verdict = proof.of(engine);
+                    StepVerdict verdict = proof.of(engine);
                     assertTrue(verdict.passed(), "step %d%n%s".formatted(step, verdict));
                 }
                 training.step(reference);
@@ -105,13 +110,20 @@ class StepProofTest {
 
     @Test
     void theSumInsteadOfTheMeanIsNamed() {
-        Check check = first(new WrongEngine(RECIPE, gradients -> {
+        try (Engine engine = new WrongEngine(RECIPE, gradients -> {
             for (Shape shape : gradients.shapes()) {
                 scale(gradients.get(shape.name()), RECIPE.batchSize());
             }
-        }));
-        assertEquals(Quantity.GRADIENT, check.quantity());
-        assertEquals("fc2.weight", check.tensor());
+        })) {
+            StepVerdict verdict = FRESH.of(engine);
+            Check check = verdict.firstDiverging().orElseThrow();
+            assertEquals(Quantity.GRADIENT, check.quantity());
+            assertEquals("fc2.weight", check.tensor());
+            assertTrue(verdict.hint().startsWith("every gradient: a sum over the batch"), verdict.hint());
+        }
+        try (Engine engine = new WrongEngine(RECIPE, gradients -> scale(gradients.get("fc1.weight"), 2))) {
+            assertEquals("the backward pass of fc1.weight", FRESH.of(engine).hint());
+        }
     }
 
     @Test
@@ -151,7 +163,7 @@ class StepProofTest {
         WrongEngine everywhere = new WrongEngine(RECIPE, gradients -> channelsLast(gradients, true))
                 .reading(parameters -> channelsLast(parameters, false), true);
         try (everywhere) {
-            Verdict verdict = FRESH.of(everywhere);
+            StepVerdict verdict = FRESH.of(everywhere);
             assertEquals("logits", verdict.firstDiverging().orElseThrow().tensor());
             assertTrue(verdict.error(Quantity.PREDICTION, "prediction") > 1e-3, verdict::toString);
             assertTrue(verdict.hint().contains("flatten order"), verdict.hint());
@@ -178,7 +190,7 @@ class StepProofTest {
                         },
                         false);
         try (engine) {
-            Verdict verdict = FRESH.of(engine);
+            StepVerdict verdict = FRESH.of(engine);
             assertEquals("logits", verdict.firstDiverging().orElseThrow().tensor());
             assertTrue(verdict.error(Quantity.PREDICTION, "prediction") < 1e-6, verdict::toString);
             assertTrue(verdict.hint().contains("masks, their scale"), verdict.hint());
@@ -195,7 +207,7 @@ class StepProofTest {
             while (training.next() < 5) {
                 training.step(reference);
             }
-            Verdict verdict =
+            StepVerdict verdict =
                     new StepProof(RECIPE, IMAGES, 5, reference.parameters(), reference.optimizerState(), 1).of(lazy);
             Check check = verdict.firstDiverging().orElseThrow();
             assertEquals(Quantity.SQUARE_AVERAGE, check.quantity());
@@ -213,16 +225,67 @@ class StepProofTest {
         try (Engine engine = reference(RECIPE);
                 Engine wrong = new WrongEngine(RECIPE, gradients -> scale(gradients.get("fc2.bias"), 1.001f))) {
             StepOutcome right = StepOutcome.of(engine, FRESH.start());
-            Verdict same = FRESH.between(right, right);
+            StepVerdict same = FRESH.between(right, right);
             assertTrue(same.passed());
             assertEquals(0, same.error(Quantity.UPDATE, "conv1.weight"));
-            Verdict verdict = FRESH.between(StepOutcome.of(wrong, FRESH.start()), right);
+            StepVerdict verdict = FRESH.between(StepOutcome.of(wrong, FRESH.start()), right);
             Check check = verdict.firstDiverging().orElseThrow();
             assertEquals("fc2.bias", check.tensor());
             assertEquals(
                     2 * FRESH.of(right).checks().getLast().limit(),
                     verdict.checks().getLast().limit(),
                     "both round");
+        }
+    }
+
+    @Test
+    void anUpdateThatIsLostIsNamed() {
+        try (Engine engine = reference(RECIPE)) {
+            StepOutcome right = StepOutcome.of(engine, FRESH.start());
+            StepVerdict verdict = FRESH.of(new StepOutcome(
+                    right.prediction(),
+                    right.gradients(),
+                    right.loss(),
+                    FRESH.start().parameters(),
+                    right.state()));
+            Check check = verdict.firstDiverging().orElseThrow();
+            assertEquals(Quantity.UPDATE, check.quantity());
+            assertEquals("fc2.weight", check.tensor());
+            assertEquals(1, check.error(), 1e-3);
+            assertTrue(verdict.hint().contains("an update that was lost"), verdict.hint());
+        }
+    }
+
+    /** What is told of an engine and of a pair is the first mistake of all states. */
+    @Test
+    void theFirstMistakeIsTold() {
+        try (Engine engine = reference(RECIPE);
+                Engine bias = new WrongEngine(RECIPE, gradients -> scale(gradients.get("fc2.bias"), 1.001f));
+                Engine weight = new WrongEngine(RECIPE, gradients -> scale(gradients.get("conv1.weight"), 1.001f))) {
+            StepVerdict right = FRESH.of(engine);
+            List<StepVerdict> verdicts = List.of(right, FRESH.of(bias), FRESH.of(weight));
+            assertFalse(verdicts.get(1).passed());
+            assertTrue(right.toString().endsWith("images passed over, their choices being undecided"), right::toString);
+            EngineName name = EngineName.parse("java");
+            ProvedEngine proved =
+                    ProvedEngine.of(name, Status.DONE, null, "Tandem", "1", verdicts, true, List.of(), 0.5, null);
+            assertFalse(proved.passed());
+            assertEquals("fc2.bias", proved.firstDivergingTensor());
+            assertEquals(ReferenceRun.STATES.get(1), proved.diverging().afterSteps());
+            assertTrue(
+                    ProvedEngine.of(name, Status.DONE, null, "Tandem", "1", List.of(right), true, List.of(), 0.5, null)
+                            .passed());
+            assertFalse(
+                    ProvedEngine.of(name, Status.DONE, null, "Tandem", "1", List.of(right), false, List.of(), 0.5, null)
+                            .passed());
+            ProvedEngine.Against against = ProvedEngine.Against.of(name, verdicts, 0.5);
+            assertFalse(against.passed());
+            assertEquals("fc2.bias", against.firstDivergingTensor());
+            assertTrue(ProvedEngine.Against.of(name, List.of(right), 0.5).passed());
+            assertEquals(
+                    verdicts.get(1).error(Quantity.GRADIENT, "fc2.bias"),
+                    against.gradientRelativeError().get("fc2.bias"));
+            assertTrue(against.gradientRelativeError().get("fc2.bias") > 1e-5);
         }
     }
 
@@ -239,12 +302,15 @@ class StepProofTest {
             StepOutcome right = StepOutcome.of(engine, FRESH.start());
             float[] prediction = right.prediction().clone();
             prediction[3] += 1e-3f;
-            Verdict verdict = FRESH.of(
+            StepVerdict verdict = FRESH.of(
                     new StepOutcome(prediction, right.gradients(), right.loss(), right.parameters(), right.state()));
             assertEquals("prediction", verdict.firstDiverging().orElseThrow().tensor());
             verdict = FRESH.of(
                     new StepOutcome(right.prediction(), right.gradients(), 0, right.parameters(), right.state()));
             assertEquals("loss", verdict.firstDiverging().orElseThrow().tensor());
+            assertEquals(right.loss(), FRESH.loss(), 1e-6);
+            assertTrue(FRESH.loss() > 1, "so it is its own scale");
+            assertEquals(1, verdict.error(Quantity.LOSS, "loss"), 1e-6);
         }
         Check check = first(new WrongEngine(RECIPE.with(Map.of("loss", Loss.DOUBLE_SOFTMAX)), RIGHT));
         assertEquals("loss", check.tensor());

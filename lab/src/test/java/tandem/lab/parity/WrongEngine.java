@@ -2,12 +2,12 @@ package tandem.lab.parity;
 
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import tandem.core.Batch;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 import tandem.core.engine.Gradients;
 import tandem.core.engine.Library;

@@ -2,18 +2,23 @@ package tandem.lab.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Machine;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestWorkers;
+import tandem.lab.page.Block;
+import tandem.lab.page.Page;
 import tandem.lab.parity.Check;
-import tandem.lab.parity.EngineParity;
 import tandem.lab.parity.Parity;
+import tandem.lab.parity.ProvedEngine;
 import tandem.lab.parity.Quantity;
+import tandem.lab.progress.Status;
+import tandem.lab.progress.StopSignal;
+import tandem.lab.run.Machine;
 
 final class ParityPageTest {
     private static SequencedMap<String, Double> errors(String tensor, double error) {
@@ -22,14 +27,14 @@ final class ParityPageTest {
         return errors;
     }
 
-    private static EngineParity engine(double gradientError) {
+    private static ProvedEngine engine(double gradientError) {
         List<Check> checks = List.of(
                 new Check(Quantity.LOGITS, "logits", 2e-6, 1e-5),
                 new Check(Quantity.GRADIENT, "fc2.weight", gradientError, 1e-5),
                 new Check(Quantity.SQUARE_AVERAGE, "fc2.weight", 1e-6, 1e-4),
                 new Check(Quantity.ACCUMULATED_DELTA, "fc2.weight", 1e-6, 1e-4),
                 new Check(Quantity.UPDATE, "fc2.weight", 1e-6, 1e-4));
-        return new EngineParity(
+        return new ProvedEngine(
                 EngineName.parse("java"),
                 Status.DONE,
                 null,
@@ -37,7 +42,7 @@ final class ParityPageTest {
                 "1",
                 false,
                 "fc2.weight",
-                new EngineParity.Diverging(0, "gradient", gradientError, 1e-5, "the backward pass of fc2.weight"),
+                new ProvedEngine.Diverging(0, "gradient", gradientError, 1e-5, "the backward pass of fc2.weight"),
                 true,
                 2e-6,
                 1e-7,
@@ -45,7 +50,7 @@ final class ParityPageTest {
                 errors("fc2.weight", gradientError),
                 errors("fc2.weight", 1e-6),
                 errors("fc2.weight", 1e-6),
-                List.of(new EngineParity.State(0, checks), new EngineParity.State(1, checks)),
+                List.of(new ProvedEngine.AtState(0, checks), new ProvedEngine.AtState(1, checks)),
                 List.of(2.3001f * 1.0, 2.2),
                 0.01,
                 null);
@@ -56,7 +61,7 @@ final class ParityPageTest {
                 new Parity(
                         "tandem parity",
                         Recipe.PRESETS.get("harmonized"),
-                        Machine.current(2, List.of()),
+                        Machine.current(TestWorkers.of(Path.of("."), 2, _ -> {}, new StopSignal()), List.of()),
                         null,
                         0,
                         2,

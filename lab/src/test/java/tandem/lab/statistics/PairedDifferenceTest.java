@@ -90,6 +90,26 @@ final class PairedDifferenceTest {
         assertFalse(shifted.settled());
     }
 
+    /** Two seeds are enough for a mean, though not for a spread. */
+    @Test
+    void twoSeedsThatAgreeDecideNothing() {
+        assertEquals(
+                "not decided: all 2 seeds differ by +0.25",
+                PairedDifference.of(List.of(0.25, 0.25), 0.1).words());
+    }
+
+    /** A look in between ends a comparison at 0.1%, whichever of the two tests it is, and never before five seeds. */
+    @Test
+    void aLookInBetweenSettlesOnlyWhatIsClear() {
+        List<Double> clear = List.of(1.0, 1.01, 0.99, 1.02, 0.98);
+        assertTrue(PairedDifference.of(clear, 0.1).settled());
+        assertFalse(PairedDifference.of(clear.subList(0, 4), 0.1).settled(), "four seeds");
+        List<Double> nothing = List.of(0.01, -0.01, 0.02, -0.02, 0.0);
+        assertTrue(PairedDifference.of(nothing, 0.1).settled(), "equivalent beyond doubt");
+        // p = 0.0028 is below 5%, and not below 0.1%.
+        assertFalse(PairedDifference.of(SLEEP, 0.5).settled());
+    }
+
     /** Share of studies with a verdict, where differences are normal. */
     private static double share(int seeds, double difference, double spread, Predicate<PairedDifference> verdict) {
         RandomGenerator random = EstimateTest.generator();

@@ -29,6 +29,21 @@ final class SampleSizeTest {
         assertTrue(size >= 35 && size <= 37, "it is " + size);
     }
 
+    /**
+     * Two seeds leave one degree of freedom, where Student's t is Cauchy's distribution: {@code 1/2 + atan(x) / pi}.
+     * Its quantiles are 12.706205 (97.5%) and 6.313752 (95%). The standard error is 1.
+     */
+    @Test
+    void thePowerOfTwoSeeds() {
+        double deviation = Math.sqrt(2);
+        assertEquals(0.75, SampleSize.ofT(2, 12.706205 + 1, deviation), 1e-6);
+        assertEquals(0.75, SampleSize.ofT(2, -12.706205 - 1, deviation), 1e-6);
+        assertEquals(0.75 + 0.75 - 1, SampleSize.ofEquivalence(2, 0, deviation, 6.313752 + 1), 1e-6);
+        // One standard error from the upper margin, three from the lower one: 1/2 + atan(3) / pi = 0.897584.
+        assertEquals(0.75 + 0.897584 - 1, SampleSize.ofEquivalence(2, 1, deviation, 6.313752 + 2), 1e-6);
+        assertEquals(0.75 + 0.897584 - 1, SampleSize.ofEquivalence(2, -1, deviation, 6.313752 + 2), 1e-6);
+    }
+
     /** The estimate of a study that decides nothing asks for more than it had. */
     @Test
     void anUndecidedStudyNeedsMore() {

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.core.Json;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
-import tandem.lab.Engines;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestWorkers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.StopSignal;
+import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.Verdict;
 import tandem.lab.study.Differences.Swap;
 
@@ -29,19 +29,9 @@ final class DifferencesTest {
 
     private Differences run(int seeds, String engine, Duration adding, Recorder recorder) {
         return Differences.run(
-                new Differences.Plan(
-                        "tandem differences",
-                        SMALL,
-                        new EngineName(engine),
-                        seeds,
-                        2,
-                        0.1,
-                        adding,
-                        Duration.ofSeconds(10)),
-                new Workers(Engines.find(), folder.resolve("caches"), 1, Map.of(), true),
-                RunDirectory.createOrGoOn(folder.resolve("run"), "differences", SMALL),
-                recorder,
-                new StopSignal());
+                new Differences.Plan("tandem differences", SMALL, new EngineName(engine), seeds, 2, 0.1, adding),
+                TestWorkers.of(folder, 1, recorder, new StopSignal()),
+                RunDirectory.createOrGoOn(folder.resolve("run"), "differences", SMALL));
     }
 
     @Test
@@ -49,14 +39,14 @@ final class DifferencesTest {
         Recorder recorder = new Recorder();
         Differences differences = run(2, "reference", null, recorder);
 
-        assertEquals(State.DONE, differences.state());
+        assertEquals(StudyState.DONE, differences.state());
         assertEquals(2, recorder.processes.size(), "one process for each of two at a time");
         assertEquals(30, recorder.trials.size());
         assertEquals(
                 15,
                 recorder.trials.stream()
                         .filter(trial -> trial.seed() == 42)
-                        .map(TrialResult::recipe)
+                        .map(Progress.TrialOver::row)
                         .distinct()
                         .count());
         assertEquals(12, differences.swaps().size());

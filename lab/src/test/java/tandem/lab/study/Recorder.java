@@ -2,46 +2,26 @@ package tandem.lab.study;
 
 import java.util.ArrayList;
 import java.util.List;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.worker.Event;
+import java.util.function.Consumer;
+import tandem.lab.progress.Progress;
 
 /** Writes down what it is told. */
-class Recorder implements StudyWatcher {
+class Recorder implements Consumer<Progress> {
     final List<String> processes = new ArrayList<>();
-    final List<TrialResult> trials = new ArrayList<>();
+    final List<Progress.TrialOver> trials = new ArrayList<>();
     final List<Double> left = new ArrayList<>();
     int before = -1;
 
     @Override
-    public void started(String engine, long pid) {
-        processes.add(engine);
-    }
-
-    @Override
-    public void missing(String engine, Status status, String reason) {}
-
-    @Override
-    public void begin(int done, int trials) {
-        if (before < 0) {
-            before = done;
+    public synchronized void accept(Progress progress) {
+        switch (progress) {
+            case Progress.Started started -> processes.add(started.row());
+            case Progress.Trials begun when before < 0 -> before = begun.done();
+            case Progress.TrialOver over -> {
+                trials.add(over);
+                left.add(over.secondsLeft());
+            }
+            default -> {}
         }
     }
-
-    @Override
-    public void epoch(String arm, long seed, Event.Epoch epoch) {}
-
-    @Override
-    public void over(TrialResult trial, int done, int of, Double secondsLeft) {
-        trials.add(trial);
-        left.add(secondsLeft);
-    }
-
-    @Override
-    public void fetching(List<String> jars) {}
-
-    @Override
-    public void progress(long bytes, long total) {}
-
-    @Override
-    public void fetched(String jar, String size) {}
 }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -18,18 +17,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Network;
 import tandem.core.Recipe;
-import tandem.lab.EngineName;
-import tandem.lab.EngineResult.Status;
-import tandem.lab.Engines;
-import tandem.lab.Json;
-import tandem.lab.RunDirectory;
-import tandem.lab.Sample;
-import tandem.lab.StopSignal;
-import tandem.lab.Workers;
+import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestWorkers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.lab.progress.StopSignal;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.statistics.Sample;
 import tandem.lab.statistics.Verdict;
-import tandem.lab.worker.Event;
+import tandem.worker.protocol.Event;
 
 /** Real workers in processes of their own: the oracle on real images with a small network, and an engine of faults. */
 final class StudyTest {
@@ -47,11 +46,7 @@ final class StudyTest {
 
     private final StopSignal stop = new StopSignal();
 
-    private Workers workers() {
-        return new Workers(Engines.find(), folder.resolve("caches"), 1, Map.of(), true);
-    }
-
-    private Study run(Recipe recipe, int seeds, int parallel, StudyWatcher watcher, String... engines) {
+    private Study run(Recipe recipe, int seeds, int parallel, Recorder recorder, String... engines) {
         return Study.run(
                 new Study.Plan(
                         "tandem study",
@@ -59,12 +54,9 @@ final class StudyTest {
                         Arrays.stream(engines).map(EngineName::parse).toList(),
                         seeds,
                         parallel,
-                        0.1,
-                        Duration.ofSeconds(10)),
-                workers(),
-                RunDirectory.createOrGoOn(folder.resolve("run"), "study", recipe),
-                watcher,
-                stop);
+                        0.1),
+                TestWorkers.of(folder, 1, recorder, stop),
+                RunDirectory.createOrGoOn(folder.resolve("run"), "study", recipe));
     }
 
     private Map<Path, String> trialFiles() throws IOException {
@@ -83,13 +75,13 @@ final class StudyTest {
         Study study = run(SMALL, 4, 1, recorder, "reference");
 
         assertEquals(List.of("reference"), recorder.processes);
-        assertEquals(State.DONE, study.state());
+        assertEquals(StudyState.DONE, study.state());
         assertTrue(study.complete());
         assertEquals(List.of(42L, 43L, 44L, 45L), study.seeds());
         ArmResult engine = study.engines().getFirst();
         assertEquals(4, engine.trials().size());
         List<Double> accuracies =
-                recorder.trials.stream().map(TrialResult::testAccuracy).toList();
+                recorder.trials.stream().map(Progress.TrialOver::testAccuracy).toList();
         assertEquals(Sample.of(accuracies).mean(), engine.testAccuracy().mean(), 1e-15);
         assertEquals(
                 Sample.of(accuracies).standardDeviation(), engine.testAccuracy().standardDeviation(), 1e-15);
@@ -104,30 +96,34 @@ final class StudyTest {
 
     @Test
     void seedsAreThoseOfSingleTrials() {
-        Recorder alone = new Recorder();
-        run(SMALL.with(Map.of("seed", 44)), 1, 1, alone, "reference");
-        Recorder many = new Recorder();
+        run(SMALL.with(Map.of("seed", 44)), 1, 1, new Recorder(), "reference");
+        TrialResult alone = trial(44);
         Path first = folder;
         folder = first.resolve("many");
-        run(SMALL, 3, 1, many, "reference");
-        assertEquals(alone.trials.getFirst().batches(), many.trials.getLast().batches());
-        assertEquals(alone.trials.getFirst().identity(), many.trials.getLast().identity());
-        assertEquals(alone.trials.getFirst().testLoss(), many.trials.getLast().testLoss());
+        run(SMALL, 3, 1, new Recorder(), "reference");
+        TrialResult many = trial(44);
+        assertEquals(alone.batches(), many.batches());
+        assertEquals(alone.identity(), many.identity());
+        assertEquals(alone.testLoss(), many.testLoss());
+    }
+
+    private TrialResult trial(long seed) {
+        return Json.read(folder.resolve("run/trials/reference/seed-%d.json".formatted(seed)), TrialResult.class);
     }
 
     @Test
     void whatIsDoneIsNotDoneAgainAndMoreSeedsMayBeAskedFor() throws IOException {
         Recorder first = new Recorder() {
             @Override
-            public void over(TrialResult trial, int done, int of, Double secondsLeft) {
-                super.over(trial, done, of, secondsLeft);
-                if (done == 2) {
+            public void accept(Progress progress) {
+                super.accept(progress);
+                if (progress instanceof Progress.TrialOver over && over.done() == 2) {
                     stop.raise();
                 }
             }
         };
         Study interrupted = run(SMALL, 5, 1, first, "reference");
-        assertEquals(State.INTERRUPTED, interrupted.state());
+        assertEquals(StudyState.INTERRUPTED, interrupted.state());
         assertEquals(Status.INTERRUPTED, interrupted.engines().getFirst().status());
         assertEquals("2 of 5 seeds are done", interrupted.engines().getFirst().failure());
         Map<Path, String> before = trialFiles();
@@ -141,17 +137,13 @@ final class StudyTest {
                         List.of(new EngineName("reference"), EngineName.parse("faulty")),
                         6,
                         2,
-                        0.1,
-                        Duration.ofSeconds(10)),
-                workers(),
-                RunDirectory.createOrGoOn(folder.resolve("run"), "study", SMALL),
-                second,
-                new StopSignal());
+                        0.1),
+                TestWorkers.of(folder, 1, second, new StopSignal()),
+                RunDirectory.createOrGoOn(folder.resolve("run"), "study", SMALL));
         assertEquals(2, second.before);
         assertEquals(10, second.trials.size());
-        assertTrue(second.trials.stream()
-                .noneMatch(trial -> trial.engine().engine().equals("reference") && trial.seed() < 44));
-        assertEquals(State.DONE, done.state());
+        assertTrue(second.trials.stream().noneMatch(trial -> trial.row().equals("reference") && trial.seed() < 44));
+        assertEquals(StudyState.DONE, done.state());
         assertEquals(6, done.engines().getFirst().trials().size());
         Map<Path, String> after = trialFiles();
         assertEquals(12, after.size());
@@ -191,7 +183,7 @@ final class StudyTest {
     void enginesThatDoTheSameAreTheSame() {
         Study study = run(SMALL, 3, 2, new Recorder(), "faulty", "faulty:waits");
         assertEquals(true, study.sameInputs());
-        Pair pair = study.pairs().getFirst();
+        ArmPair pair = study.pairs().getFirst();
         assertEquals("faulty", pair.first());
         assertEquals(Verdict.SAME, pair.difference().verdict());
         assertEquals("the same on all 3 seeds", pair.difference().words());
@@ -201,7 +193,7 @@ final class StudyTest {
     void aFailingEngineIsGivenUpAfterTwoTrialsAndTheOthersGoOn() {
         Recorder recorder = new Recorder();
         Study study = run(SMALL, 4, 1, recorder, "faulty:halts", "reference", "absent");
-        assertEquals(State.FAILED, study.state());
+        assertEquals(StudyState.FAILED, study.state());
         ArmResult faulty = study.engines().getFirst();
         assertEquals(Status.FAILED, faulty.status());
         assertTrue(faulty.failure().startsWith("seed 42: the worker died (exit code 3)"), faulty.failure());

@@ -1,7 +1,9 @@
 package tandem.engine.deeplearning4j;
 
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,22 +14,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * reaches the layer.
  */
 final class Deeplearning4jDropout implements IDropout {
-    private INDArray mask;
+    /** Null until the first batch, and without dropout, where no layer has this. */
+    private @Nullable INDArray mask;
 
-    /** Sets the factors of the steps to come: as large as the layer's input. */
-    void mask(INDArray factors) {
+    /** Sets the factors of the steps to come: as large as the layer's input, or null without dropout. */
+    void mask(@Nullable INDArray factors) {
         mask = factors;
     }
 
     @Override
     public INDArray applyDropout(
             INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
-        return input.muli(mask, result);
+        return input.muli(Objects.requireNonNull(mask), result);
     }
 
     @Override
     public INDArray backprop(INDArray outputGradient, INDArray inputGradient, int iteration, int epoch) {
-        return outputGradient.muli(mask, inputGradient);
+        return outputGradient.muli(Objects.requireNonNull(mask), inputGradient);
     }
 
     /** Nothing is kept between the passes that was not given. */

@@ -1,13 +1,14 @@
 package tandem.engine.deeplearning4j;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import tandem.core.Batch;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
@@ -20,7 +21,7 @@ final class Deeplearning4jEngine implements Engine {
     private final Deeplearning4jPredictor predictor;
     private final Deeplearning4jNetwork model;
     private final Deeplearning4jTraining training;
-    private Deeplearning4jInputs inputs;
+    private @Nullable Deeplearning4jInputs inputs;
 
     Deeplearning4jEngine(EngineSetup setup) {
         recipe = setup.recipe();

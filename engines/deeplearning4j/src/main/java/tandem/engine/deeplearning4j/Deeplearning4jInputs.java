@@ -1,10 +1,11 @@
 package tandem.engine.deeplearning4j;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import tandem.core.Batch;
 import tandem.core.Network;
 import tandem.core.Recipe;
+import tandem.core.engine.Batch;
 
 /** A batch of so many images in native memory, filled again for every step. */
 final class Deeplearning4jInputs implements AutoCloseable {
@@ -19,10 +20,10 @@ final class Deeplearning4jInputs implements AutoCloseable {
     final INDArray labels;
 
     /** Factors of dropout1: [n, features] in row, column, channel order; null if the recipe has no dropout. */
-    final INDArray mask1;
+    final @Nullable INDArray mask1;
 
     /** Factors of dropout2: [n, hidden]; null if the recipe has no dropout. */
-    final INDArray mask2;
+    final @Nullable INDArray mask2;
 
     Deeplearning4jInputs(Recipe recipe, int n) {
         network = recipe.network();
@@ -51,7 +52,7 @@ final class Deeplearning4jInputs implements AutoCloseable {
             floats[i * network.classes() + classes[i]] = 1;
         }
         Deeplearning4jTensors.write(labels, floats);
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             batch.mask1ChannelsLast(floats);
             Deeplearning4jTensors.write(mask1, floats);
             batch.mask2(floats);
@@ -63,7 +64,7 @@ final class Deeplearning4jInputs implements AutoCloseable {
     public void close() {
         images.close();
         labels.close();
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             mask1.close();
             mask2.close();
         }

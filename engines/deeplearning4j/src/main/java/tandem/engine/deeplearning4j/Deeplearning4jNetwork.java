@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.layers.LayerHelper;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -76,7 +77,7 @@ final class Deeplearning4jNetwork implements AutoCloseable {
         return initialised(withLoss(toLogits(dropout, updater), loss), prediction.params());
     }
 
-    private MultiLayerNetwork initialised(NeuralNetConfiguration.ListBuilder layers, INDArray parameters) {
+    private MultiLayerNetwork initialised(NeuralNetConfiguration.ListBuilder layers, @Nullable INDArray parameters) {
         // Read whenever a layer is made.
         System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, String.valueOf(!oneDnn));
         MultiLayerNetwork made =
@@ -90,12 +91,13 @@ final class Deeplearning4jNetwork implements AutoCloseable {
     }
 
     /** What computes a layer in place of the library's own code, or null. */
+    @Nullable
     LayerHelper helper(String layer) {
         return helper(prediction, layer);
     }
 
     /** The same of a network made by {@link #training}. */
-    static LayerHelper helper(MultiLayerNetwork network, String layer) {
+    static @Nullable LayerHelper helper(MultiLayerNetwork network, String layer) {
         return network.getLayer(layer).getHelper();
     }
 

@@ -7,7 +7,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -31,7 +33,7 @@ final class DjlAdadelta extends Optimizer {
     private final NDArray rho;
     private final NDArray oneMinusRho;
     private final NDArray epsilon;
-    private NDArray learningRate;
+    private @Nullable NDArray learningRate;
 
     /**
      * An optimizer.
@@ -70,15 +72,16 @@ final class DjlAdadelta extends Optimizer {
 
     @Override
     public void update(String parameterId, NDArray parameter, NDArray gradient) {
-        NDArray square = squareAverage.get(parameterId);
-        NDArray accumulated = accumulatedDelta.get(parameterId);
+        NDArray square = Objects.requireNonNull(squareAverage.get(parameterId));
+        NDArray accumulated = Objects.requireNonNull(accumulatedDelta.get(parameterId));
+        NDArray rate = Objects.requireNonNull(learningRate, "set by the update of all parameters");
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             square.muli(rho).addi(gradient.square().muli(oneMinusRho));
             NDArray delta =
                     accumulated.add(epsilon).divi(square.add(epsilon)).sqrt().muli(gradient);
             accumulated.muli(rho).addi(delta.square().muli(oneMinusRho));
-            parameter.subi(delta.muli(learningRate));
+            parameter.subi(delta.muli(rate));
         }
     }
 

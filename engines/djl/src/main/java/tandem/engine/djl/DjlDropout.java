@@ -6,17 +6,18 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import org.jspecify.annotations.Nullable;
 
 /** Dropout with a given mask; DJL's own draws one. */
 final class DjlDropout extends AbstractBlock {
-    private NDArray mask;
+    private @Nullable NDArray mask;
 
     /**
      * Sets what the next inputs are multiplied by.
      *
      * @param factors in the shape of the inputs, or null to let them pass
      */
-    void mask(NDArray factors) {
+    void mask(@Nullable NDArray factors) {
         mask = factors;
     }
 

@@ -5,12 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.training.GradientCollector;
 import java.util.List;
-import tandem.core.Batch;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
@@ -27,7 +28,7 @@ final class DjlEngine implements Engine {
     private final NDManager manager;
     private final DjlNetwork model;
     private final DjlAdadelta adadelta;
-    private DjlInputs inputs;
+    private @Nullable DjlInputs inputs;
 
     DjlEngine(EngineSetup setup) {
         recipe = setup.recipe();

@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.LongBuffer;
-import tandem.core.Batch;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.Recipe;
+import tandem.core.engine.Batch;
 
 /** A batch of so many images in native memory, filled again for every step. */
 final class DjlInputs implements AutoCloseable {
@@ -22,10 +23,10 @@ final class DjlInputs implements AutoCloseable {
     final NDArray labels;
 
     /** Factors of dropout1: [n, conv2, pooledRows, pooledColumns]; null if the recipe has no dropout. */
-    final NDArray mask1;
+    final @Nullable NDArray mask1;
 
     /** Factors of dropout2: [n, hidden]; null if the recipe has no dropout. */
-    final NDArray mask2;
+    final @Nullable NDArray mask2;
 
     /**
      * A batch.
@@ -61,7 +62,7 @@ final class DjlInputs implements AutoCloseable {
                 target.put(label);
             }
         });
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             batch.mask1ChannelsFirst(floats);
             DjlTensors.set(mask1, floats);
             batch.mask2(floats);

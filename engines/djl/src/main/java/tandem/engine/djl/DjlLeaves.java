@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /**
@@ -28,7 +29,7 @@ final class DjlLeaves extends ParameterStore {
 
     @Override
     public NDArray getValue(Parameter parameter, Device device, boolean training) {
-        return leaves.get(parameter.getId());
+        return Objects.requireNonNull(leaves.get(parameter.getId()), parameter::getName);
     }
 
     /** What the backward pass left, in canonical order. */

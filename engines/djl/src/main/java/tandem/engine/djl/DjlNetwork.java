@@ -17,6 +17,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.Parameters;
@@ -115,7 +116,7 @@ final class DjlNetwork {
      * @param mask2 factors of dropout2, [n, 128], or null for none
      * @return [n, 10]
      */
-    NDArray forward(DjlLeaves leaves, NDArray images, NDArray mask1, NDArray mask2) {
+    NDArray forward(DjlLeaves leaves, NDArray images, @Nullable NDArray mask1, @Nullable NDArray mask2) {
         dropout1.mask(mask1);
         dropout2.mask(mask2);
         return block.forward(leaves, new NDList(images), true).singletonOrThrow();

@@ -10,6 +10,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Into the blocked layouts that oneDNN's convolutions want, and out of them: layers compute in the layout in which
@@ -41,16 +43,18 @@ final class DjlOneDnn {
 
     /** A block that copies its input out of oneDNN's layout. PyTorch's backward pass ends at its output. */
     static final class Outward extends AbstractBlock {
-        private PtNDArray input;
-        private PtNDArray output;
+        private @Nullable PtNDArray input;
+        private @Nullable PtNDArray output;
 
         @Override
         protected NDList forwardInternal(
                 ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-            input = (PtNDArray) inputs.singletonOrThrow();
-            output = JniUtils.toDense(input);
-            output.setRequiresGradient(training);
-            return new NDList(output);
+            PtNDArray blocked = (PtNDArray) inputs.singletonOrThrow();
+            PtNDArray dense = JniUtils.toDense(blocked);
+            dense.setRequiresGradient(training);
+            input = blocked;
+            output = dense;
+            return new NDList(dense);
         }
 
         @Override
@@ -60,7 +64,9 @@ final class DjlOneDnn {
 
         /** Goes on with the backward pass that ended at the last output. */
         void backward() {
-            JniUtils.backward(input, (PtNDArray) copy(output.getGradient()), false, false);
+            PtNDArray gradient = (PtNDArray)
+                    copy(Objects.requireNonNull(output, "after a forward pass").getGradient());
+            JniUtils.backward(input, gradient, false, false);
         }
     }
 }

@@ -3,6 +3,7 @@ package tandem.engine.java;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that run one job together, again and again: the caller and as many helpers as are wanted besides. Between two
@@ -27,8 +28,8 @@ final class Crew implements AutoCloseable {
     private final Thread[] helpers;
     private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicInteger finished = new AtomicInteger();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private Job job;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private Job job = member -> {};
     private volatile int jobs;
     private volatile int meetings;
     private volatile boolean closed;

@@ -1,10 +1,10 @@
 package tandem.engine.java;
 
-import tandem.core.Batch;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;

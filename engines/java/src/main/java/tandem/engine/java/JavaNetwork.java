@@ -1,9 +1,11 @@
 package tandem.engine.java;
 
-import tandem.core.Batch;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.Parameters;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 
 /**
  * The network: its memory, its operations, and how a crew of threads takes images forward through them without dropout,
@@ -27,8 +29,8 @@ final class JavaNetwork {
 
     // What the crew is working on; written by the caller before it calls the crew.
 
-    private Images images;
-    private float[] table;
+    private @Nullable Images images;
+    private float[] table = {};
     private int from;
     private int count;
 
@@ -54,9 +56,8 @@ final class JavaNetwork {
             workspaces[thread] = new Workspace(layout, thread);
         }
         logits = new float[capacity * layout.classes];
-        Batch undropped = new Batch(network, null, 1, false);
-        allKept1 = undropped.keep1();
-        allKept2 = undropped.keep2();
+        allKept1 = Batch.keepAll(network.pooledPositions(), network.conv2());
+        allKept2 = Batch.keepAll(1, network.hidden());
     }
 
     int capacity() {
@@ -86,7 +87,8 @@ final class JavaNetwork {
      * @param keep mask of dropout1, from an index on
      */
     void convolve(int index, int i, long[] keep, int keepAt, float scale, Workspace workspace) {
-        inputs.fill(images, table, index, i, workspace);
+        // begin came before.
+        inputs.fill(Objects.requireNonNull(images), table, index, i, workspace);
         stages.conv1().forward(i);
         stages.conv2().forward(i, keep, keepAt, scale, workspace);
     }

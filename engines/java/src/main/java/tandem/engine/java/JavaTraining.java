@@ -1,10 +1,12 @@
 package tandem.engine.java;
 
 import java.util.Arrays;
-import tandem.core.Batch;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.engine.Batch;
 
 /**
  * Training of a network: the order in which a crew of threads goes through a step.
@@ -44,7 +46,7 @@ final class JavaTraining {
 
     // What the crew is working on; written by the caller before it calls the crew.
 
-    private Batch batch;
+    private @Nullable Batch batch;
     private int count;
     private float learningRate;
 
@@ -107,6 +109,8 @@ final class JavaTraining {
 
     /** Forward and backward for the thread's groups of images. */
     private void pass(int thread) {
+        // Begun before the crew was called.
+        Batch batch = Objects.requireNonNull(this.batch);
         Workspace workspace = workspaces[thread];
         int groups = Layout.groups(count);
         int firstGroup = thread * groups / crew.size();
@@ -125,7 +129,7 @@ final class JavaTraining {
             int partial = layout.partial(group);
             Arrays.fill(memory, partial, partial + layout.smallSize, 0);
             for (int i = first(group); i < first(group + 1); i++) {
-                output(i, thread, partial);
+                output(batch, i, thread, partial);
             }
         }
         stages.hidden().inputGradient(first, end, batch.scale1());
@@ -140,7 +144,7 @@ final class JavaTraining {
         return Math.min(count, group * Layout.groupSize(count));
     }
 
-    private void output(int i, int thread, int partial) {
+    private void output(Batch batch, int i, int thread, int partial) {
         int words = batch.keep2().length / batch.capacity();
         stages.output().forward(i, batch.keep2(), i * words, batch.scale2(), logits, i * layout.classes);
         losses[i] = lossGradients[thread].of(logits, i * layout.classes, batch.label(i), count, dLogits[thread]);

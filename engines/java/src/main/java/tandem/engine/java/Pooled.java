@@ -6,7 +6,7 @@ package tandem.engine.java;
  * for each feature say all that the way back needs, and the activation before pooling is never stored.
  *
  * <p>Bit {@code c % 64} of word {@code index(image, window, c / 64)} belongs to channel {@code c}, as in the dropout
- * masks of {@link tandem.core.Batch}.
+ * masks of {@link tandem.core.engine.Batch}.
  */
 final class Pooled {
     private final int wordsPerImage;

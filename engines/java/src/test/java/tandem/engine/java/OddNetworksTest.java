@@ -8,13 +8,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tandem.core.Network;
 import tandem.core.Recipe;
-import tandem.core.Training;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Training;
 import tandem.lab.parity.StepProof;
-import tandem.lab.parity.Verdict;
+import tandem.lab.parity.StepVerdict;
 
 /** The proof against the reference on networks of odd sizes, fresh and trained, with and without dropout. */
 final class OddNetworksTest {
@@ -58,7 +58,7 @@ final class OddNetworksTest {
     }
 
     private static void prove(StepProof proof, Engine engine) {
-        Verdict verdict = proof.of(engine);
+        StepVerdict verdict = proof.of(engine);
         assertTrue(verdict.passed(), verdict::toString);
     }
 

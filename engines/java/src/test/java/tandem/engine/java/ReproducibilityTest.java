@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tandem.core.Fingerprint;
 import tandem.core.OptimizerState;
 import tandem.core.Recipe;
-import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
+import tandem.core.engine.Training;
 
 /** The same run gives the same bits. */
 final class ReproducibilityTest {

@@ -8,12 +8,12 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Recipe;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 

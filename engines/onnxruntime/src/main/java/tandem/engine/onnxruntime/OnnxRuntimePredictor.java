@@ -16,6 +16,7 @@ import org.bytedeco.onnxruntime.RunOptions;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.SessionOptions;
 import org.bytedeco.onnxruntime.Value;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.Network;
@@ -44,11 +45,17 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
     private final FloatPointer pixels;
     private final FloatPointer results;
 
-    /** Images of the tensors, or 0 if there are none. */
-    private int shaped;
+    /** Those of the last call; null before the first. */
+    private @Nullable Tensors tensors;
 
-    private Value input;
-    private Value output;
+    /** What goes in and out of a call with so many images. */
+    private record Tensors(int images, Value input, Value output) implements AutoCloseable {
+        @Override
+        public void close() {
+            input.close();
+            output.close();
+        }
+    }
 
     OnnxRuntimePredictor(PredictorSetup setup) {
         network = setup.network();
@@ -96,24 +103,26 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
 
     @Override
     public void logits(Images images, int from, int count, float[] out, int to) {
-        shape(count);
+        Tensors shaped = tensors(count);
         pixels.put(images.normalised(from, count));
         try {
-            session.Run(options, inputs, input, 1, outputs, output, 1);
+            session.Run(options, inputs, shaped.input, 1, outputs, shaped.output, 1);
         } catch (RuntimeException e) {
             throw failure(e);
         }
         results.get(out, to, count * network.classes());
     }
 
-    /** Lets the tensors have so many images. Most calls have as many as the one before. */
-    private void shape(int count) {
-        if (count != shaped) {
+    /** Tensors of so many images. Most calls have as many as the one before. */
+    private Tensors tensors(int count) {
+        if (tensors == null || tensors.images != count) {
             closeTensors();
-            input = tensor(pixels, count, 1, network.rows(), network.columns());
-            output = tensor(results, count, network.classes());
-            shaped = count;
+            tensors = new Tensors(
+                    count,
+                    tensor(pixels, count, 1, network.rows(), network.columns()),
+                    tensor(results, count, network.classes()));
         }
+        return tensors;
     }
 
     /** A tensor of the values that lie there, as many as the shape says. */
@@ -140,10 +149,9 @@ final class OnnxRuntimePredictor implements ChunkedPredictor {
     }
 
     private void closeTensors() {
-        if (shaped != 0) {
-            input.close();
-            output.close();
-            shaped = 0;
+        if (tensors != null) {
+            tensors.close();
+            tensors = null;
         }
     }
 }

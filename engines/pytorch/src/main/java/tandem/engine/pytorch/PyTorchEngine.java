@@ -3,12 +3,13 @@ package tandem.engine.pytorch;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import tandem.core.Batch;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
@@ -25,7 +26,7 @@ final class PyTorchEngine implements Engine {
     private final Device device;
     private final PyTorchNetwork model;
     private final PyTorchAdadelta adadelta;
-    private PyTorchInputs inputs;
+    private @Nullable PyTorchInputs inputs;
 
     PyTorchEngine(EngineSetup setup) {
         recipe = setup.recipe();

@@ -8,9 +8,10 @@ import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import tandem.core.Batch;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.Recipe;
+import tandem.core.engine.Batch;
 
 /** A batch of so many images in the memory of a device, filled again for every step. */
 final class PyTorchInputs implements AutoCloseable {
@@ -24,10 +25,10 @@ final class PyTorchInputs implements AutoCloseable {
     final Tensor labels;
 
     /** Factors of dropout1: [n, conv2, pooledRows, pooledColumns]; null if the recipe has no dropout. */
-    final Tensor mask1;
+    final @Nullable Tensor mask1;
 
     /** Factors of dropout2: [n, hidden]; null if the recipe has no dropout. */
-    final Tensor mask2;
+    final @Nullable Tensor mask2;
 
     PyTorchInputs(Recipe recipe, int n, Device device) {
         Network network = recipe.network();
@@ -67,7 +68,7 @@ final class PyTorchInputs implements AutoCloseable {
             target.put(i, classes[i]);
         }
         send(host, labels);
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             batch.mask1ChannelsFirst(floats);
             write(mask1);
             batch.mask2(floats);
@@ -91,7 +92,7 @@ final class PyTorchInputs implements AutoCloseable {
     public void close() {
         images.close();
         labels.close();
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             mask1.close();
             mask2.close();
         }

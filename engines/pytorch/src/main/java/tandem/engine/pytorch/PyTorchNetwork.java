@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.Parameters;
@@ -66,7 +67,7 @@ final class PyTorchNetwork implements AutoCloseable {
      * @param mask2 factors of dropout2, [n, 128], or null for none
      * @return [n, 10]
      */
-    Tensor forward(Tensor images, Tensor mask1, Tensor mask2) {
+    Tensor forward(Tensor images, @Nullable Tensor mask1, @Nullable Tensor mask2) {
         Tensor pooled = plain ? features(images) : featuresFast(images); // [n, 64, 12, 12]
         Tensor dropped = mask1 == null ? pooled : pooled.mul(mask1);
         Tensor flat = inner(dropped.flatten(1, -1)); // [n, 9216], channel, row, column order

@@ -2,6 +2,7 @@ package tandem.engine.pytorch;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,7 +30,7 @@ final class PyTorchTensors implements AutoCloseable {
     }
 
     Tensor get(String name) {
-        return tensors.get(name);
+        return Objects.requireNonNull(tensors.get(name), name);
     }
 
     /** In canonical order. */

@@ -3,8 +3,8 @@ package tandem.engine.reference;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
-import tandem.core.Batch;
-import tandem.core.Batches;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 
 /**
  * The first images of a recipe's order whose choices are decided: what a proof can be run on.

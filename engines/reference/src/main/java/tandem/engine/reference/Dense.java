@@ -22,6 +22,7 @@ final class Dense {
         this.out = out;
         weight = new double[out][in];
         transposed = new double[in][out];
+        bias = new double[out];
     }
 
     /** Copies the weights, [out, in], and holds on to the bias. */

@@ -1,7 +1,7 @@
 package tandem.engine.reference;
 
-import tandem.core.Batch;
 import tandem.core.Network;
+import tandem.core.engine.Batch;
 
 /**
  * Measures how far the choices that max-pool and ReLU make are from falling otherwise. Two right engines may differ

@@ -1,6 +1,7 @@
 package tandem.engine.reference;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What one forward and backward pass yields, in float64.
@@ -12,4 +13,10 @@ import java.util.Map;
  *     The gradient of the batch is the mean of the images' gradients, which point in many directions and cancel late in
  *     training; rounding errors do not shrink with them, so they are measured against this norm.
  */
-public record Pass(double loss, double[] logits, ReferenceTensors gradients, Map<String, Double> imageNorms) {}
+public record Pass(double loss, double[] logits, ReferenceTensors gradients, Map<String, Double> imageNorms) {
+
+    /** The norm for one parameter. */
+    public double imageNorm(String parameter) {
+        return Objects.requireNonNull(imageNorms.get(parameter), parameter);
+    }
+}

@@ -21,8 +21,11 @@ final class ReferenceAdadelta {
     private ReferenceTensors squareAverage;
     private ReferenceTensors accumulatedDelta;
 
+    /** With accumulators of zero. */
     ReferenceAdadelta(Recipe recipe) {
         this.recipe = recipe;
+        squareAverage = new ReferenceTensors(recipe.network());
+        accumulatedDelta = new ReferenceTensors(recipe.network());
     }
 
     /** One update of all parameters. */

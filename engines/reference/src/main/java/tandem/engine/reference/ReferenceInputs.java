@@ -1,8 +1,9 @@
 package tandem.engine.reference;
 
-import tandem.core.Batch;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 
 /**
  * What goes into the network: the same float32 values as in every engine.
@@ -12,7 +13,7 @@ import tandem.core.data.Images;
  * @param mask1 factors of dropout1, [count, features] in channel, row, column order, or null where nothing is dropped
  * @param mask2 factors of dropout2, [count, hidden], or null where nothing is dropped
  */
-record ReferenceInputs(int count, float[] images, float[] mask1, float[] mask2) {
+record ReferenceInputs(int count, float[] images, float @Nullable [] mask1, float @Nullable [] mask2) {
 
     /** A batch with its dropout masks. */
     static ReferenceInputs of(Network network, Batch batch) {
@@ -47,7 +48,7 @@ record ReferenceInputs(int count, float[] images, float[] mask1, float[] mask2) 
         drop(hidden, mask2, image);
     }
 
-    private static void drop(double[] values, float[] mask, int image) {
+    private static void drop(double[] values, float @Nullable [] mask, int image) {
         if (mask != null) {
             for (int j = 0; j < values.length; j++) {
                 values[j] *= mask[image * values.length + j];

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tandem.core.Batch;
 import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.Shape;
+import tandem.core.engine.Batch;
 
 /**
  * The network with every formula written out, forward and back.
@@ -34,8 +34,10 @@ final class ReferenceNetwork implements AutoCloseable {
 
     private ReferenceTensors parameters;
 
+    /** With all parameters zero. */
     ReferenceNetwork(Network network, int threads) {
         this.network = network;
+        parameters = new ReferenceTensors(network);
         conv1 = conv1(network);
         conv2 = conv2(network);
         fc1 = new Dense(network.features(), network.hidden());

@@ -1,7 +1,7 @@
 package tandem.engine.reference;
 
-import tandem.core.Batch;
 import tandem.core.Network;
+import tandem.core.engine.Batch;
 
 /**
  * The network of one image straight from its definition: indices as in the formulas, canonical layouts, the masks' bits

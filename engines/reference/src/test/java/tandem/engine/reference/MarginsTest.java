@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Loss;
 import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.Shape;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 
 class MarginsTest {
     private static final Network NETWORK = Small.NETWORK;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tandem.core.Batch;
-import tandem.core.Batches;
 import tandem.core.Loss;
 import tandem.core.Recipe;
 import tandem.core.Shape;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
+import tandem.core.engine.Batches;
 
 /** Forward and backward pass on a small network: against the definition, and against finite differences. */
 class NetworkTest {

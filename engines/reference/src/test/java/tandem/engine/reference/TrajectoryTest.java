@@ -13,9 +13,9 @@ import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.Shape;
-import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
+import tandem.core.engine.Training;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -1,6 +1,7 @@
 package tandem.engine.tensorflow;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -9,12 +10,12 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import tandem.core.Batch;
 import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
+import tandem.core.engine.Batch;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Gradients;
@@ -37,7 +38,7 @@ final class TensorFlowEngine implements Engine {
     private final Operand<TFloat32> loss;
     private final List<Operand<TFloat32>> gradients;
     private final Op update;
-    private TensorFlowInputs inputs;
+    private @Nullable TensorFlowInputs inputs;
 
     TensorFlowEngine(EngineSetup setup) {
         recipe = setup.recipe();

@@ -1,14 +1,16 @@
 package tandem.engine.tensorflow;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import tandem.core.Batch;
 import tandem.core.Network;
 import tandem.core.Recipe;
+import tandem.core.engine.Batch;
 
 /** A batch of so many images in native memory, filled again for every step. */
 final class TensorFlowInputs implements AutoCloseable {
@@ -16,8 +18,8 @@ final class TensorFlowInputs implements AutoCloseable {
     private final int[] classes;
     private final TFloat32 images;
     private final TInt32 labels;
-    private final TFloat32 mask1;
-    private final TFloat32 mask2;
+    private final @Nullable TFloat32 mask1;
+    private final @Nullable TFloat32 mask2;
 
     /**
      * Where a batch enters the graph; n is open.
@@ -30,8 +32,8 @@ final class TensorFlowInputs implements AutoCloseable {
     record Placeholders(
             Placeholder<TFloat32> images,
             Placeholder<TInt32> labels,
-            Placeholder<TFloat32> mask1,
-            Placeholder<TFloat32> mask2) {
+            @Nullable Placeholder<TFloat32> mask1,
+            @Nullable Placeholder<TFloat32> mask2) {
 
         static Placeholders of(Ops tf, Recipe recipe, Placeholder<TFloat32> images) {
             return new Placeholders(
@@ -48,7 +50,10 @@ final class TensorFlowInputs implements AutoCloseable {
         /** Feeds a batch to a run. */
         Session.Runner feed(Session.Runner runner, TensorFlowInputs batch) {
             runner.feed(images, batch.images).feed(labels, batch.labels);
-            return mask1 == null ? runner : runner.feed(mask1, batch.mask1).feed(mask2, batch.mask2);
+            return mask1 == null || mask2 == null
+                    ? runner
+                    : runner.feed(mask1, Objects.requireNonNull(batch.mask1))
+                            .feed(mask2, Objects.requireNonNull(batch.mask2));
         }
     }
 
@@ -86,7 +91,7 @@ final class TensorFlowInputs implements AutoCloseable {
         write(images);
         batch.labels(classes);
         labels.asRawTensor().data().asInts().write(classes);
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             batch.mask1ChannelsLast(floats);
             write(mask1);
             batch.mask2(floats);
@@ -102,7 +107,7 @@ final class TensorFlowInputs implements AutoCloseable {
     public void close() {
         images.close();
         labels.close();
-        if (mask1 != null) {
+        if (mask1 != null && mask2 != null) {
             mask1.close();
             mask2.close();
         }

@@ -2,6 +2,7 @@ package tandem.engine.tensorflow;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
@@ -59,7 +60,8 @@ final class TensorFlowNetwork {
      * @param mask2 factors of dropout2, [n, 128], or null for none
      * @return [n, 10]
      */
-    Operand<TFloat32> forward(Operand<TFloat32> images, Operand<TFloat32> mask1, Operand<TFloat32> mask2) {
+    Operand<TFloat32> forward(
+            Operand<TFloat32> images, @Nullable Operand<TFloat32> mask1, @Nullable Operand<TFloat32> mask2) {
         Operand<TFloat32> conv1 = tf.nn.relu(convolution("conv1", images)); // [n, 26, 26, 32]
         Operand<TFloat32> conv2 = tf.nn.relu(convolution("conv2", conv1)); // [n, 24, 24, 64]
         Operand<TFloat32> pooled = tf.nn.maxPool(

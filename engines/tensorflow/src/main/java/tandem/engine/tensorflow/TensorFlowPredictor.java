@@ -1,5 +1,6 @@
 package tandem.engine.tensorflow;
 
+import java.util.Objects;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -86,7 +87,10 @@ final class TensorFlowPredictor implements ChunkedPredictor {
         } catch (IllegalArgumentException | TensorFlowException e) {
             throw new Failure(
                     "TensorFlow finds no GPU (%s); see docs/gpu.md for the driver and the CUDA libraries it needs"
-                            .formatted(e.getMessage().lines().findFirst().orElse("it says nothing")),
+                            .formatted(Objects.requireNonNullElse(e.getMessage(), "")
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("it says nothing")),
                     e);
         }
     }

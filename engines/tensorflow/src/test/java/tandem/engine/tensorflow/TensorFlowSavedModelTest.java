@@ -24,7 +24,6 @@ import tandem.core.Failure;
 import tandem.core.Model;
 import tandem.core.Network;
 import tandem.core.Recipe;
-import tandem.core.Training;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
 import tandem.core.data.Normalisation;
@@ -32,6 +31,7 @@ import tandem.core.engine.Engine;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Predictor;
 import tandem.core.engine.PredictorSetup;
+import tandem.core.engine.Training;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.ReferenceProvider;
 

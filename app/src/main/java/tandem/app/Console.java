@@ -1,0 +1,297 @@
+package tandem.app;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import tandem.core.data.DownloadProgress;
+import tandem.core.engine.Library;
+import tandem.lab.page.Numbers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.Status;
+import tandem.worker.protocol.Event;
+
+/**
+ * Shows progress on a terminal: a line for each thing done on standard output, and a progress bar on standard error
+ * below them.
+ */
+final class Console implements Consumer<Progress>, AutoCloseable {
+    private static final int DEFAULT_COLUMNS = 80;
+
+    private final int batchSize;
+    private final PrintStream lines;
+    private final boolean document;
+    private @Nullable ProgressBar bar;
+    private String barName = "";
+    private int imagesPerEpoch;
+
+    /**
+     * Lines for each thing done go to {@code lines}: not standard output where that holds a document, beside which a
+     * worker's start is not worth a line.
+     */
+    Console(int batchSize, PrintStream lines) {
+        this.batchSize = batchSize;
+        this.lines = lines;
+        document = lines == System.err;
+    }
+
+    /** The launcher knows whether standard error is a terminal; Java knows it only of input and output together. */
+    private static boolean terminal() {
+        return Boolean.getBoolean("tandem.terminal");
+    }
+
+    /** Downloads of datasets as progress. */
+    static DownloadProgress downloads(Consumer<Progress> progress) {
+        return (file, done, total) -> progress.accept(
+                done == total ? new Progress.Fetched(file, total, true) : new Progress.Transferred(file, done, total));
+    }
+
+    @Override
+    public void accept(Progress progress) {
+        switch (progress) {
+            case Progress.Fetching(var files) -> line("fetching, once: " + String.join(", ", files));
+            case Progress.Transferred(String file, long bytes, long total) ->
+                show(file, bytes, total, " MB", 1_000_000, null);
+            case Progress.Fetched(String file, long bytes, boolean verified) ->
+                line(
+                        "fetched %s (%s%s)",
+                        file, Sizes.megabytes(bytes), verified ? "" : "; not verified: Tandem knows no checksum of it");
+            case Progress.Started(String row, long pid) -> {
+                if (!document) {
+                    line("%s: starting, process %d".formatted(row, pid));
+                }
+            }
+            case Progress.Prepared(String row, Library library, double seconds) -> ready(row, library, seconds, "");
+            case Progress.Told(String row, Long seed, Event.News news) -> {
+                if (seed == null) {
+                    told(row, news);
+                } else if (news instanceof Event.Epoch epoch) {
+                    message("%s, seed %d: epoch %d".formatted(row, seed, epoch.epoch()));
+                }
+            }
+            case Progress.Ended _ -> close();
+            case Progress.Missing(String row, Status status, String reason) ->
+                line("%s: %s: %s".formatted(row, status, reason));
+            case Progress.Trials(int done, int trials) -> {
+                if (done > 0) {
+                    line("%d of %d trials are done already".formatted(done, trials));
+                }
+                show("trials", done, trials, "", 1, null);
+            }
+            case Progress.TrialOver over -> over(over);
+            case Progress.Measuring(String row, String what, int turn, int turns) ->
+                show("measuring", turn, turns, "", 1, "%s: %s".formatted(row, what));
+            case Progress.Warm(String row, int steps, double seconds) ->
+                line("%s: warmed up, %d steps in %.1f s", row, steps, seconds);
+            case Progress.Round(int round, int rounds, var medians) ->
+                line(
+                        "round %d of %d, ms/step: %s",
+                        round,
+                        rounds,
+                        medians.entrySet().stream()
+                                .map(row -> "%s %s".formatted(row.getKey(), Numbers.of(row.getValue(), 2)))
+                                .collect(Collectors.joining(", ")));
+            case Progress.Reached reached -> reached(reached);
+            case Progress.Reference(String what, int done, int total) -> {
+                show("reference", done, total, " steps", 1, what);
+                if (done == total) {
+                    close();
+                }
+            }
+            case Progress.Proving(String row, int done, int total) -> show(row, done, total, " steps", 1, null);
+            case Progress.Judged(String row, boolean passed) -> {
+                close();
+                line("%s: %s".formatted(row, passed ? "passed" : "FAILED"));
+            }
+            case Progress.Asking(String row, int turn, int turns) -> show("asking", turn, turns, "", 1, row);
+        }
+    }
+
+    private void told(String row, Event.News news) {
+        switch (news) {
+            case Event.Ready ready -> {
+                imagesPerEpoch = ready.imagesPerEpoch();
+                ready(
+                        row,
+                        ready.library(),
+                        ready.startupSeconds(),
+                        ready.firstStep() == 0 ? "" : ", going on at step " + ready.firstStep());
+                long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
+                close();
+                begin(row, ready.steps() / perEpoch * imagesPerEpoch, images(ready.firstStep()), " images", 1);
+            }
+            case Event.Step step -> {
+                message("epoch %d, loss %.4f", step.epoch(), step.loss());
+                if (bar != null) {
+                    bar.stepTo(images(step.step() + 1));
+                }
+            }
+            case Event.Evaluating(int done, int total) -> message("testing %d/%d".formatted(done, total));
+            case Event.Epoch epoch ->
+                line(
+                        "%s: epoch %d, train loss %.4f, test loss %.4f, test accuracy %.2f%%, %.1f s, %,.0f images/s",
+                        row,
+                        epoch.epoch(),
+                        epoch.trainLoss(),
+                        epoch.testLoss(),
+                        100 * epoch.testAccuracy(),
+                        epoch.seconds(),
+                        epoch.imagesPerSecond());
+            case Event.Proved _ -> {}
+        }
+    }
+
+    private void ready(String row, Library library, double startupSeconds, String more) {
+        line(
+                "%s: %s %s on %s, %s, ready after %.1f s%s",
+                row,
+                library.name(),
+                library.version(),
+                library.device(),
+                Numbers.of(library.threads(), "thread"),
+                startupSeconds,
+                more);
+    }
+
+    /** Images seen after so many steps; the last batch of an epoch may be smaller. */
+    private long images(long steps) {
+        long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
+        return steps / perEpoch * imagesPerEpoch + steps % perEpoch * batchSize;
+    }
+
+    private void over(Progress.TrialOver trial) {
+        show("trials", trial.done(), trial.trials(), "", 1, null);
+        Double seconds = trial.done() == trial.trials() ? null : trial.secondsLeft();
+        line(
+                "trial %d of %d: %s, seed %d: %s%s",
+                trial.done(),
+                trial.trials(),
+                trial.row(),
+                trial.seed(),
+                trial.testAccuracy() == null
+                        ? trial.status() + ": " + trial.failure()
+                        : String.format(Locale.ROOT, "%.2f%%, %.1f s", 100 * trial.testAccuracy(), trial.seconds()),
+                seconds == null ? "" : "; " + left(seconds));
+    }
+
+    private static String left(double seconds) {
+        if (seconds < 90) {
+            return "about %d s left".formatted(Math.round(seconds));
+        }
+        return seconds < 90 * 60
+                ? "about %d min left".formatted(Math.round(seconds / 60))
+                : String.format(Locale.ROOT, "about %.1f h left", seconds / 3600);
+    }
+
+    private void reached(Progress.Reached reached) {
+        close();
+        if (reached.testAccuracy() != null) {
+            String when =
+                    reached.seconds() == null ? "not there yet" : Numbers.of(reached.seconds(), 1) + " s from nothing";
+            line(
+                    "%s, seed %d: %s, at %.2f%% after epoch %d",
+                    reached.row(), reached.seed(), when, 100 * reached.testAccuracy(), reached.epochs());
+        }
+    }
+
+    // The bar
+
+    /** @param message behind the bar, or null to leave what is there */
+    private void show(String name, long done, long total, String unit, long unitSize, @Nullable String message) {
+        if (bar == null || !barName.equals(name)) {
+            close();
+            begin(name, total, 0, unit, unitSize);
+        }
+        if (bar != null) {
+            bar.maxHint(total);
+            bar.stepTo(done);
+        }
+        if (message != null) {
+            message(message);
+        }
+    }
+
+    private void message(String format, Object... values) {
+        if (bar != null) {
+            bar.setExtraMessage(" " + (values.length == 0 ? format : String.format(Locale.ROOT, format, values)));
+        }
+    }
+
+    private void begin(String name, long total, long from, String unit, long unitSize) {
+        if (terminal()) {
+            barName = name;
+            ProgressBarBuilder builder = new ProgressBarBuilder();
+            if (!unit.isEmpty()) {
+                builder.setUnit(unit, unitSize).showSpeed();
+            }
+            bar = builder.setTaskName(name)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                    .setUpdateIntervalMillis(200)
+                    .setConsumer(new BottomLine())
+                    .startsFrom(from, Duration.ZERO)
+                    .build();
+        }
+    }
+
+    private void line(String format, Object... values) {
+        line(String.format(Locale.ROOT, format, values));
+    }
+
+    private void line(String text) {
+        if (bar != null) {
+            synchronized (System.err) {
+                System.err.print(BottomLine.CLEAR);
+                System.err.flush();
+                lines.println(text);
+                lines.flush();
+            }
+            bar.refresh();
+        } else {
+            lines.println(text);
+        }
+    }
+
+    /** Takes the bar away. */
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    /** The terminal's last line, drawn over and over and cleared at the end. */
+    private static final class BottomLine implements ProgressBarConsumer {
+        static final String CLEAR = "\r\u001B[K";
+
+        @Override
+        public int getMaxRenderedLength() {
+            return Integer.getInteger("tandem.columns", DEFAULT_COLUMNS) - 1;
+        }
+
+        @Override
+        public void accept(String rendered) {
+            synchronized (System.err) {
+                System.err.print("\r" + rendered);
+                System.err.flush();
+            }
+        }
+
+        @Override
+        public void clear() {
+            accept("\u001B[K");
+        }
+
+        @Override
+        public void close() {
+            clear();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package tandem.app;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import tandem.core.CacheFolder;
+import tandem.core.data.Dataset;
+import tandem.core.data.Datasets;
+import tandem.lab.engines.Engines;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
+import tandem.lab.progress.ProgressStream;
+import tandem.lab.progress.Status;
+import tandem.lab.report.Reports;
+import tandem.lab.run.RunDirectory;
+import tandem.lab.table.Table;
+
+/** What all commands have that work with engines. */
+abstract class LabCommand implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+
+    @Spec
+    CommandSpec spec;
+
+    @ParentCommand
+    Main main;
+
+    /** Requires something of the command line; a command without it is wrong usage. */
+    final void require(boolean condition, String sentence, @Nullable Object... values) {
+        Usage.require(condition, spec, sentence, values);
+    }
+
+    /**
+     * Works while the terminal shows how far it is; the work returns what is printed at the end, with the exit code.
+     */
+    static int watched(int batchSize, Function<Consumer<Progress>, IntSupplier> work) {
+        return watched(batchSize, System.out, work);
+    }
+
+    /** @param lines receives a line for each thing done */
+    static int watched(int batchSize, PrintStream lines, Function<Consumer<Progress>, IntSupplier> work) {
+        IntSupplier end;
+        try (Console console = new Console(batchSize, lines);
+                ProgressStream progress = new ProgressStream(console)) {
+            end = work.apply(progress);
+        }
+        return end.getAsInt();
+    }
+
+    /** A dataset, fetched if it is missing. */
+    static Dataset open(String dataset, boolean offline, Consumer<Progress> progress) {
+        return Datasets.open(dataset, offline, Console.downloads(progress));
+    }
+
+    /** How engines' workers are started. */
+    final Workers workers(
+            Engines engines,
+            int threads,
+            Map<String, List<String>> jvmOptions,
+            boolean offline,
+            Consumer<Progress> progress) {
+        return new Workers(
+                engines, engineCaches(), threads, jvmOptions, offline, Workers.SILENCE, progress, main.stop());
+    }
+
+    /** Where engines keep what they fetched and unpacked. */
+    static Path engineCaches() {
+        return CacheFolder.ofUser().resolve("engines");
+    }
+
+    /** Notes in a run directory what was called. */
+    final RunDirectory begun(RunDirectory directory) {
+        directory.add(Instant.now(), main.arguments());
+        return directory;
+    }
+
+    /** Requires a number to be at least 1, if it is given. */
+    final void requireAtLeastOne(String option, @Nullable Integer value) {
+        Usage.requireAtLeastOne(spec, option, value);
+    }
+
+    /** Prints a line; numbers look the same in every locale. */
+    static void say(String format, @Nullable Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+
+    /** Prints a table. */
+    static void print(Table<?> table) {
+        System.out.println();
+        System.out.println(TextTable.of(table));
+    }
+
+    /** Writes report.html and says where everything is. */
+    static void printFolder(RunDirectory directory) {
+        System.out.println();
+        System.out.println("Report: " + Reports.write(directory));
+        System.out.println(directory.path());
+    }
+
+    /** The exit code of a command; engines that do not run here are fine if they were not asked for by name. */
+    final int exitCode(Stream<Status> ends, boolean unavailableIsFine) {
+        return exitCode(ends.allMatch(end -> end.fine(unavailableIsFine)));
+    }
+
+    /** The exit code of a command that did, or did not do, what it was asked for. */
+    final int exitCode(boolean fine) {
+        return main.stop().raised() ? INTERRUPTED : fine ? 0 : 1;
+    }
+}

@@ -1,0 +1,173 @@
+package tandem.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, and sentences about what is wrong with a command line; no engine and no file is touched. */
+@Isolated
+final class UsageTest {
+
+    /** What a command printed. */
+    private record Printed(int exitCode, String out, String err) {
+        static Printed of(String... arguments) {
+            PrintStream out = System.out;
+            PrintStream err = System.err;
+            ByteArrayOutputStream printed = new ByteArrayOutputStream();
+            ByteArrayOutputStream complained = new ByteArrayOutputStream();
+            try {
+                System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+                System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+                int code = Main.run(arguments);
+                return new Printed(
+                        code, printed.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+            } finally {
+                System.setOut(out);
+                System.setErr(err);
+            }
+        }
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        Printed printed = Printed.of("--help");
+        assertEquals(0, printed.exitCode, printed.err);
+        for (String command : new String[] {
+            "compare",
+            "train",
+            "parity",
+            "study",
+            "differences",
+            "bench",
+            "report",
+            "predict",
+            "export",
+            "engines",
+            "data",
+            "notebooks"
+        }) {
+            assertTrue(printed.out.contains("\n  " + command + " "), printed.out);
+        }
+        assertFalse(printed.out.contains("\u001B"), "colours only on a terminal");
+        assertEquals(printed.out, Printed.of().out, "no command is a question for help");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "compare",
+                "train",
+                "parity",
+                "study",
+                "differences",
+                "bench",
+                "report",
+                "predict",
+                "export",
+                "engines",
+                "data",
+                "notebooks"
+            })
+    void everyCommandExplainsItselfWithExamples(String command) {
+        Printed printed = Printed.of(command, "--help");
+        assertEquals(0, printed.exitCode, printed.err);
+        assertTrue(printed.out.contains("Examples:\n  tandem " + command), printed.out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "compare --engines torch | there is no engine 'torch'; valid are",
+                "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are cuda, plain",
+                "compare --engines pytorch,pytorch | engine 'pytorch' is named twice",
+                "compare --recipe best | there is no recipe 'best'; valid are harmonized, published-pytorch, published-tensorflow",
+                "compare --epochs 0 | epochs is 0; it must be at least 1",
+                "compare --threads 0 | --threads is 0; it must be at least 1",
+                "compare --train-limit -1 | --train-limit is -1; it must be at least 1",
+                "compare --loss hinge | --loss: there is no 'hinge'; valid are cross-entropy, double-softmax",
+                "compare --schedule cosine | --schedule: there is no 'cosine'; valid are epoch, batch, constant",
+                "compare --init he | --init: 'he' is neither one of fan-in, glorot nor a file",
+                "compare --rho 1 | rho is 1.0; it must be from 0 up to, not including, 1",
+                "compare --lr fast | 'fast' is not a double",
+                "compare --engines pytorch --vector-bits 64 | --vector-bits is 64; it must be 0, 128, 256 or 512",
+                "train pytorch --vector-bits 256 | --vector-bits is an option of the engine java, which is not among",
+                "compare --frobnicate | '--frobnicate'",
+                "compare --dataset mnist --data x | --dataset and --data name different things",
+                "train | ENGINE",
+                "train pytorch --resume x --out y | --out does not go with --resume",
+                "train pytorch --resume x --recipe harmonized | --recipe does not go with --resume",
+                "train pytorch --resume x --init glorot | --init does not go with --resume",
+                "bench --rounds -1 | --rounds is -1; it must be at least 0",
+                "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
+                "bench --steps 0 | --steps is 0; it must be at least 1",
+                "bench --batch-size 0 | batchSize is 0; it must be at least 1",
+                "bench --to-accuracy 0.99 | --to-accuracy is 0.99; it must be a percentage above 1, such as 99",
+                "bench --to-accuracy 99 --seeds 0 | --seeds is 0; it must be at least 1",
+                "bench --seeds 3 | --to-accuracy",
+                "bench --engines pytorch --vector-bits 256 | --vector-bits is an option of the engine java",
+                "predict | MODEL",
+                "predict model.safetensors | FILE",
+                "predict model.safetensors - - | '-' is named twice; standard input can be read once",
+                "predict model.safetensors x.png --engines torch | there is no engine 'torch'; valid are",
+                "compare --device tpu | --device: there is no 'tpu'; valid are cpu, cuda",
+                "compare --engines pytorch,java --device cuda | --device cuda: java computes on the CPU only",
+                "train pytorch:plain --device cuda | --device cuda: pytorch (plain) computes on the CPU only",
+                "bench --engines djl:cuda --device cpu | --device cpu does not go with djl (cuda)",
+                "compare --engines pytorch,pytorch:cuda --device cuda | engine 'pytorch (cuda)' is named twice",
+                "compare --engines java,onnxruntime | onnxruntime only predicts; it joins bench and predict",
+                "train onnxruntime | onnxruntime only predicts",
+                "parity --against onnxruntime | onnxruntime only predicts",
+                "bench --engines onnxruntime --to-accuracy 99 | --to-accuracy needs an engine that trains",
+                "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
+                "engines remove torch | there is no engine 'torch'",
+                "study --seeds 0 | --seeds is 0; it must be at least 1",
+                "study --parallel 0 | --parallel is 0; it must be at least 1",
+                "study --threads 2 --parallel 3 | --parallel is 3, but there are only 2 --threads",
+                "study --margin 0 | --margin is 0.0; it must be greater than 0 and at most 100",
+                "study --threads 0 | --threads is 0; it must be at least 1",
+                "differences --seeds 0 | --seeds is 0; it must be at least 1",
+                "differences --epochs 0 | --epochs is 0; it must be at least 1",
+                "differences --train-limit 0 | --train-limit is 0; it must be at least 1",
+                "differences --test-limit -3 | --test-limit is -3; it must be at least 1",
+                "differences --max-minutes 0 | --max-minutes is 0.0; it must be greater than 0",
+                "differences --engine torch | there is no engine 'torch'; valid are",
+                "parity --steps 0 | --steps is 0; it must be at least 1",
+                "parity --first-image -1 | --first-image is -1; it must be at least 0",
+                "parity --engines reference --first-image 60000 | --first-image is 60000; mnist has 60000 training images",
+                "predict model.safetensors x.png --threads 0 | --threads is 0; it must be at least 1",
+                "export model.safetensors | no format is named; give --onnx or --saved-model",
+                "report | DIR",
+            })
+    void wrongUsageIsTwoAndSaysWhatIsValid(String arguments, String sentence) {
+        Printed printed = Printed.of(arguments.split(" "));
+        assertEquals(2, printed.exitCode, printed.err);
+        assertTrue(printed.err.startsWith("tandem: ") && printed.err.contains(sentence), printed.err);
+        assertEquals("", printed.out);
+        assertFalse(Files.exists(Path.of("runs")), "nothing is written");
+    }
+
+    @Test
+    void aFailureIsOneSentenceAndItsTraceIsShownWhenAsked() {
+        Printed quiet = Printed.of("train", "reference", "--resume", "nothing");
+        assertEquals(1, quiet.exitCode);
+        assertEquals(
+                "tandem: nothing: holds no run (no recipe.json); give the folder that a command printed last\n",
+                quiet.err);
+        Printed verbose = Printed.of("train", "reference", "--resume", "nothing", "--verbose");
+        assertEquals(1, verbose.exitCode);
+        assertTrue(verbose.err.contains("\tat tandem."), verbose.err);
+    }
+}

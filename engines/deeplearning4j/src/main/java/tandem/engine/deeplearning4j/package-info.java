@@ -1,0 +1,5 @@
+/** The network in Deeplearning4j. */
+@NullMarked
+package tandem.engine.deeplearning4j;
+
+import org.jspecify.annotations.NullMarked;

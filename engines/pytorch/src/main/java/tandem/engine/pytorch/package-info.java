@@ -1,0 +1,5 @@
+/** The network in PyTorch, through JavaCPP. */
+@NullMarked
+package tandem.engine.pytorch;
+
+import org.jspecify.annotations.NullMarked;

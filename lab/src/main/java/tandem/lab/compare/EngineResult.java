@@ -1,0 +1,65 @@
+package tandem.lab.compare;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.engines.EngineName;
+import tandem.lab.progress.Status;
+import tandem.worker.protocol.Event;
+
+/**
+ * How one engine did; an entry of comparison.json. What is not known is null.
+ *
+ * @param engine name as in tables
+ * @param status how its trial ended
+ * @param failure one sentence, or null
+ * @param testAccuracy after the last epoch, from 0 to 1
+ * @param testLoss the recipe's loss on the test images after the last epoch
+ * @param epochs each epoch done
+ * @param trainSeconds training time of all epochs, without evaluation
+ * @param secondsPerEpoch its mean
+ * @param millisPerStepMedian time in the engine
+ * @param startupSeconds process start until ready for the first step
+ * @param inferenceImagesPerSecond of the last evaluation
+ * @param peakMemoryMiB the worker's resident high-water mark
+ * @param confusion of the last evaluation: rows are labels, columns predictions
+ * @param library what computed
+ * @param libraryVersion its version
+ * @param device where it computed
+ * @param threads how many threads computed
+ */
+public record EngineResult(
+        EngineName engine,
+        Status status,
+        @Nullable String failure,
+        @Nullable Double testAccuracy,
+        @Nullable Double testLoss,
+        List<Event.Epoch> epochs,
+        @Nullable Double trainSeconds,
+        @Nullable Double secondsPerEpoch,
+        @Nullable Double millisPerStepMedian,
+        @Nullable Double startupSeconds,
+        @Nullable Double inferenceImagesPerSecond,
+        @Nullable Double peakMemoryMiB,
+        int @Nullable [][] confusion,
+        String library,
+        String libraryVersion,
+        @Nullable String device,
+        @Nullable Integer threads) {
+
+    /** Test accuracy in percent, or null. */
+    @Nullable
+    Double percentage() {
+        return testAccuracy == null ? null : 100 * testAccuracy;
+    }
+
+    /** Images trained on in a second of training, over all epochs; null before the first is done. */
+    public @Nullable Double trainImagesPerSecond() {
+        if (trainSeconds == null) {
+            return null;
+        }
+        double images = epochs.stream()
+                .mapToDouble(epoch -> epoch.imagesPerSecond() * epoch.seconds())
+                .sum();
+        return images / trainSeconds;
+    }
+}

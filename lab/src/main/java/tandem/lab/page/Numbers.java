@@ -1,0 +1,28 @@
+package tandem.lab.page;
+
+import java.util.Locale;
+
+/** Numbers as reports write them: the same in every locale. */
+public final class Numbers {
+    private Numbers() {}
+
+    /** With a comma every three digits, and so many decimals. */
+    public static String of(double value, int decimals) {
+        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    }
+
+    /** With a comma every three digits. */
+    public static String of(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** "1 epoch", "2 epochs". */
+    public static String of(long value, String noun) {
+        return of(value) + " " + noun + (value == 1 ? "" : "s");
+    }
+
+    /** A share as a percentage with two decimals, without its sign. */
+    public static String percent(double share) {
+        return of(100 * share, 2);
+    }
+}

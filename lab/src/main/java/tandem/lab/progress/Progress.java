@@ -1,0 +1,161 @@
+package tandem.lab.progress;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import tandem.core.engine.Library;
+import tandem.worker.protocol.Event;
+
+/**
+ * What happens while a command works. Every command tells its consumer, and nothing here can be changed: the terminal
+ * is one consumer; as {@link tandem.core.Json#line} of it, anything else can be another. A row is an engine, a variant,
+ * a peer or an arm of a study, by its name in tables.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "progress")
+public sealed interface Progress {
+
+    // ---- fetching
+
+    /** Files are about to be fetched; comes once, before the first. */
+    @JsonTypeName("fetching")
+    record Fetching(List<String> files) implements Progress {}
+
+    /**
+     * So many bytes of something are here.
+     *
+     * @param file what is on its way, or several things together
+     * @param bytes that are here
+     * @param total bytes to come in all
+     */
+    @JsonTypeName("transferred")
+    record Transferred(String file, long bytes, long total) implements Progress {}
+
+    /**
+     * A file is here, whole.
+     *
+     * @param verified whether there is a checksum that Tandem knows, which must be the file's
+     */
+    @JsonTypeName("fetched")
+    record Fetched(String file, long bytes, boolean verified) implements Progress {}
+
+    // ---- a row
+
+    /** A process was started for a row. */
+    @JsonTypeName("started")
+    record Started(String row, long pid) implements Progress {}
+
+    /** A row's engine can take its first step, so many seconds after the start of the process. */
+    @JsonTypeName("prepared")
+    record Prepared(String row, Library library, double startupSeconds) implements Progress {}
+
+    /**
+     * The worker of a trial tells something.
+     *
+     * @param seed of the trial where there are many; null otherwise
+     */
+    @JsonTypeName("told")
+    record Told(String row, @Nullable Long seed, Event.News news) implements Progress {}
+
+    /** A row's training has ended, well or not. */
+    @JsonTypeName("ended")
+    record Ended(String row) implements Progress {}
+
+    /** A row ends without its result, or without a part of it. */
+    @JsonTypeName("missing")
+    record Missing(String row, Status status, String reason) implements Progress {}
+
+    // ---- many trials
+
+    /** So many trials are over. */
+    @JsonTypeName("trials")
+    record Trials(int done, int trials) implements Progress {}
+
+    /**
+     * A trial is over.
+     *
+     * @param failure one sentence, or null
+     * @param testAccuracy after the last epoch; null if the trial is not done
+     * @param seconds wall time in the worker
+     * @param done trials that are over
+     * @param trials in all
+     * @param secondsLeft an estimate for the others, or null if nothing is known of an engine
+     */
+    @JsonTypeName("trialOver")
+    record TrialOver(
+            String row,
+            long seed,
+            Status status,
+            @Nullable String failure,
+            @Nullable Double testAccuracy,
+            double seconds,
+            int done,
+            int trials,
+            @Nullable Double secondsLeft)
+            implements Progress {}
+
+    // ---- measuring
+
+    /**
+     * What is measured now.
+     *
+     * @param turn from 0; every warm-up and every round of every row is one turn
+     * @param turns in all
+     */
+    @JsonTypeName("measuring")
+    record Measuring(String row, String what, int turn, int turns) implements Progress {}
+
+    /** A row's warm-up is over. */
+    @JsonTypeName("warm")
+    record Warm(String row, int steps, double seconds) implements Progress {}
+
+    /**
+     * A round is over.
+     *
+     * @param round from 1
+     * @param medians milliseconds a step in this round, by row
+     */
+    @JsonTypeName("round")
+    record Round(int round, int rounds, SequencedMap<String, Double> medians) implements Progress {}
+
+    /**
+     * A trial to an accuracy is over.
+     *
+     * @param seconds from the start of the process until the accuracy was reached, or null if it never was
+     * @param epochs done until then
+     * @param testAccuracy of the last one, or null if there was none
+     */
+    @JsonTypeName("reached")
+    record Reached(
+            String row,
+            long seed,
+            @Nullable Double seconds,
+            int epochs,
+            @Nullable Double testAccuracy) implements Progress {}
+
+    // ---- proving
+
+    /** The reference computes. */
+    @JsonTypeName("reference")
+    record Reference(String what, int done, int total) implements Progress {}
+
+    /** An engine took a step: of a proof, then of the trajectory. */
+    @JsonTypeName("proving")
+    record Proving(String row, int done, int total) implements Progress {}
+
+    /** An engine took all its steps and is judged. */
+    @JsonTypeName("judged")
+    record Judged(String row, boolean passed) implements Progress {}
+
+    // ---- predicting
+
+    /**
+     * An engine is asked.
+     *
+     * @param turn from 1
+     * @param turns engines in all
+     */
+    @JsonTypeName("asking")
+    record Asking(String row, int turn, int turns) implements Progress {}
+}

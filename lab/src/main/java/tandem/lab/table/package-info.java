@@ -1,0 +1,5 @@
+/** Tables as data, so that a terminal and a report say the same. */
+@NullMarked
+package tandem.lab.table;
+
+import org.jspecify.annotations.NullMarked;

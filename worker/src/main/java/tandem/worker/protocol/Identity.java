@@ -1,0 +1,68 @@
+package tandem.worker.protocol;
+
+import java.nio.file.Path;
+import java.util.Map;
+import tandem.core.Failure;
+import tandem.core.Fingerprint;
+import tandem.core.Recipe;
+import tandem.core.data.Dataset;
+
+/**
+ * What makes two runs the same experiment, as fingerprints. A run goes on from a checkpoint, and a trial counts as done
+ * already, only if this is equal; engines of a comparison saw the same only if this is equal.
+ *
+ * @param recipe every choice but the number of epochs, which may grow
+ * @param images pixels, labels and normalisation, training and test
+ * @param parameters the initial parameters, as read back from the engine
+ */
+public record Identity(String recipe, String images, String parameters) {
+
+    /** Of a recipe, a dataset within its limits, and the fingerprint of initial parameters. */
+    public static Identity of(Recipe recipe, Dataset data, String parameters) {
+        return new Identity(fingerprint(recipe), fingerprint(data), parameters);
+    }
+
+    private static String fingerprint(Recipe recipe) {
+        return recipe.with(Map.of("epochs", 1)).fingerprint();
+    }
+
+    private static String fingerprint(Dataset data) {
+        return new Fingerprint()
+                .add(data.train().fingerprint())
+                .add(data.test().fingerprint())
+                .toString();
+    }
+
+    /** Whether a dataset, within the recipe's limits, holds the images of this identity. */
+    public boolean isOf(Dataset data) {
+        return images.equals(fingerprint(data));
+    }
+
+    /**
+     * Checks that a run of this identity may go on with a recipe.
+     *
+     * @param checkpoint its folder
+     * @throws Failure if anything but the number of epochs differs
+     */
+    public void goesOnWith(Recipe recipe, Path checkpoint) {
+        if (!this.recipe.equals(fingerprint(recipe))) {
+            throw new Failure(
+                    "%s: the checkpoint belongs to another recipe; of a run that goes on, only --epochs may change"
+                            .formatted(checkpoint));
+        }
+    }
+
+    /**
+     * Checks that a run of this identity may go on with a dataset.
+     *
+     * @param checkpoint its folder
+     * @throws Failure if the images are not the same
+     */
+    public void goesOnWith(Dataset data, Path checkpoint) {
+        if (!isOf(data)) {
+            throw new Failure(
+                    "%s: the checkpoint was trained on other images than the dataset holds now; start a new run"
+                            .formatted(checkpoint));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package tandem.worker.protocol;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tandem.core.Network;
+import tandem.core.Recipe;
+import tandem.core.data.Normalisation;
+
+/**
+ * What the lab asks of a worker: one JSON object a line. A worker serves any number of trials, one after the other; or
+ * it prepares an engine once and measures it whenever asked; or it takes the steps of a proof; or it opens a model once
+ * and predicts whenever asked; or it exports.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "request")
+public sealed interface Request {
+
+    /**
+     * A request that is answered.
+     *
+     * @param <R> the last event of the answer, unless it is {@link Event.Failed}
+     */
+    sealed interface Question<R extends Event.Reply> extends Request {
+        /** The class of the last event. */
+        @JsonIgnore
+        Class<R> reply();
+    }
+
+    /**
+     * Train one trial.
+     *
+     * @param recipe its network already has the dataset's sizes
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     * @param initialParameters safetensors file to start from, or null to draw them
+     * @param checkpoint checkpoint folder to go on from, or null to start anew
+     * @param folder where checkpoints and the final model are written, or null to write none
+     */
+    @JsonTypeName("train")
+    record Train(
+            Recipe recipe,
+            int threads,
+            String variant,
+            @Nullable String initialParameters,
+            @Nullable String checkpoint,
+            @Nullable String folder)
+            implements Question<Event.End> {
+        @Override
+        public Class<Event.End> reply() {
+            return Event.End.class;
+        }
+    }
+
+    /**
+     * Create an engine that is kept for measurements.
+     *
+     * @param recipe its network already has the dataset's sizes
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     */
+    @JsonTypeName("prepare")
+    record Prepare(Recipe recipe, int threads, String variant) implements Question<Event.Prepared> {
+        @Override
+        public Class<Event.Prepared> reply() {
+            return Event.Prepared.class;
+        }
+    }
+
+    /** Measure the prepared engine. Between measurements a worker sleeps. */
+    sealed interface Measurement extends Question<Event.Measured> {
+        @Override
+        default Class<Event.Measured> reply() {
+            return Event.Measured.class;
+        }
+    }
+
+    /**
+     * Go on training; every step is an event of its own.
+     *
+     * @param steps how many, at least 1
+     */
+    @JsonTypeName("measureSteps")
+    record MeasureSteps(int steps) implements Measurement {}
+
+    /**
+     * Ask for logits of test images, over and over.
+     *
+     * @param images of one call, at most the number of test images
+     * @param seconds at least for so long
+     */
+    @JsonTypeName("measureInference")
+    record MeasureInference(int images, double seconds) implements Measurement {}
+
+    /**
+     * Take single steps from given starts, each told by {@link Event.Proved}; then train some steps from the recipe's
+     * own start, every step an event of its own; answered by {@link Event.Trained}.
+     *
+     * @param recipe its network already has the dataset's sizes
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     * @param firstImage training images before this one are left out
+     * @param initialParameters safetensors file to start from, or null to draw them
+     * @param starts of the single steps
+     * @param steps how many after them
+     * @param model where the parameters after these steps are written
+     */
+    @JsonTypeName("prove")
+    record Prove(
+            Recipe recipe,
+            int threads,
+            String variant,
+            int firstImage,
+            @Nullable String initialParameters,
+            List<ProofStart> starts,
+            int steps,
+            String model)
+            implements Question<Event.Trained> {
+        @Override
+        public Class<Event.Trained> reply() {
+            return Event.Trained.class;
+        }
+    }
+
+    /**
+     * Where a single step starts.
+     *
+     * @param step from 0 over the whole run: decides masks, order and learning rate
+     * @param positions the batch's images: positions in the order of the step's epoch
+     * @param start folder of parameters and accumulators, see {@link TensorFiles}
+     * @param outcome folder where gradients, parameters and accumulators after the step are written
+     */
+    record ProofStart(long step, int[] positions, String start, String outcome) {}
+
+    /**
+     * Read a trained model that is kept for predictions; one that is open is closed.
+     *
+     * @param network the model's
+     * @param threads how many threads may compute
+     * @param variant one of the engine's variants, or the empty string
+     * @param model safetensors file of the parameters
+     */
+    @JsonTypeName("open")
+    record Open(Network network, int threads, String variant, String model) implements Question<Event.Opened> {
+        @Override
+        public Class<Event.Opened> reply() {
+            return Event.Opened.class;
+        }
+    }
+
+    /**
+     * Ask the open model for logits of images of one's own.
+     *
+     * @param normalisation how pixels become inputs
+     * @param pixels [count, rows, columns], 0 is background; Base64 in JSON
+     */
+    @JsonTypeName("predict")
+    record Predict(Normalisation normalisation, byte[] pixels) implements Question<Event.Predicted> {
+        @Override
+        public Class<Event.Predicted> reply() {
+            return Event.Predicted.class;
+        }
+    }
+
+    /**
+     * Write a trained model in the library's own format.
+     *
+     * @param model safetensors file of the parameters
+     * @param normalisation how pixels become inputs
+     * @param rawPixels whether the normalisation is a part of what is written
+     * @param folder where it is written
+     */
+    @JsonTypeName("export")
+    record Export(String model, Normalisation normalisation, boolean rawPixels, String folder)
+            implements Question<Event.Exported> {
+        @Override
+        public Class<Event.Exported> reply() {
+            return Event.Exported.class;
+        }
+    }
+
+    /** End the trial or the measurement after the current step. A trial keeps a checkpoint. */
+    @JsonTypeName("stop")
+    record Stop() implements Request {}
+
+    /** End the process. */
+    @JsonTypeName("exit")
+    record Exit() implements Request {}
+}
