@@ -20,6 +20,28 @@ import tools.jackson.databind.json.JsonMapper;
  * works on a copy.
  */
 final class Runs {
+    /** Three epochs of 32 steps with four seeds, in the java engine and a variant. */
+    static final String[] STUDY = {
+        "study",
+        "--engines",
+        "java,java:direct-convolution",
+        "--seeds",
+        "4",
+        "--epochs",
+        "3",
+        "--train-limit",
+        "2000",
+        "--test-limit",
+        "100",
+        "--margin",
+        "0.5"
+    };
+
+    /** All fifteen recipes with three seeds, an epoch of a single step each. */
+    static final String[] DIFFERENCES = {
+        "differences", "--seeds", "3", "--epochs", "1", "--train-limit", "64", "--test-limit", "50", "--margin", "0.5"
+    };
+
     private static final Map<String, Run> MADE = new HashMap<>();
     private static Path folder;
 
@@ -52,40 +74,14 @@ final class Runs {
                 "200");
     }
 
-    /** Three epochs of 32 steps with four seeds, in the java engine and a variant. */
+    /** The folder of {@link #STUDY}. */
     static Run study() throws Exception {
-        return run(
-                "study",
-                "study",
-                "--engines",
-                "java,java:direct-convolution",
-                "--seeds",
-                "4",
-                "--epochs",
-                "3",
-                "--train-limit",
-                "2000",
-                "--test-limit",
-                "100",
-                "--margin",
-                "0.5");
+        return run("study", STUDY);
     }
 
-    /** All fifteen recipes with three seeds, an epoch of a single step each. */
+    /** The folder of {@link #DIFFERENCES}. */
     static Run differences() throws Exception {
-        return run(
-                "differences",
-                "differences",
-                "--seeds",
-                "3",
-                "--epochs",
-                "1",
-                "--train-limit",
-                "64",
-                "--test-limit",
-                "50",
-                "--margin",
-                "0.5");
+        return run("differences", DIFFERENCES);
     }
 
     /** Proofs of the java engine and a variant, and of the one against the other. */
@@ -140,15 +136,20 @@ final class Runs {
                 "1");
     }
 
+    /** The command that writes to a folder, or goes on with what is there. */
+    static String[] to(String folder, String... words) {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addAll(List.of("--out", folder));
+        return command.toArray(String[]::new);
+    }
+
     private static synchronized Run run(String name, String... words) throws Exception {
         if (!MADE.containsKey(name)) {
             if (folder == null) {
                 folder = Files.createTempDirectory("runs");
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
             }
-            List<String> command = new ArrayList<>(List.of(words));
-            command.addAll(List.of("--out", name));
-            Tandem tandem = Tandem.run(folder, command.toArray(String[]::new));
+            Tandem tandem = Tandem.run(folder, to(name, words));
             assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
             MADE.put(name, new Run(folder.resolve(name), tandem.out()));
         }

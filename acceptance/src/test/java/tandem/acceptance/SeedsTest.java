@@ -366,21 +366,7 @@ final class SeedsTest {
                 arms.put(path.getFileName().toString(), arms.size());
             }
         }
-        Tandem tandem = Tandem.run(
-                folder,
-                "differences",
-                "--seeds",
-                "3",
-                "--epochs",
-                "1",
-                "--train-limit",
-                "64",
-                "--test-limit",
-                "50",
-                "--margin",
-                "0.5",
-                "--out",
-                "swaps");
+        Tandem tandem = Tandem.run(folder, Runs.to("swaps", Runs.DIFFERENCES));
         assertEquals(0, tandem.exitCode(), tandem.err());
         JsonNode differences = Runs.json(swaps.resolve("differences.json"));
         List<String> choices =

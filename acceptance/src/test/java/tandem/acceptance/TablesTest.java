@@ -321,23 +321,7 @@ final class TablesTest {
         Path run = Runs.copy(Runs.study().path(), folder.resolve("run"));
         spread(run.resolve("trials/java"), 1);
         spread(run.resolve("trials/java-direct-convolution"), 2);
-        Tandem tandem = run(
-                0,
-                "study",
-                "--engines",
-                "java,java:direct-convolution",
-                "--seeds",
-                "4",
-                "--epochs",
-                "3",
-                "--train-limit",
-                "2000",
-                "--test-limit",
-                "100",
-                "--margin",
-                "0.5",
-                "--out",
-                "run");
+        Tandem tandem = run(0, Runs.to("run", Runs.STUDY));
         assertLine(tandem.out(), "8 of 8 trials are done already");
         assertFalse(tandem.out().contains("starting, process"), tandem.out());
         JsonNode study = Runs.json(run.resolve("study.json"));
@@ -416,21 +400,7 @@ final class TablesTest {
                 spread(path, arm++);
             }
         }
-        Tandem tandem = run(
-                0,
-                "differences",
-                "--seeds",
-                "3",
-                "--epochs",
-                "1",
-                "--train-limit",
-                "64",
-                "--test-limit",
-                "50",
-                "--margin",
-                "0.5",
-                "--out",
-                "run");
+        Tandem tandem = run(0, Runs.to("run", Runs.DIFFERENCES));
         assertLine(tandem.out(), "45 of 45 trials are done already");
         JsonNode differences = Runs.json(run.resolve("differences.json"));
         List<PrintedTable> tables = PrintedTable.of(tandem.out());
