@@ -114,9 +114,7 @@ final class InterruptTest {
         Thread.sleep(1500);
         interrupt(running, "slow: Sleep");
         JsonNode comparison = Runs.json(folder.resolve("kept/comparison.json"));
-        long steps = Runs.json(folder.resolve("kept/slow/checkpoint/position.json"))
-                .get("step")
-                .longValue();
+        long steps = Runs.position(folder.resolve("kept/slow")).get("step").longValue();
         assertTrue(steps > 2, "steps were kept: " + steps);
         assertEquals(
                 steps,

@@ -76,9 +76,13 @@ final class NamesTest {
                 run,
                 "comparison.json");
         assertNames(
-                "{step evaluatedEpochs lossSum epochSeconds batches identity" + IDENTITY + "}",
+                "{position{step evaluatedEpochs lossSum epochSeconds batches identity" + IDENTITY
+                        + "} parametersSha256 optimizerSha256 sha256}",
                 run,
-                "java/checkpoint/position.json");
+                "java/checkpoint/position-%d.json"
+                        .formatted(Runs.position(run.path().resolve("java"))
+                                .get("step")
+                                .longValue()));
         for (String line : Files.readAllLines(run.path().resolve("java/events.jsonl"))) {
             JsonNode event = JsonMapper.shared().readTree(line);
             assertEquals(

@@ -79,7 +79,7 @@ final class ResumeTest {
         running.signal("INT");
         Tandem tandem = running.end();
         assertEquals(130, tandem.exitCode(), tandem.out() + tandem.err());
-        CHECKPOINTS.add(json("broken/java/checkpoint/position.json").get("step").longValue());
+        CHECKPOINTS.add(Runs.position(folder.resolve("broken/java")).get("step").longValue());
         assertTrue(
                 tandem.out()
                         .contains("interrupted at step %d; 'tandem train java --resume DIR' goes on"
@@ -188,7 +188,7 @@ final class ResumeTest {
                 "recipe.json",
                 "java/model.safetensors",
                 "java/predictions.safetensors",
-                "java/checkpoint/position.json",
+                "java/checkpoint/position-376.json",
                 "java/checkpoint/parameters-376.safetensors",
                 "java/checkpoint/optimizer-376.safetensors")) {
             assertEquals(
@@ -202,7 +202,7 @@ final class ResumeTest {
                 -1, Files.mismatch(folder.resolve("straight/command.txt"), folder.resolve("broken/command.txt")));
         assertEquals(3, Files.readAllLines(folder.resolve("broken/command.txt")).size());
         try (var files = Files.list(folder.resolve("broken/java/checkpoint"))) {
-            assertEquals(3, files.count(), "of one step alone");
+            assertEquals(6, files.count(), "of the last two steps");
         }
     }
 }

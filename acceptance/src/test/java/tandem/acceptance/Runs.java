@@ -156,6 +156,17 @@ final class Runs {
         return MADE.get(name);
     }
 
+    /** Where the newest checkpoint of an engine's folder stands. */
+    static JsonNode position(Path engine) throws IOException {
+        try (Stream<Path> files = Files.list(engine.resolve("checkpoint"))) {
+            Path newest = files.filter(file -> file.getFileName().toString().matches("position-\\d+\\.json"))
+                    .max(Comparator.comparingLong(
+                            file -> Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""))))
+                    .orElseThrow();
+            return json(newest).get("position");
+        }
+    }
+
     static JsonNode json(Path file) throws IOException {
         return JsonMapper.shared().readTree(Files.readString(file));
     }

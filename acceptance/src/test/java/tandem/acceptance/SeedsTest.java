@@ -153,7 +153,7 @@ final class SeedsTest {
         assertTrue(
                 interrupted
                         .out()
-                        .contains("Interrupted: 11 of 12 trials are done; the same command with --out run goes on."),
+                        .contains("Interrupted: 11 of 12 trials are done; 'tandem study --resume run' goes on."),
                 interrupted.out());
         assertEquals("interrupted", study.get("state").asString());
         assertFalse(Files.exists(run.resolve("trials/reference/seed-43.json")));

@@ -443,7 +443,7 @@ final class TablesTest {
         assertTrue(undecided > 0 && undecided < 12, "both kinds are here: " + undecided);
         assertLine(
                 tandem.out(),
-                "%d of 12 swaps are not decided; run again with --out run and more --seeds, or with --max-minutes."
+                "%d of 12 swaps are not decided; run again with --resume run and more --seeds, or with --max-minutes."
                         .formatted(undecided));
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,13 @@ import tandem.lab.run.RunDirectory;
             "  tandem bench --engines pytorch,tensorflow --no-variants",
             "  tandem bench --engines pytorch:plain,tensorflow --rounds 10 --steps 100",
             "  tandem bench --to-accuracy 99 --seeds 5",
+            "  tandem bench --resume runs/20261123-120000-bench",
             "  tandem bench --rounds 0 --engines pytorch --to-accuracy 98"
         })
 final class BenchCommand extends LabCommand {
+    private static final int STEPS = 40;
+    private static final int ROUNDS = 5;
+
     @Option(
             names = "--engines",
             paramLabel = "A,B",
@@ -58,26 +63,20 @@ final class BenchCommand extends LabCommand {
     @Option(names = "--no-variants", description = "Only the engines at their best.")
     private boolean withoutVariants;
 
-    @Option(
-            names = "--steps",
-            paramLabel = "N",
-            defaultValue = "40",
-            description = "Train steps of a turn (default: ${DEFAULT-VALUE}).")
-    private int steps;
+    @Option(names = "--steps", paramLabel = "N", description = "Train steps of a turn (default: 40, or the run's).")
+    private @Nullable Integer steps;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "5",
-            description = "Turns of each engine; with 0 only --to-accuracy is measured (default: ${DEFAULT-VALUE}).")
-    private int rounds;
+            description = "Turns of each engine; with 0 only --to-accuracy is measured (default: 5, or the run's).")
+    private @Nullable Integer rounds;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            defaultValue = "64",
-            description = "Images of a train step (default: ${DEFAULT-VALUE}).")
-    private int batchSize;
+            description = "Images of a train step (default: 64, or the run's).")
+    private @Nullable Integer batchSize;
 
     @ArgGroup(exclusive = false)
     private @Nullable Goal goal;
@@ -114,6 +113,9 @@ final class BenchCommand extends LabCommand {
     private String python = "python3";
 
     @Mixin
+    private ResumeOption resumeOption;
+
+    @Mixin
     private DeviceOptions deviceOptions;
 
     @Mixin
@@ -122,30 +124,43 @@ final class BenchCommand extends LabCommand {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
+        Path resume = resumeOption.folder(runOptions);
+        RunDirectory before = resume == null ? null : RunDirectory.open(resume);
+        Optional<Bench> run = before == null ? Optional.empty() : Bench.read(before);
+        int turns = rounds != null ? rounds : run.map(Bench::rounds).orElse(ROUNDS);
+        int stride = steps != null ? steps : run.map(Bench::steps).orElse(STEPS);
+        require(turns >= 0, "--rounds is %d; it must be at least 0", turns);
+        requireAtLeastOne("--steps", stride);
+        Recipe recipe = recipe(before == null ? Recipe.HARMONIZED : before.recipe());
         List<EngineName> asked = deviceOptions.choose(names, false, engines);
-        require(rounds >= 0, "--rounds is %d; it must be at least 0", rounds);
-        require(rounds > 0 || goal != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
-        requireAtLeastOne("--steps", steps);
-        Recipe recipe = recipe();
-        ToAccuracy.Goal accuracy = goal(asked.stream()
-                .filter(name -> engines.get(name).provider().trains())
-                .toList());
+        List<EngineName> rows =
+                names == null && run.isPresent() ? run.get().names() : turns == 0 ? List.of() : rows(asked, engines);
+        ToAccuracy.Goal accuracy = goal(
+                asked.stream()
+                        .filter(name -> engines.get(name).provider().trains())
+                        .toList(),
+                run);
+        require(turns > 0 || accuracy != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
         runOptions.check(asked);
-        return watched(batchSize, progress -> {
+        return watched(recipe.batchSize(), progress -> {
             Dataset data = open(recipe.dataset(), runOptions.offline(), progress);
             Bench.Plan plan = new Bench.Plan(
                     main.commandLineText(),
                     data.fit(recipe),
-                    rounds == 0 ? List.of() : rows(asked, engines),
+                    rows,
                     peer(),
-                    rounds,
-                    steps,
+                    turns,
+                    stride,
                     Bench.INFERENCE,
                     WarmUpRule.USUAL,
                     accuracy);
-            RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()));
-            Bench bench = Bench.run(plan, runOptions.workers(this, engines, 1, progress), data, directory);
-            return () -> end(bench, directory);
+            try (RunDirectory directory = begun(
+                    before == null
+                            ? RunDirectory.create(runOptions.out(), spec.name())
+                            : RunDirectory.goOn(before.path(), Bench.FILE))) {
+                Bench bench = Bench.run(plan, runOptions.workers(this, engines, 1, progress), data, directory);
+                return () -> end(bench, directory);
+            }
         });
     }
 
@@ -169,9 +184,9 @@ final class BenchCommand extends LabCommand {
         return exitCode(ends.stream(), names == null);
     }
 
-    private Recipe recipe() {
+    private Recipe recipe(Recipe base) {
         try {
-            return Recipe.HARMONIZED.with(Map.of("batchSize", batchSize));
+            return batchSize == null ? base : base.with(Map.of("batchSize", batchSize));
         } catch (Failure e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
@@ -200,9 +215,9 @@ final class BenchCommand extends LabCommand {
         return home == null ? null : new Peer(python, Path.of(home, "benchmarks", "peers", "pytorch_mnist.py"));
     }
 
-    private ToAccuracy.@Nullable Goal goal(List<EngineName> training) {
+    private ToAccuracy.@Nullable Goal goal(List<EngineName> training, Optional<Bench> run) {
         if (goal == null) {
-            return null;
+            return run.flatMap(Bench::goal).orElse(null);
         }
         boolean percentage = goal.percent > 1 && goal.percent <= 100;
         require(percentage, "--to-accuracy is %s; it must be a percentage above 1, such as 99", goal.percent);

@@ -1,5 +1,6 @@
 package tandem.app;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,6 +12,7 @@ import tandem.lab.compare.EngineResult;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.run.RunDirectory;
+import tandem.worker.protocol.CheckpointEvery;
 
 /** {@code tandem compare}. */
 @Command(
@@ -26,6 +28,7 @@ import tandem.lab.run.RunDirectory;
             "  tandem compare --engines java,pytorch,tensorflow --epochs 10",
             "  tandem compare --train-limit 6000 --test-limit 1000",
             "  tandem compare --engines pytorch,pytorch:plain",
+            "  tandem compare --resume runs/20261123-120000-compare",
             "  tandem compare --recipe published-tensorflow --seed 7 --out runs/tf-7"
         })
 final class CompareCommand extends LabCommand {
@@ -40,6 +43,12 @@ final class CompareCommand extends LabCommand {
     private RecipeOptions recipeOptions;
 
     @Mixin
+    private CheckpointOptions checkpointOptions;
+
+    @Mixin
+    private ResumeOption resumeOption;
+
+    @Mixin
     private DeviceOptions deviceOptions;
 
     @Mixin
@@ -48,21 +57,33 @@ final class CompareCommand extends LabCommand {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> chosen = deviceOptions.choose(names, true, engines);
-        Recipe asked = recipeOptions.recipe();
+        Path resume = resumeOption.folder(runOptions, recipeOptions);
+        RunDirectory before = resume == null ? null : RunDirectory.open(resume);
+        List<EngineName> chosen = chosen(engines, before);
+        CheckpointEvery every = checkpointOptions.every();
+        Recipe asked = before == null ? recipeOptions.recipe() : recipeOptions.recipe(before.recipe());
         runOptions.check(chosen);
         return watched(asked.batchSize(), progress -> {
             Recipe recipe =
                     open(asked.dataset(), runOptions.offline(), progress).fit(asked);
-            RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()));
-            Comparison comparison = Comparison.run(
-                    new Comparison.Plan(recipe, chosen, recipeOptions.initialParameters(), null),
-                    runOptions.workers(this, engines, 1, progress),
-                    directory);
-            return () -> {
-                ComparisonEnd.print(comparison, directory);
-                return exitCode(comparison.engines().stream().map(EngineResult::status), names == null);
-            };
+            try (RunDirectory directory = before == null
+                    ? created(runOptions.out(), recipe, recipeOptions.initialParameters())
+                    : begun(RunDirectory.goOn(before.path(), Comparison.FILE))) {
+                Comparison comparison = Comparison.run(
+                        new Comparison.Plan(recipe, chosen, every, null),
+                        runOptions.workers(this, engines, 1, progress),
+                        directory);
+                return () -> {
+                    ComparisonEnd.print(comparison, directory);
+                    return exitCode(comparison.engines().stream().map(EngineResult::status), names == null);
+                };
+            }
         });
+    }
+
+    /** Those asked for; those of the run that goes on; or all. */
+    private List<EngineName> chosen(Engines engines, @Nullable RunDirectory before) {
+        List<EngineName> own = before == null || names != null ? List.of() : Comparison.engines(before);
+        return own.isEmpty() ? deviceOptions.choose(names, true, engines) : own;
     }
 }

@@ -78,6 +78,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
             case Progress.Ended _ -> close();
             case Progress.Missing(String row, Status status, String reason) ->
                 line("%s: %s: %s".formatted(row, status, reason));
+            case Progress.Notice(String sentence) -> line("note: " + sentence);
             case Progress.Trials(int done, int trials) -> {
                 if (done > 0) {
                     line("%d of %d trials are done already".formatted(done, trials));

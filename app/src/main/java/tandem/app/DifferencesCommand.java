@@ -1,20 +1,24 @@
 package tandem.app;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.core.Recipe;
+import tandem.core.data.Dataset;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.PairedDifference;
 import tandem.lab.study.Differences;
 import tandem.lab.study.StudyTables;
+import tandem.worker.protocol.Identity;
 
 /** {@code tandem differences}. */
 @Command(
@@ -22,8 +26,8 @@ import tandem.lab.study.StudyTables;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Shows which of the published notebooks' six differences costs how much accuracy: from either"
-                + " notebook's recipe, one choice at a time is made as the other makes it. Started again with the same"
-                + " --out it goes on where it was.",
+                + " notebook's recipe, one choice at a time is made as the other makes it. With --resume, or started"
+                + " again with the same --out, it goes on where it was.",
         footer = {
             "",
             "Examples:",
@@ -32,25 +36,25 @@ import tandem.lab.study.StudyTables;
             "  tandem differences --seeds 5 --max-minutes 240 --parallel 2 --out runs/differences"
         })
 final class DifferencesCommand extends LabCommand {
+    private static final int SEEDS = 5;
+
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            description = "The engine that trains (default: ${DEFAULT-VALUE}).")
-    private String engine = "java";
+            description = "The engine that trains (default: java, or the run's).")
+    private @Nullable String engine;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            defaultValue = "5",
-            description = "Trials of each of the 15 recipes, each with a seed of its own (default: ${DEFAULT-VALUE}).")
-    private int seeds;
+            description = "Trials of each of the 15 recipes, each with a seed of its own (default: 5, or the run's).")
+    private @Nullable Integer seeds;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "10",
-            description = "Passes over the training images (default: ${DEFAULT-VALUE}).")
-    private int epochs;
+            description = "Passes over the training images (default: 10, or the run's).")
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--max-minutes",
@@ -69,6 +73,9 @@ final class DifferencesCommand extends LabCommand {
     private StudyOptions studyOptions;
 
     @Mixin
+    private ResumeOption resumeOption;
+
+    @Mixin
     private DeviceOptions deviceOptions;
 
     @Mixin
@@ -77,27 +84,39 @@ final class DifferencesCommand extends LabCommand {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        EngineName name = deviceOptions.choose(List.of(engine), true, engines).getFirst();
-        Recipe asked = recipe();
+        Path resume = resumeOption.folder(runOptions);
+        RunDirectory before = resume == null ? null : RunDirectory.open(resume);
+        Optional<Differences> run = before == null ? Optional.empty() : Differences.read(before);
+        String own = run.map(differences -> differences.engine().toString()).orElse("java");
+        EngineName name = deviceOptions
+                .choose(List.of(engine == null ? own : engine), true, engines)
+                .getFirst();
+        Recipe asked = recipe(before == null ? Recipe.HARMONIZED : before.recipe());
+        int count = seeds != null
+                ? seeds
+                : run.map(differences -> differences.seeds().size()).orElse(SEEDS);
         runOptions.check(List.of(name));
         int parallel = studyOptions.parallel(runOptions.threads());
         return watched(asked.batchSize(), progress -> {
+            Dataset data = open(asked.dataset(), runOptions.offline(), progress);
             Differences.Plan plan = new Differences.Plan(
                     main.commandLineText(),
-                    open(asked.dataset(), runOptions.offline(), progress).fit(asked),
+                    data.fit(asked),
+                    Identity.images(data.limit(asked.trainLimit(), asked.testLimit())),
                     name,
-                    seeds,
+                    count,
                     parallel,
                     studyOptions.margin(),
                     maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
-            RunDirectory directory = begun(RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe()));
-            Differences differences =
-                    Differences.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
-            return () -> end(differences, directory);
+            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Differences.FILE))) {
+                Differences differences =
+                        Differences.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
+                return () -> end(differences, directory);
+            }
         });
     }
 
-    private Recipe recipe() {
+    private Recipe recipe(Recipe base) {
         requireAtLeastOne("--seeds", seeds);
         requireAtLeastOne("--epochs", epochs);
         require(
@@ -107,14 +126,16 @@ final class DifferencesCommand extends LabCommand {
         requireAtLeastOne("--train-limit", trainLimit);
         requireAtLeastOne("--test-limit", testLimit);
         Map<String, Object> changes = new LinkedHashMap<>();
-        changes.put("epochs", epochs);
+        if (epochs != null) {
+            changes.put("epochs", epochs);
+        }
         if (trainLimit != null) {
             changes.put("trainLimit", trainLimit);
         }
         if (testLimit != null) {
             changes.put("testLimit", testLimit);
         }
-        return Recipe.HARMONIZED.with(changes);
+        return base.with(changes);
     }
 
     private int end(Differences differences, RunDirectory directory) {
@@ -131,10 +152,10 @@ final class DifferencesCommand extends LabCommand {
                 swaps, PairedDifference.ALPHA * swaps);
         if (differences.undecided() > 0) {
             say(
-                    "%d of %d swaps are not decided; run again with --out %s and more --seeds, or with --max-minutes.",
+                    "%d of %d swaps are not decided; run again with --resume %s and more --seeds, or with --max-minutes.",
                     differences.undecided(), swaps, directory.path());
         }
-        StudyOptions.printMissing(differences.recipes(), differences.seeds().size(), directory);
+        StudyOptions.printMissing(differences.recipes(), differences.seeds().size(), spec.name(), directory);
         printFolder(directory);
         return exitCode(differences.complete());
     }

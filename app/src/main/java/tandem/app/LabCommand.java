@@ -16,6 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tandem.core.CacheFolder;
+import tandem.core.Parameters;
+import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
 import tandem.lab.engines.Engines;
@@ -78,6 +80,16 @@ abstract class LabCommand implements Callable<Integer> {
     /** Where engines keep what they fetched and unpacked. */
     static Path engineCaches() {
         return CacheFolder.ofUser().resolve("engines");
+    }
+
+    /** The folder of a new run; a file that it starts from is read before anything is written, and kept in it. */
+    final RunDirectory created(@Nullable Path out, Recipe recipe, @Nullable Path initial) {
+        Parameters parameters = initial == null ? null : Parameters.read(initial, recipe.network());
+        RunDirectory directory = begun(RunDirectory.create(out, spec.name()));
+        if (parameters != null) {
+            directory.keepInitial(parameters);
+        }
+        return directory;
     }
 
     /** Notes in a run directory what was called. */

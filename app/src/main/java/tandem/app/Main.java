@@ -78,7 +78,7 @@ public final class Main implements Runnable {
         Main main = new Main(arguments);
         CountDownLatch done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> main.interrupt(done), "interrupt"));
-        int code = main.commandLine().execute(arguments);
+        int code = main.execute();
         done.countDown();
         if (main.stop.raised()) {
             // The JVM is already on its way out, with the exit code of the signal.
@@ -87,27 +87,39 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
-    /** When the JVM is told to end in the middle of work: let the work end by itself, so that what is done is kept. */
-    private void interrupt(CountDownLatch done) {
-        if (done.getCount() == 0) {
-            return;
-        }
-        System.err.println();
-        System.err.println("tandem: interrupted; keeping what is done");
-        stop.raise();
+    /** Whatever ends a command, ends it here: with an exit code, and a sentence if it failed. */
+    private int execute() {
         try {
-            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println(
-                        "tandem: the work did not end within %d s; it is cut off".formatted(PATIENCE_SECONDS));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return commandLine().execute(arguments.toArray(String[]::new));
+        } catch (Error e) {
+            return failed(e);
         }
+    }
+
+    /**
+     * When the JVM ends: in the middle of work it lets the work end by itself, so that what is done is kept. No process
+     * that this one started stays, also none that is stopped.
+     */
+    private void interrupt(CountDownLatch done) {
+        if (done.getCount() > 0) {
+            System.err.println();
+            System.err.println("tandem: interrupted; keeping what is done");
+            stop.raise();
+            try {
+                if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    System.err.println(
+                            "tandem: the work did not end within %d s; it is cut off".formatted(PATIENCE_SECONDS));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Runs one command in this JVM and returns its exit code. */
     static int run(String... arguments) {
-        return new Main(arguments).commandLine().execute(arguments);
+        return new Main(arguments).execute();
     }
 
     private CommandLine commandLine() {
@@ -148,13 +160,17 @@ public final class Main implements Runnable {
         return CommandLine.ExitCode.USAGE;
     }
 
-    private int failed(Exception e) {
+    private int failed(Throwable e) {
         if (verbose) {
             e.printStackTrace();
         }
-        String sentence = e instanceof Failure
-                ? e.getMessage()
-                : "unexpected: %s; run again with --verbose and report what it prints".formatted(e);
+        String sentence = switch (e) {
+            case Failure failure -> failure.getMessage();
+            case OutOfMemoryError _ ->
+                "the memory is not enough for this: Java may use %,d MiB of it; give more with JAVA_TOOL_OPTIONS=-Xmx4g, or ask for less at a time"
+                        .formatted(Runtime.getRuntime().maxMemory() >> 20);
+            default -> "unexpected: %s; run again with --verbose and report what it prints".formatted(e);
+        };
         System.err.println("tandem: " + sentence);
         return CommandLine.ExitCode.SOFTWARE;
     }

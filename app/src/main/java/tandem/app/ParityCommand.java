@@ -107,7 +107,6 @@ final class ParityCommand extends LabCommand {
             Images train = data.from(firstImage)
                     .limit(recipe.trainLimit(), recipe.testLimit())
                     .train();
-            RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()));
             Parity.Plan plan = new Parity.Plan(
                     main.commandLineText(),
                     recipe,
@@ -116,8 +115,10 @@ final class ParityCommand extends LabCommand {
                     recipeOptions.initialParameters(),
                     firstImage,
                     steps);
-            Parity parity = Parity.run(plan, runOptions.workers(this, engines, 1, progress), train, directory);
-            return () -> end(parity, directory);
+            try (RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()))) {
+                Parity parity = Parity.run(plan, runOptions.workers(this, engines, 1, progress), train, directory);
+                return () -> end(parity, directory);
+            }
         });
     }
 

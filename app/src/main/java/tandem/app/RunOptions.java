@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
@@ -74,15 +73,10 @@ final class RunOptions {
         return command.workers(engines, threads / parallel, jvmOptions, offline, progress);
     }
 
-    /** Folder of the run, or null for the default. */
+    /** Folder of a new run, or null for the default. */
     @Nullable
     Path out() {
         return out;
-    }
-
-    /** @throws ParameterException if a folder is given together with an option that has one already */
-    void refuseOut(String other) {
-        Usage.require(out == null, command, "--out does not go with %s, which goes on in its own folder", other);
     }
 
     boolean offline() {

@@ -1,11 +1,14 @@
 package tandem.app;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.core.Recipe;
+import tandem.core.data.Dataset;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.page.Numbers;
@@ -13,6 +16,7 @@ import tandem.lab.run.RunDirectory;
 import tandem.lab.study.ArmResult;
 import tandem.lab.study.Study;
 import tandem.lab.study.StudyTables;
+import tandem.worker.protocol.Identity;
 
 /** {@code tandem study}. */
 @Command(
@@ -20,16 +24,19 @@ import tandem.lab.study.StudyTables;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains every engine with many seeds and says where they differ, where they are equivalent, and"
-                + " where that is not decided. Started again with the same --out it goes on where it was; --seeds and"
-                + " --engines may then ask for more.",
+                + " where that is not decided. With --resume, or started again with the same --out, it goes on where it"
+                + " was; --seeds and --engines may then ask for more.",
         footer = {
             "",
             "Examples:",
             "  tandem study --engines java,pytorch --seeds 10",
             "  tandem study --engines java --epochs 10 --parallel 2 --out runs/java",
+            "  tandem study --resume runs/java --seeds 20",
             "  tandem study --recipe published-pytorch --epochs 10 --margin 0.2"
         })
 final class StudyCommand extends LabCommand {
+    private static final int SEEDS = 30;
+
     @Option(
             names = "--engines",
             paramLabel = "A,B",
@@ -40,16 +47,18 @@ final class StudyCommand extends LabCommand {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            defaultValue = "30",
             description = "Trials of every engine, each with a seed of its own: --seed and those after it (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int seeds;
+                    + " 30, or the run's).")
+    private @Nullable Integer seeds;
 
     @Mixin
     private StudyOptions studyOptions;
 
     @Mixin
     private RecipeOptions recipeOptions;
+
+    @Mixin
+    private ResumeOption resumeOption;
 
     @Mixin
     private DeviceOptions deviceOptions;
@@ -60,23 +69,33 @@ final class StudyCommand extends LabCommand {
     @Override
     public Integer call() {
         Engines engines = Engines.find();
-        List<EngineName> chosen = deviceOptions.choose(names, true, engines);
+        Path resume = resumeOption.folder(runOptions, recipeOptions);
+        RunDirectory before = resume == null ? null : RunDirectory.open(resume);
+        Optional<Study> study = before == null ? Optional.empty() : Study.read(before);
+        List<EngineName> own = study.map(
+                        run -> run.engines().stream().map(ArmResult::engine).toList())
+                .orElse(List.of());
+        List<EngineName> chosen = names != null || own.isEmpty() ? deviceOptions.choose(names, true, engines) : own;
         requireAtLeastOne("--seeds", seeds);
-        Recipe asked = recipeOptions.recipe();
+        int count = seeds != null ? seeds : study.map(run -> run.seeds().size()).orElse(SEEDS);
+        Recipe asked = before == null ? recipeOptions.recipe() : recipeOptions.recipe(before.recipe());
         recipeOptions.refuseInitialFile();
         runOptions.check(chosen);
         int parallel = studyOptions.parallel(runOptions.threads());
         return watched(asked.batchSize(), progress -> {
+            Dataset data = open(asked.dataset(), runOptions.offline(), progress);
             Study.Plan plan = new Study.Plan(
                     main.commandLineText(),
-                    open(asked.dataset(), runOptions.offline(), progress).fit(asked),
+                    data.fit(asked),
+                    Identity.images(data.limit(asked.trainLimit(), asked.testLimit())),
                     chosen,
-                    seeds,
+                    count,
                     parallel,
                     studyOptions.margin());
-            RunDirectory directory = begun(RunDirectory.createOrGoOn(runOptions.out(), spec.name(), plan.recipe()));
-            Study study = Study.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
-            return () -> end(study, directory);
+            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE))) {
+                Study end = Study.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
+                return () -> end(end, directory);
+            }
         });
     }
 
@@ -97,7 +116,7 @@ final class StudyCommand extends LabCommand {
         if (Boolean.FALSE.equals(study.sameInputs())) {
             System.out.println("Inputs: NOT identical for all engines; the figures do not compare.");
         }
-        StudyOptions.printMissing(study.engines(), study.seeds().size(), directory);
+        StudyOptions.printMissing(study.engines(), study.seeds().size(), spec.name(), directory);
         printFolder(directory);
         return exitCode(study.engines().stream().map(ArmResult::status), names == null);
     }

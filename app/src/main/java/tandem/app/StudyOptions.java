@@ -51,15 +51,15 @@ final class StudyOptions {
     }
 
     /** Prints why trials are missing, and how to go on. */
-    static void printMissing(List<ArmResult> arms, int seeds, RunDirectory directory) {
+    static void printMissing(List<ArmResult> arms, int seeds, String command, RunDirectory directory) {
         List<ArmResult> failed =
                 arms.stream().filter(arm -> arm.status() != Status.INTERRUPTED).toList();
         StudyTables.missing(failed).forEach(System.out::println);
         if (failed.size() < arms.size()) {
             int done = arms.stream().mapToInt(arm -> arm.trials().size()).sum();
             LabCommand.say(
-                    "Interrupted: %d of %d trials are done; the same command with --out %s goes on.",
-                    done, arms.size() * seeds, directory.path());
+                    "Interrupted: %d of %d trials are done; 'tandem %s --resume %s' goes on.",
+                    done, arms.size() * seeds, command, directory.path());
         }
     }
 }

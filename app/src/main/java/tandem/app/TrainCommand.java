@@ -3,7 +3,7 @@ package tandem.app;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,15 +15,18 @@ import tandem.lab.compare.Comparison;
 import tandem.lab.compare.EngineResult;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
+import tandem.lab.progress.Status;
 import tandem.lab.run.Resumption;
 import tandem.lab.run.RunDirectory;
+import tandem.worker.protocol.CheckpointEvery;
 
 /** {@code tandem train}. */
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains one engine.",
+        description = "Trains one engine. --resume with the folder of another engine in a run goes on from that"
+                + " engine's checkpoint; of a run that goes on, --epochs may ask for more than it had.",
         footer = {
             "",
             "Examples:",
@@ -41,18 +44,17 @@ final class TrainCommand extends LabCommand {
     @Parameters(paramLabel = "ENGINE", description = "The engine; 'name:variant' for a variant.")
     private String engine;
 
-    @Option(
-            names = "--resume",
-            paramLabel = "DIR",
-            description = "Go on with the run in this folder, where it stopped; --epochs may ask for more than it had."
-                    + " An engine's folder in a run goes on from that engine's checkpoint, whichever ENGINE is.")
-    private @Nullable Path resume;
-
     @Option(names = "--save", paramLabel = "FILE", description = "Also write the trained parameters to this file.")
     private @Nullable Path save;
 
     @Mixin
     private RecipeOptions recipeOptions;
+
+    @Mixin
+    private CheckpointOptions checkpointOptions;
+
+    @Mixin
+    private ResumeOption resumeOption;
 
     @Mixin
     private DeviceOptions deviceOptions;
@@ -65,35 +67,35 @@ final class TrainCommand extends LabCommand {
         Engines engines = Engines.find();
         EngineName name = deviceOptions.choose(List.of(engine), true, engines).getFirst();
         runOptions.check(List.of(name));
-        if (resume != null) {
-            // A run that goes on has its folder, its recipe and its parameters.
-            runOptions.refuseOut("--resume");
-            recipeOptions.refuseStart("--resume");
-        }
-        Optional<Resumption> resumption = Optional.ofNullable(resume).map(folder -> Resumption.of(folder, name));
-        Recipe asked =
-                resumption.map(run -> recipeOptions.recipe(run.run().recipe())).orElseGet(recipeOptions::recipe);
+        Path resume = resumeOption.folder(runOptions, recipeOptions);
+        Resumption resumption = resume == null
+                ? null
+                : Resumption.of(resume, name, run -> Comparison.engines(run).contains(name));
+        CheckpointEvery every = checkpointOptions.every();
+        Recipe asked = resumption == null
+                ? recipeOptions.recipe()
+                : recipeOptions.recipe(RunDirectory.open(resumption.run()).recipe());
         return watched(asked.batchSize(), progress -> {
             Recipe recipe =
                     open(asked.dataset(), runOptions.offline(), progress).fit(asked);
-            RunDirectory directory = begun(resumption
-                    .map(Resumption::run)
-                    .orElseGet(() -> RunDirectory.create(runOptions.out(), spec.name())));
-            Comparison comparison = Comparison.run(
-                    new Comparison.Plan(
-                            recipe,
-                            List.of(name),
-                            recipeOptions.initialParameters(),
-                            resumption.map(Resumption::checkpoint).orElse(null)),
-                    runOptions.workers(this, engines, 1, progress),
-                    directory);
-            if (save != null && comparison.complete()) {
-                AtomicFile.write(save, out -> Files.copy(directory.engine(name).resolve("model.safetensors"), out));
+            try (RunDirectory directory = resumption == null
+                    ? created(runOptions.out(), recipe, recipeOptions.initialParameters())
+                    : begun(RunDirectory.goOn(resumption.run(), Comparison.FILE))) {
+                Comparison comparison = Comparison.run(
+                        new Comparison.Plan(
+                                recipe, List.of(name), every, resumption == null ? null : resumption.other()),
+                        runOptions.workers(this, engines, 1, progress),
+                        directory);
+                EngineResult result = comparison.of(name);
+                if (save != null && result.status() == Status.DONE) {
+                    Path model = directory.engine(name).resolve("model.safetensors");
+                    AtomicFile.write(save, out -> Files.copy(model, out));
+                }
+                return () -> {
+                    ComparisonEnd.print(comparison, directory);
+                    return exitCode(Stream.of(result.status()), false);
+                };
             }
-            return () -> {
-                ComparisonEnd.print(comparison, directory);
-                return exitCode(comparison.engines().stream().map(EngineResult::status), false);
-            };
         });
     }
 }

@@ -1,6 +1,8 @@
 package tandem.worker;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
+import tandem.core.ProcessLock;
 import tandem.core.Recipe;
 import tandem.core.Safetensors;
 import tandem.core.Shape;
@@ -23,11 +26,15 @@ import tandem.core.random.InitialParameters;
 import tandem.worker.protocol.Checkpoint;
 import tandem.worker.protocol.Checkpoint.Position;
 import tandem.worker.protocol.Event;
+import tandem.worker.protocol.EventLog;
 import tandem.worker.protocol.Identity;
 import tandem.worker.protocol.Request;
 
 /** One engine on one recipe: the training loop that every engine goes through. */
 final class Trial {
+    /** How long to wait for the worker of a lab that was killed. */
+    private static final Duration ALONE = Duration.ofSeconds(5);
+
     private final Request.Train request;
     private final Recipe recipe;
     private final Dataset data;
@@ -37,7 +44,10 @@ final class Trial {
     private final long steps;
     private final @Nullable Path folder;
 
+    private @Nullable EventLog log;
     private @Nullable Identity identity;
+    private long savedNanos;
+    private long savedStep = -1;
     private int evaluatedEpochs;
     private double lossSum;
     private double epochSeconds;
@@ -62,7 +72,7 @@ final class Trial {
         this.stopped = stopped;
         training = new Training(recipe, data.train());
         steps = Math.multiplyExact((long) training.perEpoch(), recipe.epochs());
-        folder = request.folder() == null ? null : Path.of(request.folder());
+        folder = request.files() == null ? null : Path.of(request.files().folder());
     }
 
     /**
@@ -72,7 +82,8 @@ final class Trial {
      * @throws Failure if a file cannot be read or written, or the loss is no longer a number
      */
     void run(EngineProvider provider, DoubleSupplier startupSeconds) {
-        try (Engine engine = provider.create(setup())) {
+        EngineSetup setup = setup();
+        try (Engine engine = provider.create(setup)) {
             if (identity == null) {
                 identity = Identity.of(recipe, data, engine.parameters().fingerprint());
             }
@@ -83,13 +94,57 @@ final class Trial {
                     data.train().count(),
                     training.next(),
                     identity));
-            try {
-                finish(engine, train(engine));
-            } catch (Stopped e) {
-                save(engine);
-                events.accept(new Event.Interrupted(training.next()));
+            if (folder == null) {
+                work(engine);
+                return;
+            }
+            try (ProcessLock _ = alone(folder)) {
+                EventLog.Content kept = request.checkpoint() == null
+                        ? EventLog.empty()
+                        : EventLog.read(folder).before(position());
+                try (EventLog opened = EventLog.open(folder, kept)) {
+                    log = opened;
+                    if (request.checkpoint() != null) {
+                        // Where it goes on is a checkpoint of its own, also if it was another engine's.
+                        save(engine);
+                    }
+                    savedNanos = System.nanoTime();
+                    work(engine);
+                }
             }
         }
+    }
+
+    /**
+     * A worker whose lab was killed ends within moments, but one that was stopped by a signal stays, and would write
+     * when it is continued.
+     */
+    private static ProcessLock alone(Path folder) {
+        long start = System.nanoTime();
+        return ProcessLock.acquire(folder.resolve("lock"), holder -> {
+            if (System.nanoTime() - start > ALONE.toNanos()) {
+                String who = holder.isPresent() ? "process " + holder.getAsLong() : "another process";
+                throw new Failure("%s: %s still writes into it; end it (kill -9), and go on with --resume"
+                        .formatted(folder, who));
+            }
+        });
+    }
+
+    private void work(Engine engine) {
+        try {
+            finish(engine, train(engine));
+        } catch (Stopped e) {
+            save(engine);
+            events.accept(new Event.Interrupted(training.next()));
+        }
+    }
+
+    /** What happens is in the log before anybody hears of it. */
+    private void tell(Event event) {
+        if (log != null) {
+            log.add(event);
+        }
+        events.accept(event);
     }
 
     private EngineSetup setup() {
@@ -98,6 +153,7 @@ final class Trial {
         if (request.checkpoint() != null) {
             Path from = Path.of(request.checkpoint());
             Checkpoint checkpoint = Checkpoint.read(from, recipe.network());
+            checkpoint.position().isOf(recipe, training.perEpoch(), from);
             goOnFrom(checkpoint.position(), from);
             parameters = checkpoint.parameters();
             state = checkpoint.state();
@@ -111,9 +167,9 @@ final class Trial {
     }
 
     private void goOnFrom(Position position, Path checkpoint) {
-        identity = position.identity();
-        identity.goesOnWith(recipe, checkpoint);
-        identity.goesOnWith(data, checkpoint);
+        position.identity().goesOnWith(recipe, checkpoint);
+        position.identity().goesOnWith(data, checkpoint);
+        identity = Identity.of(recipe, data, position.identity().parameters());
         evaluatedEpochs = position.evaluatedEpochs();
         lossSum = position.lossSum();
         epochSeconds = position.epochSeconds();
@@ -126,12 +182,17 @@ final class Trial {
         while (true) {
             long step = training.next();
             if (step > (long) evaluatedEpochs * training.perEpoch() && step % training.perEpoch() == 0) {
-                save(engine);
+                if (results() || due()) {
+                    save(engine);
+                }
                 last = endEpoch(engine);
             } else if (step < steps) {
                 trainStep(engine);
                 if (stopped.getAsBoolean()) {
                     throw new Stopped();
+                }
+                if (due() && training.next() % training.perEpoch() != 0) {
+                    save(engine);
                 }
             } else {
                 return last;
@@ -142,7 +203,7 @@ final class Trial {
     private void trainStep(Engine engine) {
         long start = System.nanoTime();
         Training.Step step = training.step(engine);
-        events.accept(Event.Step.of(step));
+        tell(Event.Step.of(step));
         lossSum += step.loss();
         epochSeconds += (System.nanoTime() - start) / 1e9;
     }
@@ -150,7 +211,7 @@ final class Trial {
     private Evaluation endEpoch(Engine engine) {
         Evaluation evaluation = evaluate(engine);
         evaluatedEpochs++;
-        events.accept(new Event.Epoch(
+        tell(new Event.Epoch(
                 evaluatedEpochs,
                 lossSum / training.perEpoch(),
                 evaluation.loss(),
@@ -159,8 +220,9 @@ final class Trial {
                 data.train().count() / epochSeconds));
         lossSum = 0;
         epochSeconds = 0;
-        if (folder != null) {
-            Checkpoint.write(checkpoint(folder), position());
+        if (folder != null && log != null && savedStep == training.next()) {
+            log.force();
+            Checkpoint.evaluated(checkpoint(folder), position());
         }
         return evaluation;
     }
@@ -176,7 +238,7 @@ final class Trial {
 
     private void finish(Engine engine, @Nullable Evaluation last) {
         Evaluation evaluation = last == null ? evaluate(engine) : last;
-        if (folder != null) {
+        if (folder != null && results()) {
             engine.parameters().write(folder.resolve("model.safetensors"));
             Shape shape =
                     new Shape("logits", data.test().count(), recipe.network().classes());
@@ -187,13 +249,28 @@ final class Trial {
                 data.test().count() / evaluation.seconds(),
                 PeakMemory.mebibytes(),
                 evaluation.confusion(),
-                evaluation.predictions(),
                 "%016x".formatted(training.fingerprint())));
     }
 
+    private boolean results() {
+        return request.files() != null && request.files().results();
+    }
+
+    private boolean due() {
+        return request.files() != null
+                && request.files().every().due(training.next(), (System.nanoTime() - savedNanos) / 1e9);
+    }
+
     private void save(Engine engine) {
-        if (folder != null) {
+        if (folder != null && log != null) {
+            if (!Files.isDirectory(folder)) {
+                throw new Failure("%s: was deleted while the training wrote into it".formatted(folder));
+            }
+            // Every step that the checkpoint counts is on the disk before it.
+            log.force();
             new Checkpoint(position(), engine.parameters(), engine.optimizerState()).write(checkpoint(folder));
+            savedNanos = System.nanoTime();
+            savedStep = training.next();
         }
     }
 

@@ -169,7 +169,7 @@ public final class Worker {
         } catch (Failure e) {
             e.printStackTrace();
             send(new Event.Failed(e.getMessage()));
-        } catch (Exception | LinkageError | OutOfMemoryError e) {
+        } catch (Exception | Error e) {
             e.printStackTrace();
             send(new Event.Failed(e.toString().lines().findFirst().orElse("")));
         }

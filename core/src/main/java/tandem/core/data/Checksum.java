@@ -3,11 +3,9 @@ package tandem.core.data;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import tandem.core.Sha256;
 
 /**
  * The SHA-256 that a file must have.
@@ -34,26 +32,12 @@ record Checksum(boolean inflated, String sha256) {
             if (!gzip && !inflated) {
                 return Optional.of("it is not compressed, but only the checksum of the compressed file is published");
             }
-            String found = digest(gzip && inflated ? new GZIPInputStream(raw, BUFFER) : raw);
+            String found = Sha256.of(gzip && inflated ? new GZIPInputStream(raw, BUFFER) : raw);
             return found.equals(sha256)
                     ? Optional.empty()
                     : Optional.of("its SHA-256 is %s, not %s".formatted(found, sha256));
         } catch (IOException e) {
             return Optional.of("it cannot be read (%s)".formatted(e.getMessage()));
         }
-    }
-
-    private static String digest(InputStream in) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        byte[] buffer = new byte[BUFFER];
-        for (int n; (n = in.read(buffer)) > 0; ) {
-            digest.update(buffer, 0, n);
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

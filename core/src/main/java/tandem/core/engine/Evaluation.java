@@ -53,6 +53,19 @@ public record Evaluation(
                 (double) right / images.count(), loss / images.count(), confusion, predictions, logits, nanos / 1e9);
     }
 
+    /**
+     * The class with the largest logit of every image, the first of equal ones.
+     *
+     * @param logits [images, classes]
+     */
+    public static int[] largest(float[] logits, int classes) {
+        int[] largest = new int[logits.length / classes];
+        for (int i = 0; i < largest.length; i++) {
+            largest[i] = largest(logits, i * classes, classes);
+        }
+        return largest;
+    }
+
     private static int largest(float[] logits, int from, int classes) {
         int best = 0;
         for (int k = 1; k < classes; k++) {

@@ -31,10 +31,15 @@ record Attempt(
         int epochs,
         @Nullable Double testAccuracy) {
 
+    /** One that did not begin. */
+    static Attempt waiting(long seed) {
+        return new Attempt(Status.INTERRUPTED, "interrupted before seed " + seed, null, 0, null);
+    }
+
     /** Trains until the target is reached, or all epochs are done. */
     static Attempt of(EngineName name, Recipe recipe, double target, Outcome<Launch> ready, Path log, Workers workers) {
         if (workers.stop().raised() && ready instanceof Outcome.Result<Launch>) {
-            return new Attempt(Status.INTERRUPTED, "interrupted before seed " + recipe.seed(), null, 0, null);
+            return waiting(recipe.seed());
         }
         return switch (ready) {
             case Outcome.Result<Launch>(Launch launch) -> train(name, recipe, target, launch, log, workers);

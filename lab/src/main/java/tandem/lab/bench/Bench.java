@@ -3,6 +3,7 @@ package tandem.lab.bench;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
@@ -11,6 +12,7 @@ import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
+import tandem.lab.progress.Status;
 import tandem.lab.run.Machine;
 import tandem.lab.run.RunDirectory;
 
@@ -78,16 +80,18 @@ public record Bench(
     }
 
     /**
-     * Measures what a plan asks for. An engine that fails does not keep the others from being measured.
+     * Measures what a plan asks for. An engine that fails does not keep the others from being measured. In a run that
+     * goes on, rounds that ended are left as they are; others are measured anew, as all rows take turns. Of the trials
+     * to an accuracy those are left that ended: a time from nothing cannot be put together from two pieces.
      *
      * @param data the recipe's dataset
-     * @throws Failure if the run directory cannot be written
+     * @param directory of this run, new or to go on with
+     * @throws Failure if it cannot be written, or belongs to another recipe
      */
     public static Bench run(Plan plan, Workers workers, Dataset data, RunDirectory directory) {
-        Machine machine = Machine.current(workers, plan.allNames().toList());
-        Double loadAverage = currentLoad();
-        directory.begin(plan.recipe, machine);
-        Rounds.Result speed = plan.names.isEmpty() ? Rounds.Result.NONE : Rounds.run(plan, workers, data, directory);
+        directory.goesOnWith(plan.recipe, false);
+        Bench before = directory.begun() ? read(directory).orElse(null) : null;
+        Machine machine = Machine.current(workers, plan.allNames().distinct().toList());
         Bench bench = new Bench(
                 plan.command,
                 plan.recipe,
@@ -95,16 +99,69 @@ public record Bench(
                 workers.threads(),
                 plan.rounds,
                 plan.steps,
-                loadAverage,
-                speed.sameInputs(),
-                speed.rows(),
-                null);
+                currentLoad(),
+                null,
+                plan.names.stream()
+                        .map(name -> BenchRow.waiting(
+                                name, workers.engines().get(name).provider()))
+                        .toList(),
+                plan.goal == null
+                        ? null
+                        : ToAccuracy.begun(plan, plan.goal, before == null ? null : before.toAccuracy));
+        boolean measured = before != null && before.measured();
+        if (before != null && measured) {
+            bench = bench.with(before.sameInputs, before.engines);
+        }
         bench.write(directory);
-        if (plan.goal != null) {
-            bench = bench.with(ToAccuracy.measure(plan, plan.goal, workers, directory));
+        directory.begin(plan.recipe, machine);
+        if (!measured && !plan.names.isEmpty()) {
+            Rounds.Result speed = Rounds.run(plan, workers, data, directory);
+            bench = bench.with(speed.sameInputs(), speed.rows());
+            bench.write(directory);
+        }
+        if (plan.goal != null && bench.toAccuracy != null) {
+            Bench rounds = bench;
+            bench = bench.with(ToAccuracy.measure(
+                    plan,
+                    plan.goal,
+                    bench.toAccuracy,
+                    workers,
+                    directory,
+                    soFar -> rounds.with(soFar).write(directory)));
             bench.write(directory);
         }
         return bench;
+    }
+
+    /** What a run directory holds; nothing if it cannot be read. */
+    public static Optional<Bench> read(RunDirectory directory) {
+        try {
+            return Optional.of(Json.read(directory.path().resolve(FILE), Bench.class));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The engines and variants that take turns. */
+    public List<EngineName> names() {
+        return engines.stream()
+                .filter(row -> !row.peer())
+                .map(row -> EngineName.parse(row.engine()))
+                .toList();
+    }
+
+    /** The accuracy to train to; nothing if nobody asked. */
+    public Optional<ToAccuracy.Goal> goal() {
+        return Optional.ofNullable(toAccuracy)
+                .map(to -> new ToAccuracy.Goal(
+                        to.engines().stream().map(ToAccuracy.Times::engine).toList(),
+                        to.target(),
+                        to.seeds().size(),
+                        to.epochs()));
+    }
+
+    private boolean measured() {
+        return !engines.isEmpty() && engines.stream().noneMatch(row -> row.status() == Status.INTERRUPTED);
     }
 
     private static @Nullable Double currentLoad() {
@@ -112,11 +169,15 @@ public record Bench(
         return load < 0 ? null : load;
     }
 
+    private Bench with(@Nullable Boolean same, List<BenchRow> rows) {
+        return new Bench(command, recipe, machine, threads, rounds, steps, loadAverage, same, rows, toAccuracy);
+    }
+
     private Bench with(ToAccuracy measured) {
         return new Bench(command, recipe, machine, threads, rounds, steps, loadAverage, sameInputs, engines, measured);
     }
 
     private void write(RunDirectory directory) {
-        Json.write(directory.path().resolve(FILE), this);
+        directory.write(FILE, this);
     }
 }

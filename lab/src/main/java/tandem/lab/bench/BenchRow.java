@@ -3,6 +3,8 @@ package tandem.lab.bench;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tandem.core.engine.EngineProvider;
+import tandem.lab.engines.EngineName;
 import tandem.lab.progress.Status;
 
 /**
@@ -48,4 +50,29 @@ public record BenchRow(
         @Nullable WarmUp warmUp,
         @Nullable Double peakMemoryMiB,
         @Nullable Double waitingProcessorShare,
-        @Nullable Double ratioToFastestOther) {}
+        @Nullable Double ratioToFastestOther) {
+
+    /** One that was not measured yet. */
+    static BenchRow waiting(EngineName name, EngineProvider provider) {
+        return new BenchRow(
+                name.toString(),
+                name.variant().isEmpty() ? null : name.engine(),
+                false,
+                Status.INTERRUPTED,
+                "interrupted before it began",
+                provider.library(),
+                provider.version(),
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                Map.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+}

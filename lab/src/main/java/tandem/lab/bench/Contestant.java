@@ -150,7 +150,7 @@ final class Contestant implements AutoCloseable {
     /** Does nothing once the row has ended. */
     private void guarded(Turn turn) {
         if (status == null) {
-            Outcome.of(() -> {
+            Outcome.of(workers.stop(), () -> {
                         turn.take();
                         return this;
                     })

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,31 +96,98 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
         }
     }
 
-    /** Trains every engine with every seed, one process at a time, seed by seed. */
-    static ToAccuracy measure(Bench.Plan plan, Goal goal, Workers workers, RunDirectory directory) {
-        long first = plan.recipe().seed();
-        List<Long> seeds = LongStream.range(first, first + goal.seeds).boxed().toList();
-        Map<EngineName, Outcome<Launch>> ready = new LinkedHashMap<>();
-        Map<EngineName, List<Attempt>> trials = new LinkedHashMap<>();
+    /** Before the first trial; trials that ended in a run before are kept. */
+    static ToAccuracy begun(Bench.Plan plan, Goal goal, @Nullable ToAccuracy before) {
+        List<Long> seeds = seeds(plan, goal);
+        Map<EngineName, List<Attempt>> attempts = new LinkedHashMap<>();
         for (EngineName name : goal.names) {
-            ready.put(name, workers.ready(name).ifMissing(missing -> workers.tell(name, missing)));
+            attempts.put(
+                    name,
+                    seeds.stream()
+                            .map(seed -> attempt(name, seed, goal, before))
+                            .toList());
         }
-        for (long seed : seeds) {
-            Recipe recipe = plan.recipe().with(Map.of("seed", seed, "epochs", goal.epochs));
-            for (EngineName name : goal.names) {
-                Path log = directory.engine(name).resolve("seed-" + seed).resolve("worker.log");
-                Path absolute = log.toAbsolutePath();
-                Outcome<Launch> launch = Objects.requireNonNull(ready.get(name));
-                trials.computeIfAbsent(name, _ -> new ArrayList<>())
-                        .add(Attempt.of(name, recipe, goal.target, launch, absolute, workers));
-            }
+        return of(goal, seeds, attempts);
+    }
+
+    private static List<Long> seeds(Bench.Plan plan, Goal goal) {
+        long first = plan.recipe().seed();
+        return LongStream.range(first, first + goal.seeds).boxed().toList();
+    }
+
+    private static Attempt attempt(EngineName name, long seed, Goal goal, @Nullable ToAccuracy before) {
+        Attempt waiting = Attempt.waiting(seed);
+        if (before == null || before.target != goal.target || before.epochs != goal.epochs) {
+            return waiting;
         }
+        int index = before.seeds.indexOf(seed);
+        return before.engines.stream()
+                .filter(times -> times.engine.equals(name) && index >= 0 && index < times.seconds.size())
+                .map(times -> new Attempt(
+                        Status.DONE,
+                        null,
+                        times.seconds.get(index),
+                        times.epochs.get(index),
+                        times.testAccuracy.get(index)))
+                .filter(attempt -> ended(attempt, goal))
+                .findFirst()
+                .orElse(waiting);
+    }
+
+    /** Whether the accuracy was reached, or all epochs did not suffice. */
+    private static boolean ended(Attempt attempt, Goal goal) {
+        return attempt.seconds() != null || attempt.status() == Status.DONE && attempt.epochs() == goal.epochs;
+    }
+
+    private static ToAccuracy of(Goal goal, List<Long> seeds, Map<EngineName, List<Attempt>> attempts) {
         return new ToAccuracy(
                 goal.target,
                 goal.epochs,
                 seeds,
-                goal.names.stream()
-                        .map(name -> Times.of(name, trials.getOrDefault(name, List.of())))
+                attempts.entrySet().stream()
+                        .map(engine -> Times.of(engine.getKey(), engine.getValue()))
                         .toList());
+    }
+
+    /**
+     * Trains every engine with every seed, one process at a time, seed by seed.
+     *
+     * @param begun what is done already
+     * @param kept is told what is done after every trial
+     */
+    static ToAccuracy measure(
+            Bench.Plan plan,
+            Goal goal,
+            ToAccuracy begun,
+            Workers workers,
+            RunDirectory directory,
+            Consumer<ToAccuracy> kept) {
+        List<Long> seeds = seeds(plan, goal);
+        Map<EngineName, Outcome<Launch>> ready = new LinkedHashMap<>();
+        Map<EngineName, List<Attempt>> attempts = new LinkedHashMap<>();
+        for (EngineName name : goal.names) {
+            attempts.put(
+                    name,
+                    new ArrayList<>(seeds.stream()
+                            .map(seed -> attempt(name, seed, goal, begun))
+                            .toList()));
+            ready.put(name, workers.ready(name).ifMissing(missing -> workers.tell(name, missing)));
+        }
+        for (int i = 0; i < seeds.size(); i++) {
+            Recipe recipe = plan.recipe().with(Map.of("seed", seeds.get(i), "epochs", goal.epochs));
+            for (EngineName name : goal.names) {
+                List<Attempt> own = Objects.requireNonNull(attempts.get(name));
+                if (!ended(own.get(i), goal)) {
+                    Path log = directory
+                            .engine(name)
+                            .resolve("seed-" + seeds.get(i))
+                            .resolve("worker.log");
+                    Outcome<Launch> launch = Objects.requireNonNull(ready.get(name));
+                    own.set(i, Attempt.of(name, recipe, goal.target, launch, log.toAbsolutePath(), workers));
+                    kept.accept(of(goal, seeds, attempts));
+                }
+            }
+        }
+        return of(goal, seeds, attempts);
     }
 }

@@ -1,19 +1,25 @@
 package tandem.lab.compare;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Parameters;
+import tandem.core.Recipe;
+import tandem.core.Safetensors;
 import tandem.core.Shape;
+import tandem.core.engine.Evaluation;
 import tandem.lab.engines.EngineName;
+import tandem.lab.run.RunDirectory;
+import tandem.worker.protocol.Checkpoint;
 import tandem.worker.protocol.Event;
+import tandem.worker.protocol.EventLog;
 import tandem.worker.protocol.Identity;
 
 /**
@@ -53,20 +59,49 @@ public record Agreement(
         }
     }
 
-    static Agreement of(List<EngineTraining.Trained> trained, Function<EngineName, Parameters> models) {
+    /** One engine that did all of the recipe, as its files say. */
+    private record Whole(EngineName name, Inputs inputs, Safetensors.Tensor logits, Parameters parameters) {
+        static Optional<Whole> read(Recipe recipe, EngineName name, Path folder) {
+            Checkpoint.Found checkpoint = Checkpoint.find(folder.resolve("checkpoint"));
+            Safetensors.Tensor logits = Safetensors.read(folder.resolve(EngineTraining.PREDICTIONS))
+                    .tensors()
+                    .get("logits");
+            if (checkpoint.position() == null
+                    || checkpoint.position().evaluatedEpochs() != recipe.epochs()
+                    || logits == null) {
+                return Optional.empty();
+            }
+            String batches = "%016x".formatted(checkpoint.position().batches());
+            return Optional.of(new Whole(
+                    name,
+                    new Inputs(checkpoint.position().identity(), batches),
+                    logits,
+                    Parameters.read(folder.resolve(EngineTraining.MODEL), recipe.network())));
+        }
+
+        int[] predictions() {
+            return Evaluation.largest(
+                    logits.values(), logits.shape().dimensions().getLast());
+        }
+    }
+
+    /** Of the engines that are done, those that did every epoch themselves. */
+    static Agreement of(Recipe recipe, List<EngineResult> results, RunDirectory directory) {
         Map<String, Inputs> inputs = new LinkedHashMap<>();
         Map<String, Double> firstLoss = new LinkedHashMap<>();
-        List<EngineTraining.Trained> done = new ArrayList<>();
-        for (EngineTraining.Trained engine : trained) {
-            String name = engine.result().engine().toString();
-            if (engine.firstLoss() != null) {
-                firstLoss.put(name, engine.firstLoss());
+        List<Whole> whole = new ArrayList<>();
+        for (EngineResult result : results) {
+            Path folder = directory.engine(result.engine());
+            String name = result.engine().toString();
+            List<Event.Step> steps = EventLog.read(folder).steps();
+            if (!steps.isEmpty() && steps.getFirst().step() == 0) {
+                firstLoss.put(name, steps.getFirst().loss());
             }
-            if (engine.done() != null && engine.ready() != null) {
-                done.add(engine);
-                inputs.put(
-                        name,
-                        new Inputs(engine.ready().identity(), engine.done().batches()));
+            if (result.hasEpochs(recipe.epochs()) && result.epochs().getFirst().epoch() == 1) {
+                Whole.read(recipe, result.engine(), folder).ifPresent(engine -> {
+                    whole.add(engine);
+                    inputs.put(name, engine.inputs);
+                });
             }
         }
         return new Agreement(
@@ -74,7 +109,7 @@ public record Agreement(
                 inputs,
                 firstLoss,
                 spread(firstLoss.values()),
-                pairs(done, models));
+                pairs(whole));
     }
 
     private static @Nullable Double spread(Collection<Double> losses) {
@@ -85,20 +120,14 @@ public record Agreement(
         return (Collections.max(losses) - least) / Math.abs(least);
     }
 
-    private static List<EnginePair> pairs(List<EngineTraining.Trained> done, Function<EngineName, Parameters> models) {
-        List<EngineName> names =
-                done.stream().map(engine -> engine.result().engine()).toList();
-        List<int[]> answers = done.stream()
-                .flatMap(engine -> Stream.ofNullable(engine.done()))
-                .map(Event.Done::predictions)
-                .toList();
-        List<Parameters> parameters = names.stream().map(models).toList();
+    private static List<EnginePair> pairs(List<Whole> engines) {
         List<EnginePair> pairs = new ArrayList<>();
-        for (int i = 0; i < done.size(); i++) {
-            for (int j = i + 1; j < done.size(); j++) {
-                double same = same(answers.get(i), answers.get(j));
-                double distance = distance(parameters.get(i), parameters.get(j));
-                pairs.add(new EnginePair(names.get(i), names.get(j), same, distance));
+        for (int i = 0; i < engines.size(); i++) {
+            Whole first = engines.get(i);
+            for (Whole second : engines.subList(i + 1, engines.size())) {
+                double same = same(first.predictions(), second.predictions());
+                double distance = distance(first.parameters, second.parameters);
+                pairs.add(new EnginePair(first.name, second.name, same, distance));
             }
         }
         return pairs;

@@ -9,19 +9,22 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
-import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
 import tandem.lab.run.Machine;
 import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.Speed;
 import tandem.worker.protocol.Checkpoint;
+import tandem.worker.protocol.CheckpointEvery;
+import tandem.worker.protocol.EventLog;
 import tandem.worker.protocol.Request;
 
 /**
- * Several engines trained on one recipe, one after the other; the content of comparison.json.
+ * Several engines trained on one recipe, one after the other; the content of comparison.json. It is written before the
+ * first engine trains and after each, so a run that was killed says which engines are missing.
  *
  * @param recipe what they were trained on
  * @param machine what they were trained with
@@ -37,54 +40,108 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
      *
      * @param recipe its network already has the dataset's sizes
      * @param names engines in the order in which they train
-     * @param initialParameters safetensors file to start from, or null to draw them
-     * @param checkpoint checkpoint folder to go on from, or null; only with one engine
+     * @param every when checkpoints are written, besides at the ends of epochs and on a stop
+     * @param other folder of another engine's checkpoints to go on from; null for each engine's own
      */
     public record Plan(
             Recipe recipe,
             List<EngineName> names,
-            @Nullable Path initialParameters,
-            @Nullable Path checkpoint) {}
+            CheckpointEvery every,
+            @Nullable Path other) {}
 
     /**
-     * Trains every engine of a plan. An engine that fails does not keep the others from training.
+     * Trains every engine of a plan. An engine that fails does not keep the others from training. In a run that goes
+     * on, an engine that is done is left as it is, and one that has a checkpoint goes on from it.
      *
-     * @throws Failure if the run directory cannot be written, or the checkpoint belongs to another recipe
+     * @param directory of this run, new or to go on with
+     * @throws Failure if it cannot be written, or belongs to another recipe
      */
     public static Comparison run(Plan plan, Workers workers, RunDirectory directory) {
-        Machine machine = Machine.current(workers, plan.names);
-        if (plan.checkpoint != null) {
-            // Before anything of the run is written over.
-            Checkpoint.position(plan.checkpoint).identity().goesOnWith(plan.recipe, plan.checkpoint);
+        // Before anything of the run is written over.
+        directory.goesOnWith(plan.recipe, true);
+        SequencedMap<EngineName, EngineResult> results = new LinkedHashMap<>();
+        before(directory, workers).forEach(result -> results.put(result.engine(), result));
+        SequencedMap<EngineName, Checkpoint.Found> starts = new LinkedHashMap<>();
+        for (EngineName name : plan.names) {
+            starts.put(name, start(name, plan, workers, directory));
+            results.putIfAbsent(
+                    name, EngineResult.interrupted(name, workers.engines().get(name), "interrupted before it began"));
         }
+        Machine machine = Machine.current(workers, List.copyOf(results.keySet()));
+        write(plan, machine, results, directory);
         directory.begin(plan.recipe, machine);
-        List<EngineTraining.Trained> trained = plan.names.stream()
-                .map(name -> train(name, plan, workers, directory))
-                .toList();
-        Comparison comparison = new Comparison(
-                plan.recipe,
-                machine,
-                trained.stream().map(EngineTraining.Trained::result).toList(),
-                Agreement.of(
-                        trained,
-                        name -> Parameters.read(
-                                directory.engine(name).resolve("model.safetensors"), plan.recipe.network())));
-        if (plan.checkpoint != null) {
-            comparison = comparison.into(directory);
-        }
-        Json.write(directory.path().resolve(FILE), comparison);
-        return comparison;
+        starts.forEach((name, start) -> {
+            EngineResult result = results.get(name);
+            boolean done = result != null && result.hasEpochs(plan.recipe.epochs()) && holdsModel(directory, name);
+            if (!done || plan.other != null) {
+                results.put(name, train(name, start, plan, workers, directory));
+                write(plan, machine, results, directory);
+            }
+        });
+        return write(plan, machine, results, directory);
     }
 
-    private static EngineTraining.Trained train(EngineName name, Plan plan, Workers workers, RunDirectory directory) {
+    /** What the run did before; a file that is damaged is told, and all of it is found again. */
+    private static List<EngineResult> before(RunDirectory directory, Workers workers) {
+        Path file = directory.path().resolve(FILE);
+        if (!directory.begun() || !Files.exists(file)) {
+            return List.of();
+        }
+        try {
+            return Json.read(file, Comparison.class).engines;
+        } catch (Failure e) {
+            workers.progress().accept(new Progress.Notice(e.getMessage() + "; it is made anew"));
+            return List.of();
+        }
+    }
+
+    private static boolean holdsModel(RunDirectory directory, EngineName name) {
+        Path folder = directory.engine(name);
+        return Files.exists(folder.resolve(EngineTraining.MODEL))
+                && Files.exists(folder.resolve(EngineTraining.PREDICTIONS));
+    }
+
+    /** Where an engine starts, and what is told of it. */
+    private static Checkpoint.Found start(EngineName name, Plan plan, Workers workers, RunDirectory directory) {
+        Path folder = directory.engine(name);
+        Checkpoint.Found found = Checkpoint.find(plan.other == null ? folder.resolve("checkpoint") : plan.other);
+        for (String damaged : found.damaged()) {
+            workers.progress()
+                    .accept(new Progress.Notice("%s; %s goes on from %s"
+                            .formatted(
+                                    damaged,
+                                    name,
+                                    found.position() == null
+                                            ? "the beginning"
+                                            : "step " + found.position().step())));
+        }
+        if (found.newest() != null && found.position() != null) {
+            found.position().identity().goesOnWith(plan.recipe, found.newest());
+            if (found.position().evaluatedEpochs() > plan.recipe.epochs()) {
+                throw new Failure("%s: has done %d epochs already; ask for more --epochs"
+                        .formatted(found.newest(), found.position().evaluatedEpochs()));
+            }
+            List<String> lacks = EventLog.read(folder).before(found.position()).lacks();
+            if (!lacks.isEmpty()) {
+                workers.progress()
+                        .accept(new Progress.Notice(
+                                "%s: the log lacks %s, which another engine did or which was lost; curves and medians are without them"
+                                        .formatted(folder, String.join(", ", lacks))));
+            }
+        }
+        return found;
+    }
+
+    private static EngineResult train(
+            EngineName name, Checkpoint.Found start, Plan plan, Workers workers, RunDirectory directory) {
         Path folder = directory.engine(name).toAbsolutePath();
         Request.Train request = new Request.Train(
                 plan.recipe,
                 workers.threads(),
                 name.variant(),
-                text(plan.initialParameters),
-                text(plan.checkpoint),
-                folder.toString());
+                text(directory.initial()),
+                text(start.newest()),
+                new Request.TrialFiles(folder.toString(), plan.every, true));
         return new EngineTraining(name, workers.engines().get(name), folder, workers.progress()).run(workers, request);
     }
 
@@ -92,18 +149,13 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
         return path == null ? null : path.toAbsolutePath().toString();
     }
 
-    /** A run that goes on replaces its own engine's entry, or adds it, and leaves the other engines as they are. */
-    private Comparison into(RunDirectory directory) {
-        Path file = directory.path().resolve(FILE);
-        if (!Files.exists(file)) {
-            return this;
-        }
-        Comparison before = Json.read(file, Comparison.class);
-        SequencedMap<EngineName, EngineResult> merged = new LinkedHashMap<>();
-        before.engines.forEach(result -> merged.put(result.engine(), result));
-        engines.forEach(result -> merged.put(result.engine(), result));
-        List<EngineResult> all = List.copyOf(merged.values());
-        return new Comparison(recipe, machine, all, all.size() == 1 ? agreement : before.agreement);
+    private static Comparison write(
+            Plan plan, Machine machine, SequencedMap<EngineName, EngineResult> results, RunDirectory directory) {
+        List<EngineResult> engines = List.copyOf(results.values());
+        Comparison comparison =
+                new Comparison(plan.recipe, machine, engines, Agreement.of(plan.recipe, engines, directory));
+        directory.write(FILE, comparison);
+        return comparison;
     }
 
     /**
@@ -118,6 +170,25 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
 
     private static Speed speed(EngineResult result) {
         return new Speed(result.engine().engine(), result.millisPerStepMedian());
+    }
+
+    /** The engines that a run was to train; none if that is not known. */
+    public static List<EngineName> engines(RunDirectory directory) {
+        try {
+            return Json.read(directory.path().resolve(FILE), Comparison.class).engines.stream()
+                    .map(EngineResult::engine)
+                    .toList();
+        } catch (Failure e) {
+            return List.of();
+        }
+    }
+
+    /** How an engine did that takes part. */
+    public EngineResult of(EngineName name) {
+        return engines.stream()
+                .filter(result -> result.engine().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether every engine that was asked for is done. */

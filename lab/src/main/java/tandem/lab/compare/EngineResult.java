@@ -3,6 +3,7 @@ package tandem.lab.compare;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tandem.lab.engines.EngineName;
+import tandem.lab.engines.FoundEngine;
 import tandem.lab.progress.Status;
 import tandem.worker.protocol.Event;
 
@@ -45,6 +46,33 @@ public record EngineResult(
         String libraryVersion,
         @Nullable String device,
         @Nullable Integer threads) {
+
+    /** One that has not trained yet; whoever reads this knows that it was to. */
+    static EngineResult interrupted(EngineName name, FoundEngine engine, String reason) {
+        return new EngineResult(
+                name,
+                Status.INTERRUPTED,
+                reason,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                engine.provider().library(),
+                engine.provider().version(),
+                null,
+                null);
+    }
+
+    /** Whether all of so many epochs are done. */
+    boolean hasEpochs(int count) {
+        return status == Status.DONE && !epochs.isEmpty() && epochs.getLast().epoch() == count;
+    }
 
     /** Test accuracy in percent, or null. */
     @Nullable

@@ -1,7 +1,7 @@
 package tandem.lab.compare;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,30 +12,21 @@ import tandem.lab.engines.Outcome;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
-import tandem.lab.run.EventLog;
 import tandem.lab.statistics.Sample;
-import tandem.worker.protocol.Checkpoint;
 import tandem.worker.protocol.Event;
+import tandem.worker.protocol.EventLog;
 import tandem.worker.protocol.Request;
 
-/** One engine's training: from its worker's events come the engine's files in the run directory, and its result. */
+/** One engine's training: its worker writes the engine's files in the run directory, and its result is made of them. */
 final class EngineTraining {
+    static final String MODEL = "model.safetensors";
+    static final String PREDICTIONS = "predictions.safetensors";
+
     private final EngineName name;
     private final FoundEngine engine;
     private final Path folder;
     private final Consumer<Progress> progress;
-    private final List<Double> millis = new ArrayList<>();
-    private final List<Event.Epoch> epochs = new ArrayList<>();
     private Event.@Nullable Ready ready;
-    private @Nullable Double firstLoss;
-    private long steps;
-
-    /** What a training yields; {@code ready} is null if the engine never was, {@code done} if it did not end well. */
-    record Trained(
-            EngineResult result,
-            Event.@Nullable Ready ready,
-            Event.@Nullable Done done,
-            @Nullable Double firstLoss) {}
 
     /** @param folder the engine's folder in the run directory */
     EngineTraining(EngineName name, FoundEngine engine, Path folder, Consumer<Progress> progress) {
@@ -46,75 +37,63 @@ final class EngineTraining {
     }
 
     /** Trains in a worker of its own. */
-    Trained run(Workers workers, Request.Train request) {
+    EngineResult run(Workers workers, Request.Train request) {
         Outcome<Event.End> outcome = workers.talk(name, folder.resolve("worker.log"), worker -> {
             engine.networkSource()
                     .ifPresent(network -> AtomicFile.write(folder.resolve(network.name()), network.text()));
-            List<Event> kept = request.checkpoint() == null
-                    ? List.of()
-                    : EventLog.readBefore(folder, Checkpoint.position(Path.of(request.checkpoint())));
-            kept.forEach(this::count);
-            try (EventLog log = EventLog.open(folder, kept)) {
-                return worker.ask(request, news -> hear(news, log));
-            }
+            return worker.ask(request, news -> {
+                progress.accept(new Progress.Told(name.toString(), null, news));
+                if (news instanceof Event.Ready event) {
+                    ready = event;
+                }
+            });
         });
         progress.accept(new Progress.Ended(name.toString()));
-        Trained trained = switch (outcome) {
-            case Outcome.Result<Event.End>(Event.Done done) -> trained(Status.DONE, null, done);
-            case Outcome.Result<Event.End>(Event.Interrupted end) -> interrupted(end.steps());
+        // An engine that never was ready has not touched what is there from before.
+        EventLog.Content log = EventLog.read(folder);
+        long steps = log.steps().isEmpty() || ready == null
+                ? 0
+                : log.steps().getLast().step() + 1;
+        EngineResult result = switch (outcome) {
+            case Outcome.Result<Event.End>(Event.Done done)
+            when ready != null && (steps < ready.steps() || !Files.exists(folder.resolve(MODEL))) ->
+                result(log, Status.FAILED, "its files were deleted or changed while it trained", null);
+            case Outcome.Result<Event.End>(Event.Done done) -> result(log, Status.DONE, null, done);
+            case Outcome.Result<Event.End>(Event.Interrupted end) -> interrupted(log, end.steps());
             case Outcome.Missing<Event.End>(Status status, String reason)
-            when status == Status.INTERRUPTED && ready != null -> interrupted(steps);
+            when status == Status.INTERRUPTED && ready != null -> interrupted(log, steps);
             case Outcome.Missing<Event.End>(Status status, String reason)
             when status == Status.FAILED && steps > 0 ->
-                trained(status, "at step %d: %s".formatted(steps, reason), null);
-            case Outcome.Missing<Event.End>(Status status, String reason) -> trained(status, reason, null);
+                result(log, status, "at step %d: %s".formatted(steps, reason), null);
+            case Outcome.Missing<Event.End>(Status status, String reason) -> result(log, status, reason, null);
         };
-        if (trained.result.failure() != null) {
-            progress.accept(new Progress.Missing(name.toString(), trained.result.status(), trained.result.failure()));
+        if (result.failure() != null) {
+            progress.accept(new Progress.Missing(name.toString(), result.status(), result.failure()));
         }
-        return trained;
+        return result;
     }
 
-    private void hear(Event.News news, EventLog log) {
-        progress.accept(new Progress.Told(name.toString(), null, news));
-        if (news instanceof Event.Ready event) {
-            ready = event;
-            steps = event.firstStep();
-        } else if (news instanceof Event.Step || news instanceof Event.Epoch) {
-            log.add(news);
-            count(news);
-        }
-    }
-
-    private void count(Event event) {
-        if (event instanceof Event.Step step) {
-            millis.add(step.millis());
-            steps = step.step() + 1;
-            if (step.step() == 0) {
-                firstLoss = step.loss();
-            }
-        } else if (event instanceof Event.Epoch epoch) {
-            epochs.add(epoch);
-        }
-    }
-
-    private Trained interrupted(long at) {
-        return trained(
+    private EngineResult interrupted(EventLog.Content log, long at) {
+        return result(
+                log,
                 Status.INTERRUPTED,
                 "interrupted at step %d; 'tandem train %s --resume DIR' goes on".formatted(at, name),
                 null);
     }
 
-    private Trained trained(Status status, @Nullable String failure, Event.@Nullable Done done) {
+    private EngineResult result(
+            EventLog.Content log, Status status, @Nullable String failure, Event.@Nullable Done done) {
+        List<Event.Epoch> epochs = log.epochs();
+        List<Double> millis = log.steps().stream().map(Event.Step::millis).toList();
         Event.Epoch last = epochs.isEmpty() ? null : epochs.getLast();
         double trainSeconds = epochs.stream().mapToDouble(Event.Epoch::seconds).sum();
-        EngineResult result = new EngineResult(
+        return new EngineResult(
                 name,
                 status,
                 failure,
                 last == null ? null : last.testAccuracy(),
                 last == null ? null : last.testLoss(),
-                List.copyOf(epochs),
+                epochs,
                 last == null ? null : trainSeconds,
                 last == null ? null : trainSeconds / epochs.size(),
                 millis.isEmpty() ? null : Sample.of(millis).median(),
@@ -126,6 +105,5 @@ final class EngineTraining {
                 ready == null ? engine.provider().version() : ready.library().version(),
                 ready == null ? null : ready.library().device(),
                 ready == null ? null : ready.library().threads());
-        return new Trained(result, ready, done, firstLoss);
     }
 }

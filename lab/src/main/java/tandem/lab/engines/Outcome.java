@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import tandem.core.Failure;
 import tandem.lab.progress.Status;
+import tandem.lab.progress.StopSignal;
 
 /**
  * What work with an engine yields: a result, or why there is none. Here, and nowhere else, is decided what failed and
@@ -31,12 +32,16 @@ public sealed interface Outcome<T> {
         T run() throws InterruptedException;
     }
 
-    /** Does some work: what goes wrong with it is a sentence, and the other engines go on. */
-    static <T> Outcome<T> of(Work<T> work) {
+    /**
+     * Does some work: what goes wrong with it is a sentence, and the other engines go on.
+     *
+     * @param stop what fails after it was raised was interrupted: a worker may not have ended by itself
+     */
+    static <T> Outcome<T> of(StopSignal stop, Work<T> work) {
         try {
             return new Result<>(work.run());
         } catch (Failure e) {
-            return new Missing<>(Status.FAILED, e.getMessage());
+            return new Missing<>(stop.raised() ? Status.INTERRUPTED : Status.FAILED, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Missing<>(Status.INTERRUPTED, "the lab was interrupted");

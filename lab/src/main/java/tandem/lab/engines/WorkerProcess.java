@@ -38,7 +38,12 @@ import tools.jackson.core.JacksonException;
  */
 final class WorkerProcess implements AutoCloseable {
     /** How long a worker may take to end once it was told to. */
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(4);
+
+    /** How long a worker may say nothing once it was asked to stop; what it did since its last checkpoint is lost. */
+    private static final Duration STOPPING = Duration.ofSeconds(5);
+
+    private static final Duration GLANCE = Duration.ofMillis(200);
 
     private static final int LOG_LINES = 5;
 
@@ -50,6 +55,8 @@ final class WorkerProcess implements AutoCloseable {
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
     /** How long to wait for the next event. */
     private Duration patience;
+
+    private volatile boolean stopping;
 
     /** What the socket yields. */
     private sealed interface Arrival {
@@ -203,6 +210,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Asks the worker to end what it does early. If it is gone, whoever waits for its next event learns how. */
     void askToStop() {
+        stopping = true;
         try {
             send(new Request.Stop());
         } catch (Failure e) {
@@ -217,7 +225,7 @@ final class WorkerProcess implements AutoCloseable {
      */
     Event take() throws InterruptedException {
         Duration waited = patience;
-        Arrival arrival = arrivals.poll(waited.toMillis(), TimeUnit.MILLISECONDS);
+        Arrival arrival = next(waited);
         patience = silence;
         return switch (arrival) {
             case Arrival.Message(Event event) -> event;
@@ -229,10 +237,31 @@ final class WorkerProcess implements AutoCloseable {
             case Arrival.End() -> throw gone(null);
             case null -> {
                 process.destroyForcibly();
-                throw new Failure("the worker said nothing for %d s and was ended%s"
-                        .formatted(waited.toSeconds(), lastLines(log)));
+                throw new Failure(
+                        stopping
+                                ? "the worker did not stop within %d s and was ended".formatted(STOPPING.toSeconds())
+                                : "the worker said nothing for %d s and was ended%s"
+                                        .formatted(waited.toSeconds(), lastLines(log)));
             }
         };
+    }
+
+    /** What arrives within a time, which is shorter as soon as the worker is asked to stop; null if nothing does. */
+    private @Nullable Arrival next(Duration patience) throws InterruptedException {
+        long start = System.nanoTime();
+        long asked = 0;
+        Arrival arrival = null;
+        while (arrival == null && System.nanoTime() - start < patience.toNanos()) {
+            if (stopping && asked == 0) {
+                asked = System.nanoTime();
+            }
+            if (asked != 0 && System.nanoTime() - asked > STOPPING.toNanos()) {
+                return null;
+            }
+            Duration left = patience.minusNanos(System.nanoTime() - start);
+            arrival = arrivals.poll((left.compareTo(GLANCE) < 0 ? left : GLANCE).toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return arrival;
     }
 
     private Failure gone(@Nullable IOException cause) {

@@ -80,7 +80,7 @@ public record Workers(
 
     /** Starts a worker for an engine that is ready, and talks with it. */
     public <T> Outcome<T> talk(EngineName name, Launch launch, Path log, Talk<T> talk) {
-        return Outcome.of(() -> {
+        return Outcome.of(stop, () -> {
             try (Conversation worker = start(name.toString(), launch, log)) {
                 return talk.with(worker);
             }

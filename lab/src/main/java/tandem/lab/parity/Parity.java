@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
-import tandem.core.Json;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Images;
@@ -115,7 +114,7 @@ public record Parity(
                 reference == null ? List.of() : proofs(reference),
                 plan.against,
                 engines);
-        Json.write(directory.path().resolve(FILE), parity);
+        directory.write(FILE, parity);
         return parity;
     }
 

@@ -66,6 +66,10 @@ public sealed interface Progress {
     @JsonTypeName("missing")
     record Missing(String row, Status status, String reason) implements Progress {}
 
+    /** Something that a user should know; the work goes on. */
+    @JsonTypeName("notice")
+    record Notice(String sentence) implements Progress {}
+
     // ---- many trials
 
     /** So many trials are over. */

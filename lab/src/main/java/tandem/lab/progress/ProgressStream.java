@@ -16,7 +16,7 @@ public final class ProgressStream implements Consumer<Progress>, AutoCloseable {
     private final BlockingQueue<Optional<Progress>> waiting = new LinkedBlockingQueue<>();
 
     private final Thread thread;
-    private volatile @Nullable RuntimeException failure;
+    private volatile @Nullable Throwable failure;
 
     /** Begins. */
     public ProgressStream(Consumer<Progress> consumer) {
@@ -38,7 +38,7 @@ public final class ProgressStream implements Consumer<Progress>, AutoCloseable {
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
     }
@@ -62,8 +62,11 @@ public final class ProgressStream implements Consumer<Progress>, AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
         }
     }
 }

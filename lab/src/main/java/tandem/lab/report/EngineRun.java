@@ -15,9 +15,9 @@ import tandem.lab.compare.EngineResult;
 import tandem.lab.page.Block;
 import tandem.lab.predict.Answer;
 import tandem.lab.progress.Status;
-import tandem.lab.run.EventLog;
 import tandem.lab.run.RunDirectory;
 import tandem.worker.protocol.Event;
+import tandem.worker.protocol.EventLog;
 
 /**
  * What a run directory holds of one engine.
@@ -41,10 +41,7 @@ record EngineRun(
         boolean done = result.status() == Status.DONE;
         return new EngineRun(
                 result,
-                EventLog.read(folder).stream()
-                        .filter(Event.Step.class::isInstance)
-                        .map(Event.Step.class::cast)
-                        .toList(),
+                EventLog.read(folder).steps(),
                 done ? logits(folder.resolve("predictions.safetensors"), network) : null,
                 done ? tensor(folder.resolve("model.safetensors"), "conv1.weight") : null,
                 source(result.engine().engine(), folder));

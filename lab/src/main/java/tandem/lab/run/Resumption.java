@@ -6,40 +6,45 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.lab.engines.EngineName;
 import tandem.worker.protocol.Checkpoint;
 
 /**
- * Where a run goes on. Checkpoints are in canonical names and layouts, so any engine goes on from any engine's.
+ * Where one engine goes on. Checkpoints are in canonical names and layouts, so any engine goes on from any engine's.
  *
- * @param run the run
- * @param checkpoint folder of the checkpoint to go on from
+ * @param run folder of the run
+ * @param other folder of another engine's checkpoints to go on from; null for the engine's own, or for the beginning if
+ *     it has none
  */
-public record Resumption(RunDirectory run, Path checkpoint) {
+public record Resumption(Path run, @Nullable Path other) {
 
     /**
      * From a folder that a user names: an engine's folder in a run, or the run itself. There an engine goes on from its
-     * own checkpoint; one that has none, from the only one that is there.
+     * own checkpoint; one that has none and was not asked for yet, from the only one that is there.
      *
      * @param engine the engine that goes on
-     * @throws Failure if the folder is no run, or holds no checkpoint, or several and none of this engine
+     * @param asked whether a run was to train it
+     * @throws Failure if the folder is no run, or several others have a checkpoint and it is not said which
      */
-    public static Resumption of(Path folder, EngineName engine) {
+    public static Resumption of(Path folder, EngineName engine, Predicate<RunDirectory> asked) {
         Path absolute = folder.toAbsolutePath().normalize();
         Path parent = absolute.getParent();
         if (parent != null && Checkpoint.exists(absolute.resolve("checkpoint"))) {
-            return new Resumption(RunDirectory.open(parent), absolute.resolve("checkpoint"));
+            RunDirectory run = RunDirectory.open(parent);
+            boolean itself = run.engine(engine).equals(absolute);
+            return new Resumption(parent, itself ? null : absolute.resolve("checkpoint"));
         }
         RunDirectory run = RunDirectory.open(folder);
-        Path own = run.engine(engine).resolve("checkpoint");
-        if (Checkpoint.exists(own)) {
-            return new Resumption(run, own);
+        if (Checkpoint.exists(run.engine(engine).resolve("checkpoint")) || asked.test(run)) {
+            return new Resumption(folder, null);
         }
         List<Path> others = others(run.path());
         if (others.isEmpty()) {
-            throw new Failure("%s: holds no checkpoint; start a new run without --resume".formatted(run.path()));
+            return new Resumption(folder, null);
         }
         if (others.size() > 1) {
             throw new Failure("%s: holds no checkpoint of %s but several of others; name one of %s"
@@ -48,7 +53,7 @@ public record Resumption(RunDirectory run, Path checkpoint) {
                             engine,
                             others.stream().map(other -> "--resume " + other).collect(Collectors.joining(", "))));
         }
-        return new Resumption(run, others.getFirst().resolve("checkpoint"));
+        return new Resumption(folder, others.getFirst().resolve("checkpoint"));
     }
 
     private static List<Path> others(Path run) {

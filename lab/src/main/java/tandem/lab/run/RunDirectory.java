@@ -10,102 +10,266 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.AtomicFile;
 import tandem.core.Failure;
 import tandem.core.Json;
+import tandem.core.Parameters;
+import tandem.core.ProcessLock;
 import tandem.core.Recipe;
 import tandem.lab.engines.EngineName;
 
 /**
- * Everything one command writes. Laid out as docs/run-directory.md says.
- *
- * @param path the folder
+ * Everything one command writes. Laid out as docs/run-directory.md says. Whoever writes into it holds its lock; whoever
+ * only reads needs none.
  */
-public record RunDirectory(Path path) {
+public final class RunDirectory implements AutoCloseable {
+    private static final String RECIPE = "recipe.json";
+    private static final String MACHINE = "machine.json";
+    private static final String INITIAL = "initial.safetensors";
     private static final String COMMANDS = "command.txt";
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss");
+    private static final String LOCK = "lock";
+    /** What is written before the recipe. */
+    private static final Set<String> START = Set.of(
+            LOCK,
+            COMMANDS,
+            MACHINE,
+            INITIAL,
+            "comparison.json",
+            "study.json",
+            "differences.json",
+            "bench.json",
+            "parity.json");
+
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT);
+
+    private final Path path;
+    private final @Nullable ProcessLock lock;
+    /** Whether the recipe is in it, which comes last: a folder without is no run yet. */
+    private boolean begun;
+
+    private RunDirectory(Path path, @Nullable ProcessLock lock) {
+        this.path = path;
+        this.lock = lock;
+        begun = Files.isRegularFile(path.resolve(RECIPE));
+    }
+
+    /** The folder. */
+    public Path path() {
+        return path;
+    }
 
     /**
      * Makes the folder of a new run.
      *
      * @param out where, or null for {@code runs/<date-time>-<command>}
-     * @throws Failure if it holds anything, or cannot be written
+     * @throws Failure if it holds anything but what a run leaves that was killed before it began, or cannot be written
      */
     public static RunDirectory create(@Nullable Path out, String command) {
-        Path path = out == null ? unused(command) : out;
-        try {
-            Files.createDirectories(path);
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
-                if (files.iterator().hasNext()) {
-                    String holds = Files.exists(path.resolve("recipe.json")) ? "holds another run" : "is not empty";
-                    throw new Failure("%s: %s; choose another folder with --out".formatted(path, holds));
+        if (out != null) {
+            return locked(out).orElseThrow(() -> taken(out, "; choose another folder with --out"));
+        }
+        String name = STAMP.format(LocalDateTime.now()) + "-" + command;
+        // Two runs may begin in the same second.
+        for (int i = 1; ; i++) {
+            Path path = Path.of("runs", i == 1 ? name : name + "-" + i);
+            if (!Files.exists(path)) {
+                Optional<RunDirectory> directory = locked(path);
+                if (directory.isPresent()) {
+                    return directory.get();
                 }
             }
-            // Creating a file is the only sure way to know that one can.
-            Files.delete(Files.createTempFile(path, "", ".tmp"));
+        }
+    }
+
+    private static Optional<RunDirectory> locked(Path path) {
+        try {
+            Files.createDirectories(path);
+            // Before a lock is put into a folder that is somebody else's.
+            requireNoRun(path);
+            Optional<ProcessLock> lock = ProcessLock.tryAcquire(path.resolve(LOCK));
+            if (lock.isPresent()) {
+                boolean free = false;
+                try {
+                    requireNoRun(path);
+                    removeStart(path);
+                    free = true;
+                } finally {
+                    if (!free) {
+                        lock.get().close();
+                    }
+                }
+            }
+            return lock.map(held -> new RunDirectory(path, held));
         } catch (FileAlreadyExistsException e) {
             throw new Failure("%s: is a file; choose another folder with --out".formatted(path), e);
         } catch (IOException e) {
             throw new Failure(
                     "%s: cannot be written (%s); choose another folder with --out".formatted(path, e.getMessage()), e);
         }
-        return new RunDirectory(path);
+    }
+
+    private static void requireNoRun(Path path) throws IOException {
+        if (Files.exists(path.resolve(RECIPE))) {
+            throw new Failure("%s: holds another run; choose another folder with --out".formatted(path));
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                if (!isOfAStart(file)) {
+                    throw new Failure("%s: is not empty; choose another folder with --out".formatted(path));
+                }
+            }
+        }
+    }
+
+    private static void removeStart(Path path) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                if (!file.getFileName().toString().equals(LOCK)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** What is there before the recipe is: of a run that was killed then, nothing is lost. */
+    private static boolean isOfAStart(Path file) {
+        return START.contains(file.getFileName().toString()) || AtomicFile.isTemporary(file);
+    }
+
+    private static Failure taken(Path path, String advice) {
+        String who = ProcessLock.holder(path.resolve(LOCK)).stream()
+                .mapToObj("process %d"::formatted)
+                .findFirst()
+                .orElse("another process");
+        return new Failure("%s: %s writes into it; wait until it ends%s".formatted(path, who, advice));
     }
 
     /**
-     * The folder of a run that goes on where it was, if it was begun before by the same command with the same recipe; a
-     * new one otherwise.
+     * The folder of a run that goes on where it was, if it was begun before by the same command; a new one otherwise.
      *
      * @param out where, or null for {@code runs/<date-time>-<command>}
-     * @throws Failure if it holds anything else, or cannot be written
+     * @param file that the command's runs have
+     * @throws Failure if it holds a run of another command or anything else, or cannot be written
      */
-    public static RunDirectory createOrGoOn(@Nullable Path out, String command, Recipe recipe) {
-        if (out == null || !Files.exists(out.resolve(command + ".json")) || !Files.exists(out.resolve("recipe.json"))) {
-            return create(out, command);
+    public static RunDirectory createOrGoOn(@Nullable Path out, String command, String file) {
+        return out != null && Files.exists(out.resolve(file)) && Files.exists(out.resolve(RECIPE))
+                ? goOn(out, file)
+                : create(out, command);
+    }
+
+    /**
+     * The folder of a run that is to go on.
+     *
+     * @param file that runs of the command have
+     * @throws Failure if the folder holds no such run, or somebody else writes into it
+     */
+    public static RunDirectory goOn(Path path, String file) {
+        open(path);
+        if (!Files.exists(path.resolve(file))) {
+            throw new Failure("%s: holds a run of another command (no %s); report.html and command.txt in it say which"
+                    .formatted(path, file));
         }
-        RunDirectory directory = open(out);
-        if (!directory.recipe().equals(recipe)) {
-            throw new Failure(
-                    "%s: holds a run of 'tandem %s' with another recipe, to be seen in its recipe.json; choose another folder with --out"
-                            .formatted(out, command));
-        }
+        RunDirectory directory = new RunDirectory(
+                path, ProcessLock.tryAcquire(path.resolve(LOCK)).orElseThrow(() -> taken(path, "")));
+        directory.removeTemporaryFiles();
         return directory;
     }
 
-    /** Two runs may begin in the same second. */
-    private static Path unused(String command) {
-        String name = STAMP.format(LocalDateTime.now()) + "-" + command;
-        Path path = Path.of("runs", name);
-        for (int i = 2; Files.exists(path); i++) {
-            path = Path.of("runs", name + "-" + i);
+    /** What was being written when a process was killed. */
+    private void removeTemporaryFiles() {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.filter(AtomicFile::isTemporary).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be tidied (%s)".formatted(path, e.getMessage()), e);
         }
-        return path;
     }
 
     /**
-     * An existing run.
+     * An existing run, to be read.
      *
      * @throws Failure if the folder holds no run
      */
     public static RunDirectory open(Path path) {
-        if (!Files.isRegularFile(path.resolve("recipe.json"))) {
+        if (!Files.isRegularFile(path.resolve(RECIPE))) {
             throw new Failure(
-                    "%s: holds no run (no recipe.json); give the folder that a command printed last".formatted(path));
+                    "%s: holds no run (no recipe.json); give the folder that a command printed last, or start the run again with --out"
+                            .formatted(path));
         }
-        return new RunDirectory(path);
+        return new RunDirectory(path, null);
     }
 
     /** The recipe of the run. */
     public Recipe recipe() {
-        return Recipe.read(path.resolve("recipe.json"));
+        return Recipe.read(path.resolve(RECIPE));
     }
 
-    /** Writes recipe.json and machine.json. */
+    /** Whether the folder holds a run already. */
+    public boolean begun() {
+        return begun;
+    }
+
+    /**
+     * Checks that the run, if it has begun, may go on with a recipe. Images may lie elsewhere; that they are the same
+     * is for whoever reads them.
+     *
+     * @param epochsToo whether the number of epochs may be another one, too
+     * @throws Failure if more differs
+     */
+    public void goesOnWith(Recipe recipe, boolean epochsToo) {
+        if (begun) {
+            Recipe moved = recipe().with(Map.of("dataset", recipe.dataset()));
+            if (!(epochsToo ? moved.with(Map.of("epochs", recipe.epochs())) : moved).equals(recipe)) {
+                throw new Failure(
+                        "%s: holds a run with another recipe, to be seen in its recipe.json; of a run that goes on, only %s may change; choose another folder with --out"
+                                .formatted(
+                                        path,
+                                        epochsToo ? "--epochs and where its images lie" : "where its images lie"));
+            }
+        }
+    }
+
+    /**
+     * Writes what a run begins with; the recipe last. What it is about, such as comparison.json, should be there.
+     *
+     * @param recipe of the run
+     */
     public void begin(Recipe recipe, Machine machine) {
-        AtomicFile.write(path.resolve("recipe.json"), recipe.toJson());
-        Json.write(path.resolve("machine.json"), machine);
+        Json.write(path.resolve(MACHINE), machine);
+        AtomicFile.write(path.resolve(RECIPE), recipe.toJson());
+        begun = true;
+    }
+
+    /** Keeps the parameters that all engines of the run start from. */
+    public void keepInitial(Parameters parameters) {
+        parameters.write(path.resolve(INITIAL));
+    }
+
+    /** The file of the parameters that all engines of the run start from; null if each draws the recipe's. */
+    public @Nullable Path initial() {
+        Path file = path.resolve(INITIAL);
+        return Files.exists(file) ? file : null;
+    }
+
+    /**
+     * Writes a file of the run.
+     *
+     * @throws Failure if it cannot be written, or the folder was deleted while the run wrote into it
+     */
+    public void write(String file, Object record) {
+        if (begun && !Files.exists(path.resolve(RECIPE))) {
+            throw new Failure("%s: was deleted, or its recipe.json, while the run wrote into it; start the run again"
+                    .formatted(path));
+        }
+        Json.write(path.resolve(file), record);
     }
 
     /**
@@ -143,5 +307,13 @@ public record RunDirectory(Path path) {
     /** The folder of one engine. */
     public Path engine(EngineName engine) {
         return path.resolve(engine.folder());
+    }
+
+    /** Lets others write into it. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+        }
     }
 }

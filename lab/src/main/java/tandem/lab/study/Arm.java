@@ -21,6 +21,17 @@ record Arm(String name, String folder, EngineName engine, Recipe recipe) {
         return LongStream.range(recipe.seed(), recipe.seed() + count).boxed().toList();
     }
 
+    /** Fingerprint of a trial's every choice; where the images lie is none. */
+    String fingerprint(long seed) {
+        return recipe(seed).with(Map.of("dataset", "any")).fingerprint();
+    }
+
+    /** Whether it is a trial's; until 2026-11-25 the name of the dataset was a part of it. */
+    boolean isOf(String fingerprint, long seed) {
+        return fingerprint.equals(fingerprint(seed))
+                || fingerprint.equals(recipe(seed).fingerprint());
+    }
+
     /** The recipe of one trial. */
     Recipe recipe(long seed) {
         return recipe.with(Map.of("seed", seed));

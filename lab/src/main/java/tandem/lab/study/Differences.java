@@ -1,5 +1,6 @@
 package tandem.lab.study;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,11 +8,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
@@ -99,6 +103,7 @@ public record Differences(
      *
      * @param command as it was called
      * @param recipe the harmonized one, on its dataset, with the limits, epochs and first seed that all get
+     * @param images fingerprint of its images, see {@link tandem.worker.protocol.Identity#images}
      * @param engine that trains
      * @param seeds how many, at least 1
      * @param parallel trials at a time, at least 1
@@ -108,11 +113,21 @@ public record Differences(
     public record Plan(
             String command,
             Recipe recipe,
+            String images,
             EngineName engine,
             int seeds,
             int parallel,
             double margin,
             @Nullable Duration adding) {}
+
+    /** What a run directory holds; nothing if it cannot be read. */
+    public static Optional<Differences> read(RunDirectory directory) {
+        try {
+            return Optional.of(Json.read(directory.path().resolve(FILE), Differences.class));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Runs the trials that are not done yet and writes differences.json after each.
@@ -125,14 +140,16 @@ public record Differences(
         long start = System.nanoTime();
         Map<String, Arm> arms = arms(plan);
         Machine machine = Machine.current(workers, List.of(plan.engine));
-        TrialStore store = TrialStore.of(directory, arms.values());
-        directory.begin(plan.recipe, machine);
+        directory.goesOnWith(plan.recipe, false);
+        TrialStore store = TrialStore.of(directory, arms.values(), plan.images);
         return TrialQueue.run(
                 workers,
                 store,
                 plan.parallel,
-                directory.path().resolve(FILE),
+                directory,
+                FILE,
                 trials -> of(plan, machine, arms, trials),
+                () -> directory.begin(plan.recipe, machine),
                 trials -> {
                     trials.run(Planned.all(arms.values(), Arm.seeds(plan.recipe, plan.seeds)));
                     // One seed after the other for every swap that is not settled.
@@ -258,6 +275,12 @@ public record Differences(
     /** The harmonized and the two published recipes. */
     public List<ArmResult> named() {
         return recipes.stream().filter(recipe -> NAMED.contains(recipe.name())).toList();
+    }
+
+    /** The engine that trained. */
+    @JsonIgnore
+    public EngineName engine() {
+        return recipes.getFirst().engine();
     }
 
     /** How many swaps are undecided. */

@@ -1,7 +1,6 @@
 package tandem.lab.study;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,10 @@ import tandem.lab.engines.Outcome;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
+import tandem.worker.protocol.Checkpoint;
+import tandem.worker.protocol.CheckpointEvery;
 import tandem.worker.protocol.Event;
+import tandem.worker.protocol.EventLog;
 import tandem.worker.protocol.Request;
 
 /**
@@ -34,20 +36,28 @@ final class Lane implements AutoCloseable {
         this.workers = workers;
     }
 
-    /** Trains; whatever goes wrong is in the result. */
-    TrialResult train(Arm arm, long seed, Launch launch) {
+    /**
+     * Trains; whatever goes wrong is in the result.
+     *
+     * @param folder what it takes to go on; a trial that was killed before goes on from there
+     */
+    TrialResult train(Arm arm, long seed, Launch launch, Path folder) {
         Recipe recipe = arm.recipe(seed);
-        Request.Train request =
-                new Request.Train(recipe, workers.threads(), arm.engine().variant(), null, null, null);
-        List<Event.Epoch> epochs = new ArrayList<>();
+        Request.Train request = new Request.Train(
+                recipe,
+                workers.threads(),
+                arm.engine().variant(),
+                null,
+                checkpoint(folder),
+                new Request.TrialFiles(folder.toString(), CheckpointEvery.DEFAULT, false));
         AtomicReference<Event.@Nullable Ready> heard = new AtomicReference<>();
         long start = System.nanoTime();
-        Outcome<Event.End> outcome =
-                Outcome.of(() -> worker(arm.engine().engine(), launch).ask(request, news -> {
+        Outcome<Event.End> outcome = Outcome.of(
+                workers.stop(),
+                () -> worker(arm.engine().engine(), launch).ask(request, news -> {
                     if (news instanceof Event.Ready event) {
                         heard.set(event);
                     } else if (news instanceof Event.Epoch epoch) {
-                        epochs.add(epoch);
                         workers.progress().accept(new Progress.Told(arm.name(), seed, epoch));
                     }
                 }));
@@ -71,18 +81,33 @@ final class Lane implements AutoCloseable {
             }
         }
         Event.Ready ready = heard.get();
+        List<Event.Epoch> epochs =
+                ready == null ? List.of() : EventLog.read(folder).epochs();
         return new TrialResult(
                 arm.name(),
                 arm.engine(),
                 seed,
-                recipe.fingerprint(),
+                arm.fingerprint(seed),
                 status,
                 failure,
-                List.copyOf(epochs),
+                epochs,
                 (System.nanoTime() - start) / 1e9,
                 ready == null ? null : ready.library(),
                 ready == null ? null : ready.identity(),
                 batches);
+    }
+
+    /** The newest checkpoint whose epochs are all known; null if there is none. */
+    private static @Nullable String checkpoint(Path folder) {
+        Checkpoint.Found found = Checkpoint.find(folder.resolve("checkpoint"));
+        return found.newest() == null
+                        || found.position() == null
+                        || !EventLog.read(folder)
+                                .before(found.position())
+                                .lacks()
+                                .isEmpty()
+                ? null
+                : found.newest().toString();
     }
 
     private Conversation worker(String engine, Launch launch) {

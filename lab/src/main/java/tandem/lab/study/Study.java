@@ -2,8 +2,11 @@ package tandem.lab.study;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
@@ -11,6 +14,7 @@ import tandem.lab.progress.Status;
 import tandem.lab.run.Machine;
 import tandem.lab.run.RunDirectory;
 import tandem.lab.study.TrialQueue.Planned;
+import tandem.worker.protocol.Identity;
 
 /**
  * Engines on one recipe with many seeds, compared seed by seed; the content of study.json.
@@ -46,12 +50,29 @@ public record Study(
      *
      * @param command as it was called
      * @param recipe its network already has the dataset's sizes; its seed is the first one
+     * @param images fingerprint of its images, see {@link tandem.worker.protocol.Identity#images}
      * @param names engines, in the order of tables
      * @param seeds how many, at least 1
      * @param parallel trials at a time, at least 1
      * @param margin differences smaller than so many points do not matter
      */
-    public record Plan(String command, Recipe recipe, List<EngineName> names, int seeds, int parallel, double margin) {}
+    public record Plan(
+            String command,
+            Recipe recipe,
+            String images,
+            List<EngineName> names,
+            int seeds,
+            int parallel,
+            double margin) {}
+
+    /** What a run directory holds; nothing if it cannot be read. */
+    public static Optional<Study> read(RunDirectory directory) {
+        try {
+            return Optional.of(Json.read(directory.path().resolve(FILE), Study.class));
+        } catch (Failure e) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Runs the trials that are not done yet, seed by seed, and writes study.json after each.
@@ -66,14 +87,16 @@ public record Study(
                 .toList();
         List<Long> seeds = Arm.seeds(plan.recipe, plan.seeds);
         Machine machine = Machine.current(workers, plan.names);
-        TrialStore store = TrialStore.of(directory, arms);
-        directory.begin(plan.recipe, machine);
+        directory.goesOnWith(plan.recipe, false);
+        TrialStore store = TrialStore.of(directory, arms, plan.images);
         return TrialQueue.run(
                 workers,
                 store,
                 plan.parallel,
-                directory.path().resolve(FILE),
+                directory,
+                FILE,
                 trials -> of(plan, machine, arms, seeds, trials),
+                () -> directory.begin(plan.recipe, machine),
                 trials -> trials.run(Planned.all(arms, seeds)));
     }
 
@@ -103,8 +126,12 @@ public record Study(
                     .map(arm -> store.of(arm).get(seed))
                     .filter(Objects::nonNull)
                     // Only trials that are done are kept, and these know both.
-                    .map(trial -> List.<Object>of(
-                            Objects.requireNonNull(trial.identity()), Objects.requireNonNull(trial.batches())))
+                    .map(trial -> {
+                        // The recipe is the arms' own.
+                        Identity identity = Objects.requireNonNull(trial.identity());
+                        return List.<Object>of(
+                                identity.images(), identity.parameters(), Objects.requireNonNull(trial.batches()));
+                    })
                     .toList();
             if (inputs.size() > 1) {
                 same = Set.copyOf(inputs).size() == 1 && !Boolean.FALSE.equals(same);

@@ -18,13 +18,13 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tandem.core.Json;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Launch;
 import tandem.lab.engines.Outcome;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
+import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.Sample;
 
 /**
@@ -67,8 +67,9 @@ final class TrialQueue implements AutoCloseable {
      *
      * @param workers with the threads that each may use
      * @param parallel how many trials at a time
-     * @param file that the summary is written to
+     * @param file of the directory that the summary is written to
      * @param summary what the trials that are done say
+     * @param begin called when the first summary is written
      * @param work runs trials
      * @return the summary at the end
      * @throws tandem.core.Failure if a result cannot be written
@@ -77,16 +78,19 @@ final class TrialQueue implements AutoCloseable {
             Workers workers,
             TrialStore store,
             int parallel,
-            Path file,
+            RunDirectory directory,
+            String file,
             Function<TrialQueue, S> summary,
+            Runnable begin,
             Consumer<TrialQueue> work) {
-        Consumer<TrialQueue> kept = trials -> Json.write(file, summary.apply(trials));
-        try (TrialQueue trials = new TrialQueue(workers, store, file.resolveSibling("workers"), parallel, kept)) {
+        Consumer<TrialQueue> kept = trials -> directory.write(file, summary.apply(trials));
+        try (TrialQueue trials = new TrialQueue(workers, store, directory.path().resolve("workers"), parallel, kept)) {
             kept.accept(trials);
+            begin.run();
             work.accept(trials);
             trials.ended = true;
             S end = summary.apply(trials);
-            Json.write(file, end);
+            directory.write(file, end);
             return end;
         }
     }
@@ -177,6 +181,9 @@ final class TrialQueue implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -188,7 +195,8 @@ final class TrialQueue implements AutoCloseable {
         try {
             for (Planned trial = next(); trial != null; trial = next()) {
                 if (readiness.get(trial.arm.engine()) instanceof Outcome.Result<Launch>(Launch launch)) {
-                    keep(trial, lane.train(trial.arm, trial.seed, launch)).ifPresent(workers.progress());
+                    keep(trial, lane.train(trial.arm, trial.seed, launch, store.underWay(trial.arm, trial.seed)))
+                            .ifPresent(workers.progress());
                 }
             }
             fine = true;

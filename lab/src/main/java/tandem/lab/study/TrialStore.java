@@ -12,23 +12,31 @@ import java.util.TreeMap;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.lab.run.RunDirectory;
+import tandem.lab.run.TemporaryFolder;
 
-/** The trials that are done, one file each, whole or absent: {@code <arm>/seed-42.json}. */
+/**
+ * The trials that are done, one file each, whole or absent: {@code <arm>/seed-42.json}. While a trial is under way,
+ * what it takes to go on is in {@code <arm>/seed-42}.
+ */
 final class TrialStore {
     private final Path folder;
     private final Map<String, SortedMap<Long, TrialResult>> arms = new HashMap<>();
 
-    private TrialStore(Path folder) {
+    private final String images;
+
+    private TrialStore(Path folder, String images) {
         this.folder = folder;
+        this.images = images;
     }
 
     /**
      * The trials in a run directory. What does not belong there is found before anything is written over.
      *
-     * @throws Failure if some cannot be read, or are of another recipe or engine
+     * @param images fingerprint of the images to train and test on
+     * @throws Failure if some cannot be read, or are of another recipe, engine or dataset
      */
-    static TrialStore of(RunDirectory directory, Collection<Arm> arms) {
-        TrialStore store = new TrialStore(directory.path().resolve("trials"));
+    static TrialStore of(RunDirectory directory, Collection<Arm> arms, String images) {
+        TrialStore store = new TrialStore(directory.path().resolve("trials"), images);
         arms.forEach(store::of);
         return store;
     }
@@ -45,8 +53,14 @@ final class TrialStore {
 
     /** Keeps a trial that is done. */
     synchronized void add(Arm arm, TrialResult result) {
-        Json.write(folder(arm).resolve("seed-%d.json".formatted(result.seed())), result);
+        Json.write(folder(arm).resolve("seed-" + result.seed() + ".json"), result);
         trials(arm).put(result.seed(), result);
+        new TemporaryFolder(underWay(arm, result.seed())).delete();
+    }
+
+    /** Where a trial that is under way keeps what it takes to go on. */
+    Path underWay(Arm arm, long seed) {
+        return folder(arm).resolve("seed-" + seed).toAbsolutePath();
     }
 
     private Path folder(Arm arm) {
@@ -63,12 +77,17 @@ final class TrialStore {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(arm), "seed-*.json")) {
                 for (Path file : files) {
                     TrialResult result = Json.read(file, TrialResult.class);
-                    String recipe = arm.recipe(result.seed()).fingerprint();
-                    if (!result.engine().equals(arm.engine())
-                            || !result.recipe().equals(recipe)) {
+                    if (!result.engine().equals(arm.engine()) || !arm.isOf(result.recipe(), result.seed())) {
                         throw new Failure(
                                 "%s: is a trial of another recipe; choose another folder with --out".formatted(file));
                     }
+                    if (result.identity() == null || !result.identity().images().equals(images)) {
+                        throw new Failure(
+                                "%s: was trained on other images than the dataset holds now; choose another folder with --out"
+                                        .formatted(file));
+                    }
+                    // Of a process that was killed between the two.
+                    new TemporaryFolder(underWay(arm, result.seed())).delete();
                     trials.put(result.seed(), result);
                 }
             } catch (IOException e) {

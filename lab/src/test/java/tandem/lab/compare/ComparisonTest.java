@@ -30,6 +30,7 @@ import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
 import tandem.lab.progress.StopSignal;
 import tandem.lab.run.RunDirectory;
+import tandem.worker.protocol.CheckpointEvery;
 import tandem.worker.protocol.Event;
 import tools.jackson.databind.JsonNode;
 
@@ -49,14 +50,20 @@ final class ComparisonTest {
     @TempDir
     Path folder;
 
-    private final StopSignal stop = new StopSignal();
+    private StopSignal stop = new StopSignal();
 
-    private Comparison run(Recipe recipe, Path out, Path checkpoint, Consumer<Progress> progress, String... engines) {
-        return Comparison.run(
-                new Comparison.Plan(
-                        recipe, Arrays.stream(engines).map(EngineName::parse).toList(), null, checkpoint),
-                TestWorkers.of(folder, 2, SILENCE, progress, stop),
-                checkpoint == null ? RunDirectory.create(out, "compare") : RunDirectory.open(out));
+    private Comparison run(Recipe recipe, Path out, boolean goesOn, Consumer<Progress> progress, String... engines) {
+        try (RunDirectory directory =
+                goesOn ? RunDirectory.goOn(out, Comparison.FILE) : RunDirectory.create(out, "compare")) {
+            return Comparison.run(
+                    new Comparison.Plan(
+                            recipe,
+                            Arrays.stream(engines).map(EngineName::parse).toList(),
+                            CheckpointEvery.DEFAULT,
+                            null),
+                    TestWorkers.of(folder, 2, SILENCE, progress, stop),
+                    directory);
+        }
     }
 
     /** Hears what workers say, and nothing else. */
@@ -73,7 +80,7 @@ final class ComparisonTest {
     @Test
     void writesTheRunDirectoryOfTheContract() throws IOException {
         Path out = folder.resolve("run");
-        Comparison comparison = run(SMALL, out, null, ComparisonTest::silent, "reference");
+        Comparison comparison = run(SMALL, out, false, ComparisonTest::silent, "reference");
 
         assertEquals(
                 Status.DONE,
@@ -145,12 +152,12 @@ final class ComparisonTest {
     void anInterruptedRunIsKeptAndGoesOn() throws IOException {
         Recipe recipe = SMALL.with(Map.of("trainLimit", 3200));
         Path straight = folder.resolve("straight");
-        Comparison first = run(recipe, straight, null, ComparisonTest::silent, "reference");
+        Comparison first = run(recipe, straight, false, ComparisonTest::silent, "reference");
         Path broken = folder.resolve("broken");
         Comparison interrupted = run(
                 recipe,
                 broken,
-                null,
+                false,
                 on(event -> {
                     if (event instanceof Event.Epoch) {
                         stop.raise();
@@ -169,11 +176,8 @@ final class ComparisonTest {
         assertEquals(1, interrupted.engines().getFirst().epochs().size());
         assertEquals(losses(straight).subList(0, steps), losses(broken));
 
-        Comparison resumed = Comparison.run(
-                new Comparison.Plan(
-                        recipe, List.of(new EngineName("reference")), null, broken.resolve("reference/checkpoint")),
-                TestWorkers.of(folder, 1, ComparisonTest::silent, new StopSignal()),
-                RunDirectory.open(broken));
+        stop = new StopSignal();
+        Comparison resumed = run(recipe, broken, true, ComparisonTest::silent, "reference");
 
         assertEquals(
                 List.of(Status.DONE, Status.INTERRUPTED),
@@ -208,7 +212,7 @@ final class ComparisonTest {
             })
     void aFaultIsOneSentenceAndTheOthersGoOn(String fault, String sentence) {
         Comparison comparison =
-                run(SMALL, folder.resolve("run"), null, ComparisonTest::silent, "faulty:" + fault, "reference");
+                run(SMALL, folder.resolve("run"), false, ComparisonTest::silent, "faulty:" + fault, "reference");
 
         EngineResult faulty = comparison.engines().getFirst();
         assertEquals(Status.FAILED, faulty.status());
@@ -224,7 +228,7 @@ final class ComparisonTest {
 
     @Test
     void whatALibraryPrintsDisturbsNothing() {
-        Comparison comparison = run(SMALL, folder.resolve("run"), null, ComparisonTest::silent, "faulty:floods");
+        Comparison comparison = run(SMALL, folder.resolve("run"), false, ComparisonTest::silent, "faulty:floods");
         assertEquals(Status.DONE, comparison.engines().getFirst().status());
     }
 
@@ -233,7 +237,7 @@ final class ComparisonTest {
         run(
                 SMALL.with(Map.of("epochs", 1)),
                 folder.resolve("run"),
-                null,
+                false,
                 ComparisonTest::silent,
                 "faulty",
                 "reference");
@@ -251,7 +255,7 @@ final class ComparisonTest {
                 ProcessHandle.of(pids.getFirst()).orElseThrow().destroyForcibly();
             }
         };
-        EngineResult result = run(SMALL, folder.resolve("run"), null, killer, "faulty:waits")
+        EngineResult result = run(SMALL, folder.resolve("run"), false, killer, "faulty:waits")
                 .engines()
                 .getFirst();
         assertEquals(Status.FAILED, result.status());
@@ -263,18 +267,13 @@ final class ComparisonTest {
     @Test
     void aCheckpointOfAnotherRecipeIsRefusedAndTheRunIsLeftAlone() throws IOException {
         Path out = folder.resolve("run");
-        run(SMALL, out, null, ComparisonTest::silent, "reference");
+        run(SMALL, out, false, ComparisonTest::silent, "reference");
         String comparison = Files.readString(out.resolve("comparison.json"));
         String sentence = assertThrows(
                         Failure.class,
-                        () -> run(
-                                SMALL.with(Map.of("seed", 7)),
-                                out,
-                                out.resolve("reference/checkpoint"),
-                                ComparisonTest::silent,
-                                "reference"))
+                        () -> run(SMALL.with(Map.of("seed", 7)), out, true, ComparisonTest::silent, "reference"))
                 .getMessage();
-        assertTrue(sentence.contains("the checkpoint belongs to another recipe"), sentence);
+        assertTrue(sentence.contains("holds a run with another recipe"), sentence);
         assertEquals(SMALL, Recipe.read(out.resolve("recipe.json")));
         assertEquals(comparison, Files.readString(out.resolve("comparison.json")));
     }
@@ -284,7 +283,7 @@ final class ComparisonTest {
         Comparison comparison = run(
                 SMALL.with(Map.of("epochs", 1)),
                 folder.resolve("run"),
-                null,
+                false,
                 ComparisonTest::silent,
                 "faulty",
                 "faulty:waits");

@@ -89,7 +89,7 @@ final class ConversationTest {
             }
         }
         assertEquals(3 * 10, news.stream().filter(Event.Step.class::isInstance).count());
-        assertArrayEquals(done.get(0).predictions(), done.get(2).predictions());
+        assertArrayEquals(done.get(0).confusion(), done.get(2).confusion());
         assertEquals(done.get(0).batches(), done.get(2).batches());
         assertNotEquals(done.get(0).batches(), done.get(1).batches());
     }

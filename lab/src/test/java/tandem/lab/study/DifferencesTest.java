@@ -28,10 +28,21 @@ final class DifferencesTest {
     Path folder;
 
     private Differences run(int seeds, String engine, Duration adding, Recorder recorder) {
-        return Differences.run(
-                new Differences.Plan("tandem differences", SMALL, new EngineName(engine), seeds, 2, 0.1, adding),
-                TestWorkers.of(folder, 1, recorder, new StopSignal()),
-                RunDirectory.createOrGoOn(folder.resolve("run"), "differences", SMALL));
+        try (RunDirectory directory =
+                RunDirectory.createOrGoOn(folder.resolve("run"), "differences", Differences.FILE)) {
+            return Differences.run(
+                    new Differences.Plan(
+                            "tandem differences",
+                            SMALL,
+                            StudyTest.images(SMALL),
+                            new EngineName(engine),
+                            seeds,
+                            2,
+                            0.1,
+                            adding),
+                    TestWorkers.of(folder, 1, recorder, new StopSignal()),
+                    directory);
+        }
     }
 
     @Test

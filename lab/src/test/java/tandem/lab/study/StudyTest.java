@@ -1,7 +1,6 @@
 package tandem.lab.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +20,7 @@ import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Network;
 import tandem.core.Recipe;
+import tandem.core.data.Datasets;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.TestWorkers;
 import tandem.lab.progress.Progress;
@@ -29,6 +30,7 @@ import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.Sample;
 import tandem.lab.statistics.Verdict;
 import tandem.worker.protocol.Event;
+import tandem.worker.protocol.Identity;
 
 /** Real workers in processes of their own: the oracle on real images with a small network, and an engine of faults. */
 final class StudyTest {
@@ -47,22 +49,35 @@ final class StudyTest {
     private final StopSignal stop = new StopSignal();
 
     private Study run(Recipe recipe, int seeds, int parallel, Recorder recorder, String... engines) {
-        return Study.run(
+        return inFolder(directory -> Study.run(
                 new Study.Plan(
                         "tandem study",
                         recipe,
+                        images(recipe),
                         Arrays.stream(engines).map(EngineName::parse).toList(),
                         seeds,
                         parallel,
                         0.1),
                 TestWorkers.of(folder, 1, recorder, stop),
-                RunDirectory.createOrGoOn(folder.resolve("run"), "study", recipe));
+                directory));
+    }
+
+    private Study inFolder(Function<RunDirectory, Study> work) {
+        try (RunDirectory directory = RunDirectory.createOrGoOn(folder.resolve("run"), "study", Study.FILE)) {
+            return work.apply(directory);
+        }
+    }
+
+    static String images(Recipe recipe) {
+        return Identity.images(Datasets.open(recipe.dataset()).limit(recipe.trainLimit(), recipe.testLimit()));
     }
 
     private Map<Path, String> trialFiles() throws IOException {
         Map<Path, String> files = new HashMap<>();
         try (Stream<Path> all = Files.walk(folder.resolve("run/trials"))) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
+            for (Path file : all.filter(file -> file.toString().endsWith(".json"))
+                    .filter(file -> file.getFileName().toString().startsWith("seed-"))
+                    .toList()) {
                 files.put(folder.resolve("run/trials").relativize(file), Files.readString(file));
             }
         }
@@ -130,16 +145,17 @@ final class StudyTest {
         assertEquals(2, before.size());
 
         Recorder second = new Recorder();
-        Study done = Study.run(
+        Study done = inFolder(directory -> Study.run(
                 new Study.Plan(
                         "tandem study again",
                         SMALL,
+                        images(SMALL),
                         List.of(new EngineName("reference"), EngineName.parse("faulty")),
                         6,
                         2,
                         0.1),
                 TestWorkers.of(folder, 1, second, new StopSignal()),
-                RunDirectory.createOrGoOn(folder.resolve("run"), "study", SMALL));
+                directory));
         assertEquals(2, second.before);
         assertEquals(10, second.trials.size());
         assertTrue(second.trials.stream().noneMatch(trial -> trial.row().equals("reference") && trial.seed() < 44));
@@ -157,7 +173,7 @@ final class StudyTest {
         String sentence = assertThrows(
                         Failure.class, () -> run(SMALL.with(Map.of("epochs", 1)), 1, 1, new Recorder(), "reference"))
                 .getMessage();
-        assertTrue(sentence.contains("holds a run of 'tandem study' with another recipe"), sentence);
+        assertTrue(sentence.contains("holds a run with another recipe"), sentence);
         assertEquals(1, sentence.lines().count());
         assertEquals(file, Files.readString(folder.resolve("run/study.json")));
 
@@ -171,8 +187,9 @@ final class StudyTest {
 
     @Test
     void theFolderOfAnotherCommandIsRefused() {
-        RunDirectory other = RunDirectory.create(folder.resolve("run"), "compare");
-        Json.write(other.path().resolve("recipe.json"), SMALL);
+        try (RunDirectory other = RunDirectory.create(folder.resolve("run"), "compare")) {
+            Json.write(other.path().resolve("recipe.json"), SMALL);
+        }
         String sentence = assertThrows(Failure.class, () -> run(SMALL, 1, 1, new Recorder(), "reference"))
                 .getMessage();
         assertTrue(sentence.endsWith("holds another run; choose another folder with --out"), sentence);
@@ -190,7 +207,7 @@ final class StudyTest {
     }
 
     @Test
-    void aFailingEngineIsGivenUpAfterTwoTrialsAndTheOthersGoOn() {
+    void aFailingEngineIsGivenUpAfterTwoTrialsAndTheOthersGoOn() throws IOException {
         Recorder recorder = new Recorder();
         Study study = run(SMALL, 4, 1, recorder, "faulty:halts", "reference", "absent");
         assertEquals(StudyState.FAILED, study.state());
@@ -206,7 +223,7 @@ final class StudyTest {
         assertEquals(Status.DONE, study.engines().get(1).status());
         assertEquals(Status.UNAVAILABLE, study.engines().get(2).status());
         assertEquals("it runs nowhere", study.engines().get(2).failure());
-        assertFalse(Files.exists(folder.resolve("run/trials/faulty-halts")));
+        assertTrue(trialFiles().keySet().stream().noneMatch(file -> file.startsWith("faulty-halts")));
     }
 
     @Test

@@ -87,16 +87,10 @@ public sealed interface Event {
      * @param inferenceImagesPerSecond of the last evaluation
      * @param peakMemoryMiB resident high-water mark of the process, or null where the system does not tell
      * @param confusion of the last evaluation: [classes, classes], rows are labels
-     * @param predictions of the last evaluation, one class for each test image
      * @param batches fingerprint of every batch the trial saw: indices, labels, masks
      */
     @JsonTypeName("done")
-    record Done(
-            double inferenceImagesPerSecond,
-            @Nullable Double peakMemoryMiB,
-            int[][] confusion,
-            int[] predictions,
-            String batches)
+    record Done(double inferenceImagesPerSecond, @Nullable Double peakMemoryMiB, int[][] confusion, String batches)
             implements End {}
 
     /**

@@ -35,8 +35,8 @@ public sealed interface Request {
      * @param threads how many threads may compute
      * @param variant one of the engine's variants, or the empty string
      * @param initialParameters safetensors file to start from, or null to draw them
-     * @param checkpoint checkpoint folder to go on from, or null to start anew
-     * @param folder where checkpoints and the final model are written, or null to write none
+     * @param checkpoint file of the position to go on from, see {@link Checkpoint}; null to start anew
+     * @param files what is written; null to write nothing
      */
     @JsonTypeName("train")
     record Train(
@@ -45,13 +45,23 @@ public sealed interface Request {
             String variant,
             @Nullable String initialParameters,
             @Nullable String checkpoint,
-            @Nullable String folder)
+            @Nullable TrialFiles files)
             implements Question<Event.End> {
         @Override
         public Class<Event.End> reply() {
             return Event.End.class;
         }
     }
+
+    /**
+     * What a trial writes.
+     *
+     * @param folder of events.jsonl and checkpoints
+     * @param every when a checkpoint is written, besides on a stop
+     * @param results whether the end of every epoch has a checkpoint, too, and the end of the trial its model and
+     *     predictions; otherwise there is only what it takes to go on
+     */
+    record TrialFiles(String folder, CheckpointEvery every, boolean results) {}
 
     /**
      * Create an engine that is kept for measurements.

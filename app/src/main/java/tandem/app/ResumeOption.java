@@ -1,0 +1,60 @@
+package tandem.app;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tandem.lab.run.RunDirectory;
+
+/** A run that goes on. */
+final class ResumeOption {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with the run in this folder where it stopped, was interrupted or was killed: what is"
+                    + " done is kept, what is missing is done.")
+    private @Nullable Path folder;
+
+    /**
+     * The folder of the run, or null for a new run.
+     *
+     * @throws ParameterException if a folder is given that is another one
+     */
+    @Nullable
+    Path folder(RunOptions options) {
+        Usage.require(
+                folder == null || options.out() == null,
+                command,
+                "--out does not go with --resume, which goes on in its own folder");
+        return folder;
+    }
+
+    /**
+     * The same, with options of a recipe.
+     *
+     * @throws ParameterException if these give a start, which the run has
+     */
+    @Nullable
+    Path folder(RunOptions options, RecipeOptions recipe) {
+        if (folder != null) {
+            recipe.refuseStart("--resume");
+        }
+        return folder(options);
+    }
+
+    /**
+     * The folder of a run that goes on if it is named, or if it was begun before by the same command.
+     *
+     * @param file that the command's runs have
+     */
+    RunDirectory directory(RunOptions options, String file) {
+        return folder == null
+                ? RunDirectory.createOrGoOn(options.out(), command.name(), file)
+                : RunDirectory.goOn(folder, file);
+    }
+}
