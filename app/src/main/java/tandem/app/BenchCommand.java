@@ -157,7 +157,8 @@ final class BenchCommand extends LabCommand {
             try (RunDirectory directory = begun(
                     before == null
                             ? RunDirectory.create(runOptions.out(), spec.name())
-                            : RunDirectory.goOn(before.path(), Bench.FILE))) {
+                            : RunDirectory.goOn(before.path(), Bench.FILE),
+                    progress)) {
                 Bench bench = Bench.run(plan, runOptions.workers(this, engines, 1, progress), data, directory);
                 return () -> end(bench, directory);
             }

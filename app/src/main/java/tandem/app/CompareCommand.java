@@ -67,8 +67,8 @@ final class CompareCommand extends LabCommand {
             Recipe recipe =
                     open(asked.dataset(), runOptions.offline(), progress).fit(asked);
             try (RunDirectory directory = before == null
-                    ? created(runOptions.out(), recipe, recipeOptions.initialParameters())
-                    : begun(RunDirectory.goOn(before.path(), Comparison.FILE))) {
+                    ? created(runOptions.out(), recipe, recipeOptions.initialParameters(), progress)
+                    : begun(RunDirectory.goOn(before.path(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
                         new Comparison.Plan(recipe, chosen, every, null),
                         runOptions.workers(this, engines, 1, progress),

@@ -108,7 +108,7 @@ final class DifferencesCommand extends LabCommand {
                     parallel,
                     studyOptions.margin(),
                     maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
-            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Differences.FILE))) {
+            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Differences.FILE), progress)) {
                 Differences differences =
                         Differences.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
                 return () -> end(differences, directory);

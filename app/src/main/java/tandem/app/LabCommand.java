@@ -83,17 +83,18 @@ abstract class LabCommand implements Callable<Integer> {
     }
 
     /** The folder of a new run; a file that it starts from is read before anything is written, and kept in it. */
-    final RunDirectory created(@Nullable Path out, Recipe recipe, @Nullable Path initial) {
+    final RunDirectory created(@Nullable Path out, Recipe recipe, @Nullable Path initial, Consumer<Progress> progress) {
         Parameters parameters = initial == null ? null : Parameters.read(initial, recipe.network());
-        RunDirectory directory = begun(RunDirectory.create(out, spec.name()));
+        RunDirectory directory = begun(RunDirectory.create(out, spec.name()), progress);
         if (parameters != null) {
             directory.keepInitial(parameters);
         }
         return directory;
     }
 
-    /** Notes in a run directory what was called. */
-    final RunDirectory begun(RunDirectory directory) {
+    /** Notes in a run directory what was called, and tells what has happened to it. */
+    final RunDirectory begun(RunDirectory directory, Consumer<Progress> progress) {
+        directory.doubts().forEach(doubt -> progress.accept(new Progress.Notice(doubt)));
         directory.add(Instant.now(), main.arguments());
         return directory;
     }

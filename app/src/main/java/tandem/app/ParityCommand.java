@@ -115,7 +115,7 @@ final class ParityCommand extends LabCommand {
                     recipeOptions.initialParameters(),
                     firstImage,
                     steps);
-            try (RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()))) {
+            try (RunDirectory directory = begun(RunDirectory.create(runOptions.out(), spec.name()), progress)) {
                 Parity parity = Parity.run(plan, runOptions.workers(this, engines, 1, progress), train, directory);
                 return () -> end(parity, directory);
             }

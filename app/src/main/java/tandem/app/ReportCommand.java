@@ -23,7 +23,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.println(Reports.write(RunDirectory.open(folder)));
+        RunDirectory directory = RunDirectory.open(folder);
+        directory.doubts().forEach(doubt -> System.err.println("note: " + doubt));
+        System.out.println(Reports.write(directory));
         return 0;
     }
 }

@@ -92,7 +92,7 @@ final class StudyCommand extends LabCommand {
                     count,
                     parallel,
                     studyOptions.margin());
-            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE))) {
+            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE), progress)) {
                 Study end = Study.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
                 return () -> end(end, directory);
             }

@@ -79,8 +79,8 @@ final class TrainCommand extends LabCommand {
             Recipe recipe =
                     open(asked.dataset(), runOptions.offline(), progress).fit(asked);
             try (RunDirectory directory = resumption == null
-                    ? created(runOptions.out(), recipe, recipeOptions.initialParameters())
-                    : begun(RunDirectory.goOn(resumption.run(), Comparison.FILE))) {
+                    ? created(runOptions.out(), recipe, recipeOptions.initialParameters(), progress)
+                    : begun(RunDirectory.goOn(resumption.run(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
                         new Comparison.Plan(
                                 recipe, List.of(name), every, resumption == null ? null : resumption.other()),

@@ -90,7 +90,9 @@ public record Bench(
      */
     public static Bench run(Plan plan, Workers workers, Dataset data, RunDirectory directory) {
         directory.goesOnWith(plan.recipe, false);
-        Bench before = directory.begun() ? read(directory).orElse(null) : null;
+        boolean whole = directory.begun()
+                && !directory.changed().contains(directory.path().resolve(FILE));
+        Bench before = whole ? read(directory).orElse(null) : null;
         Machine machine = Machine.current(workers, plan.allNames().distinct().toList());
         Bench bench = new Bench(
                 plan.command,

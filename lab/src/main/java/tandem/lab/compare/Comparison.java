@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
@@ -84,7 +85,7 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
     /** What the run did before; a file that is damaged is told, and all of it is found again. */
     private static List<EngineResult> before(RunDirectory directory, Workers workers) {
         Path file = directory.path().resolve(FILE);
-        if (!directory.begun() || !Files.exists(file)) {
+        if (!directory.begun() || !Files.exists(file) || directory.changed().contains(file)) {
             return List.of();
         }
         try {
@@ -97,8 +98,9 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
 
     private static boolean holdsModel(RunDirectory directory, EngineName name) {
         Path folder = directory.engine(name);
-        return Files.exists(folder.resolve(EngineTraining.MODEL))
-                && Files.exists(folder.resolve(EngineTraining.PREDICTIONS));
+        return Stream.of(EngineTraining.MODEL, EngineTraining.PREDICTIONS)
+                .map(folder::resolve)
+                .allMatch(file -> Files.exists(file) && !directory.changed().contains(file));
     }
 
     /** Where an engine starts, and what is told of it. */

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -41,6 +42,24 @@ public record Page(String title, String subtitle, List<String> engines, List<Sec
                 Arrays.stream(sections)
                         .filter(section -> !section.blocks().isEmpty())
                         .toList());
+    }
+
+    /** The page with notes at its top. */
+    public Page with(List<String> notes) {
+        if (notes.isEmpty() || sections.isEmpty()) {
+            return this;
+        }
+        Section first = sections.getFirst();
+        Stream<Block> above = notes.stream().map(Block.Note::new);
+        List<Section> all = new ArrayList<>(sections);
+        all.set(
+                0,
+                new Section(
+                        first.id(),
+                        first.title(),
+                        first.text(),
+                        Stream.concat(above, first.blocks().stream()).toList()));
+        return new Page(title, subtitle, engines, all);
     }
 
     /**

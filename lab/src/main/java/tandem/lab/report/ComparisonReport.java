@@ -61,7 +61,7 @@ record ComparisonReport(
     }
 
     Page page() {
-        return Page.of(
+        Page page = Page.of(
                 ResultSection.title(this),
                 ResultSection.subtitle(this),
                 runs.stream().map(EngineRun::name).toList(),
@@ -71,6 +71,16 @@ record ComparisonReport(
                 AnswersSection.of(this),
                 WeightsSection.of(this),
                 CodeSection.of(this));
+        return page.with(lacks());
+    }
+
+    /** What the page does not show for want of it. */
+    List<String> lacks() {
+        return runs.stream()
+                .filter(run -> !run.lacks().isEmpty())
+                .map(run -> "The log of %s lacks %s; curves and medians are without them."
+                        .formatted(run.name(), String.join(", ", run.lacks())))
+                .toList();
     }
 
     /** The engines whose final model and answers are there. */

@@ -24,6 +24,7 @@ import tandem.worker.protocol.EventLog;
  *
  * @param result its entry in comparison.json
  * @param steps its train steps, in order
+ * @param lacks steps and epochs that its log should have and has not, in words
  * @param logits of all test images, [images, classes]; null unless the engine is done
  * @param filters conv1.weight, [conv1, 1, 3, 3]; null unless the engine is done
  * @param source its network's source; null if it has none
@@ -31,6 +32,7 @@ import tandem.worker.protocol.EventLog;
 record EngineRun(
         EngineResult result,
         List<Event.Step> steps,
+        List<String> lacks,
         @Nullable Tensor logits,
         @Nullable Tensor filters,
         Block.@Nullable Source source) {
@@ -39,9 +41,11 @@ record EngineRun(
     static EngineRun read(EngineResult result, RunDirectory directory, Network network) {
         Path folder = directory.engine(result.engine());
         boolean done = result.status() == Status.DONE;
+        EventLog.Content log = EventLog.read(folder);
         return new EngineRun(
                 result,
-                EventLog.read(folder).steps(),
+                log.steps(),
+                log.lacks(),
                 done ? logits(folder.resolve("predictions.safetensors"), network) : null,
                 done ? tensor(folder.resolve("model.safetensors"), "conv1.weight") : null,
                 source(result.engine().engine(), folder));

@@ -26,7 +26,7 @@ public final class Reports {
      */
     public static Path write(RunDirectory directory) {
         Path file = directory.path().resolve(Page.FILE);
-        page(directory).write(file);
+        page(directory).with(directory.doubts()).write(file);
         return file;
     }
 

@@ -54,10 +54,13 @@ public final class RunDirectory implements AutoCloseable {
     /** Whether the recipe is in it, which comes last: a folder without is no run yet. */
     private boolean begun;
 
+    private final List<Path> changed;
+
     private RunDirectory(Path path, @Nullable ProcessLock lock) {
         this.path = path;
         this.lock = lock;
         begun = Files.isRegularFile(path.resolve(RECIPE));
+        changed = begun ? Sums.changed(path) : List.of();
     }
 
     /** The folder. */
@@ -179,6 +182,7 @@ public final class RunDirectory implements AutoCloseable {
         RunDirectory directory = new RunDirectory(
                 path, ProcessLock.tryAcquire(path.resolve(LOCK)).orElseThrow(() -> taken(path, "")));
         directory.removeTemporaryFiles();
+        Sums.remove(path);
         return directory;
     }
 
@@ -210,6 +214,21 @@ public final class RunDirectory implements AutoCloseable {
     /** The recipe of the run. */
     public Recipe recipe() {
         return Recipe.read(path.resolve(RECIPE));
+    }
+
+    /**
+     * The files that are not as the last command left them, or are gone, when this was opened; none if that command was
+     * killed, or is still going.
+     */
+    public List<Path> changed() {
+        return changed;
+    }
+
+    /** The same as sentences. */
+    public List<String> doubts() {
+        return changed.stream()
+                .map(file -> "%s: is not as it was written".formatted(file))
+                .toList();
     }
 
     /** Whether the folder holds a run already. */
@@ -309,11 +328,15 @@ public final class RunDirectory implements AutoCloseable {
         return path.resolve(engine.folder());
     }
 
-    /** Lets others write into it. */
+    /** Writes the checksums of all that is in it, and lets others write into it. */
     @Override
     public void close() {
         if (lock != null) {
-            lock.close();
+            try (lock) {
+                if (Files.exists(path.resolve(RECIPE))) {
+                    Sums.write(path);
+                }
+            }
         }
     }
 }

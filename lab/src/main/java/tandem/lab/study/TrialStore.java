@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,10 +24,12 @@ final class TrialStore {
     private final Map<String, SortedMap<Long, TrialResult>> arms = new HashMap<>();
 
     private final String images;
+    private final List<Path> changed;
 
-    private TrialStore(Path folder, String images) {
+    private TrialStore(Path folder, String images, List<Path> changed) {
         this.folder = folder;
         this.images = images;
+        this.changed = changed;
     }
 
     /**
@@ -36,7 +39,7 @@ final class TrialStore {
      * @throws Failure if some cannot be read, or are of another recipe, engine or dataset
      */
     static TrialStore of(RunDirectory directory, Collection<Arm> arms, String images) {
-        TrialStore store = new TrialStore(directory.path().resolve("trials"), images);
+        TrialStore store = new TrialStore(directory.path().resolve("trials"), images, directory.changed());
         arms.forEach(store::of);
         return store;
     }
@@ -76,6 +79,10 @@ final class TrialStore {
         if (Files.isDirectory(folder(arm))) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(arm), "seed-*.json")) {
                 for (Path file : files) {
+                    if (changed.contains(file)) {
+                        // Done again.
+                        continue;
+                    }
                     TrialResult result = Json.read(file, TrialResult.class);
                     if (!result.engine().equals(arm.engine()) || !arm.isOf(result.recipe(), result.seed())) {
                         throw new Failure(
