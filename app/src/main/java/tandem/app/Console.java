@@ -3,6 +3,7 @@ package tandem.app;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
@@ -10,11 +11,13 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
 import tandem.core.data.DownloadProgress;
 import tandem.core.engine.Library;
 import tandem.lab.page.Numbers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
+import tandem.lab.progress.StopSignal;
 import tandem.worker.protocol.Event;
 
 /**
@@ -46,10 +49,36 @@ final class Console implements Consumer<Progress>, AutoCloseable {
         return Boolean.getBoolean("tandem.terminal");
     }
 
-    /** Downloads of datasets as progress. */
-    static DownloadProgress downloads(Consumer<Progress> progress) {
-        return (file, done, total) -> progress.accept(
-                done == total ? new Progress.Fetched(file, total, true) : new Progress.Transferred(file, done, total));
+    /** The download of a dataset as progress; it ends when the signal is raised. */
+    static DownloadProgress downloads(String dataset, Consumer<Progress> progress, StopSignal stop) {
+        return new DownloadProgress() {
+            private boolean waited;
+
+            @Override
+            public void at(String file, long done, long total) {
+                progress.accept(
+                        done == total
+                                ? new Progress.Fetched(file, total, true)
+                                : new Progress.Transferred(file, done, total));
+                endIfAsked();
+            }
+
+            @Override
+            public void waiting(OptionalLong holder) {
+                if (!waited) {
+                    waited = true;
+                    progress.accept(new Progress.Waiting(
+                            "the dataset " + dataset, holder.isPresent() ? holder.getAsLong() : null));
+                }
+                endIfAsked();
+            }
+
+            private void endIfAsked() {
+                if (stop.raised()) {
+                    throw new Failure("interrupted while %s was fetched; the next time it goes on".formatted(dataset));
+                }
+            }
+        };
     }
 
     @Override
@@ -62,6 +91,11 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                 line(
                         "fetched %s (%s%s)",
                         file, Sizes.megabytes(bytes), verified ? "" : "; not verified: Tandem knows no checksum of it");
+            case Progress.Waiting(String what, Long pid) ->
+                line("waiting for %s, at which %s is"
+                        .formatted(what, pid == null ? "another process" : "process " + pid));
+            case Progress.Unpacking(String engine) ->
+                line("%s: starting for the first time, which unpacks its natives".formatted(engine));
             case Progress.Started(String row, long pid) -> {
                 if (!document) {
                     line("%s: starting, process %d".formatted(row, pid));

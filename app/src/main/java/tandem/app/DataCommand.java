@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tandem.core.data.Catalogue;
 import tandem.core.data.Location;
@@ -31,6 +32,9 @@ final class DataCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @ParentCommand
+    private Main main;
+
     @Parameters(paramLabel = "NAME", arity = "0..*", description = "Datasets to fetch and verify.")
     private List<String> names = List.of();
 
@@ -46,7 +50,7 @@ final class DataCommand implements Callable<Integer> {
         names.forEach(name -> known(catalogue, name));
         for (String name : names) {
             LabCommand.watched(1, progress -> {
-                Location location = catalogue.fetch(name, offline, Console.downloads(progress));
+                Location location = catalogue.fetch(name, offline, Console.downloads(name, progress, main.stop()));
                 catalogue.verify(name);
                 return () -> {
                     LabCommand.say("%s: all four files are intact, %s", name, words(location));

@@ -8,6 +8,7 @@ import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tandem.core.Failure;
 import tandem.core.engine.CudaDriver;
@@ -31,6 +32,9 @@ final class EnginesCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    @ParentCommand
+    private Main main;
+
     /** One line of the list. */
     private record Row(String name, String library, String version, String devices, String state, String size) {}
 
@@ -48,7 +52,8 @@ final class EnginesCommand implements Runnable {
                     yield "does not run here";
                 }
                 case Natives.State.Missing _ -> "fetched at first run";
-                case Natives.State.Installed(List<Path> jars) -> {
+                case Natives.State.Packed _ -> "unpacked at next run";
+                case Natives.State.Installed(List<Path> jars, Path _) -> {
                     if (!jars.isEmpty()) {
                         notes.add("%s: natives in %s and %s"
                                 .formatted(provider.name(), jars.getFirst().getParent(), natives.cache()));
@@ -86,12 +91,16 @@ final class EnginesCommand implements Runnable {
                 && provider.support(Platform.current(), EngineProvider.CUDA) instanceof Support.Supported;
     }
 
-    /** For both devices. */
+    private static List<Natives> onDevices(FoundEngine engine, Path caches) {
+        Natives cpu = new Natives(engine, "", caches);
+        return usesGpu(engine.provider())
+                ? List.of(cpu, new Natives(engine, EngineProvider.CUDA, caches))
+                : List.of(cpu);
+    }
+
     private static Set<Path> onDisk(FoundEngine engine, Path caches) {
-        Set<Path> paths = new LinkedHashSet<>(new Natives(engine, "", caches).onDisk());
-        if (usesGpu(engine.provider())) {
-            paths.addAll(new Natives(engine, EngineProvider.CUDA, caches).onDisk());
-        }
+        Set<Path> paths = new LinkedHashSet<>();
+        onDevices(engine, caches).forEach(natives -> paths.addAll(natives.onDisk()));
         return paths;
     }
 
@@ -118,7 +127,10 @@ final class EnginesCommand implements Runnable {
         Path caches = LabCommand.engineCaches();
         Set<Path> removed = onDisk(engine, caches);
         long bytes = Natives.bytes(removed);
-        Natives.remove(removed);
+        LabCommand.watched(1, progress -> {
+            onDevices(engine, caches).forEach(natives -> natives.remove(progress, main.stop()));
+            return () -> 0;
+        });
         removed.forEach(path -> System.out.println("removed " + path));
         System.out.println(
                 removed.isEmpty()

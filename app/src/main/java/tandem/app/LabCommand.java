@@ -62,8 +62,8 @@ abstract class LabCommand implements Callable<Integer> {
     }
 
     /** A dataset, fetched if it is missing. */
-    static Dataset open(String dataset, boolean offline, Consumer<Progress> progress) {
-        return Datasets.open(dataset, offline, Console.downloads(progress));
+    final Dataset open(String dataset, boolean offline, Consumer<Progress> progress) {
+        return Datasets.open(dataset, offline, Console.downloads(dataset, progress, main.stop()));
     }
 
     /** How engines' workers are started. */

@@ -1,18 +1,17 @@
 package tandem.core.data;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tandem.core.CacheFolder;
 import tandem.core.Failure;
+import tandem.core.ProcessLock;
 
 /**
  * The datasets that have a name, and where they are: part of Tandem, installed by the operating system, in the cache,
@@ -23,10 +22,6 @@ public final class Catalogue {
     static final Path INSTALLED = Path.of("/usr/share/datasets");
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String LOCK = ".lock";
-
-    /** Locks of files hold between processes, not between threads of one. */
-    private static final Object FETCHING = new Object();
 
     private final List<KnownDataset> datasets;
     private final Path installed;
@@ -91,23 +86,23 @@ public final class Catalogue {
         if (offline) {
             throw missing(known, folder);
         }
-        synchronized (FETCHING) {
-            try {
-                Files.createDirectories(folder);
-                // Closing the channel releases the lock.
-                try (FileChannel lock = FileChannel.open(
-                                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        Download download = new Download(known, folder, patience, progress)) {
-                    lock.lock();
-                    for (Part part : Part.values()) {
-                        if (DatasetFiles.file(folder, part).isEmpty()) {
-                            download.fetch(part);
-                        }
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw Download.notWritable(folder, e);
+        }
+        try (ProcessLock _ = ProcessLock.acquire(lock(folder), progress::waiting)) {
+            // Somebody may have removed the dataset while this process waited.
+            Files.createDirectories(folder);
+            try (Download download = new Download(known, folder, patience, progress)) {
+                for (Part part : Part.values()) {
+                    if (DatasetFiles.file(folder, part).isEmpty()) {
+                        download.fetch(part);
                     }
                 }
-            } catch (IOException e) {
-                throw Download.notWritable(folder, e);
             }
+        } catch (IOException e) {
+            throw Download.notWritable(folder, e);
         }
         return location(known);
     }
@@ -132,18 +127,22 @@ public final class Catalogue {
      * Deletes a dataset's files, whole or broken, from the cache, and from nowhere else.
      *
      * @return how many bytes were freed
-     * @throws Failure if there is no such dataset, or a file cannot be deleted
+     * @throws Failure if there is no such dataset, it is being fetched, or a file cannot be deleted
      */
     public long remove(String name) {
         Path folder = folder(known(name));
         long freed = 0;
-        try {
+        if (!Files.exists(folder)) {
+            return 0;
+        }
+        try (ProcessLock _ = ProcessLock.tryAcquire(lock(folder))
+                .orElseThrow(() -> new Failure(
+                        "%s is being fetched by another process; wait until it is done, or end it".formatted(name)))) {
             for (Part part : Part.values()) {
                 for (String ending : List.of("", ".gz", ".gz" + Download.PARTIAL)) {
                     freed += delete(folder.resolve(part.fileName + ending));
                 }
             }
-            delete(folder.resolve(LOCK));
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
             // Somebody else's files stay, and so does the folder.
@@ -184,6 +183,11 @@ public final class Catalogue {
 
     private Path folder(KnownDataset known) {
         return cache.get().resolve("datasets").resolve(known.name());
+    }
+
+    /** Beside the folder, which is deleted now and then. */
+    private static Path lock(Path folder) {
+        return folder.resolveSibling(folder.getFileName() + ".lock");
     }
 
     private Location location(KnownDataset known) {

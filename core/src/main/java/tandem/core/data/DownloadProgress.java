@@ -1,6 +1,8 @@
 package tandem.core.data;
 
-/** Told how a download goes on. */
+import java.util.OptionalLong;
+
+/** Told how a download goes on; a {@link tandem.core.Failure} that it throws ends the download, to be resumed later. */
 @FunctionalInterface
 public interface DownloadProgress {
     /** Tells nobody. */
@@ -14,4 +16,11 @@ public interface DownloadProgress {
      * @param total bytes of the whole file, or -1 if the server does not say
      */
     void at(String file, long done, long total);
+
+    /**
+     * Called ten times a second while another process fetches the same dataset.
+     *
+     * @param holder id of that process, if it is known
+     */
+    default void waiting(OptionalLong holder) {}
 }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.core.CacheFolder;
 import tandem.core.Failure;
+import tandem.core.ProcessLock;
 
 /** Downloads from real web servers on this machine. */
 class DownloadTest {
@@ -265,6 +267,36 @@ class DownloadTest {
             }
         }
         assertEquals(4, mirror.requests.size());
+    }
+
+    /** Whoever waits says for whom, and can give up; nothing is taken away from under whoever fetches. */
+    @Test
+    void anotherProcessThatFetchesIsWaitedFor() {
+        Catalogue catalogue = catalogue(mirror.address());
+        List<OptionalLong> told = new ArrayList<>();
+        try (ProcessLock _ =
+                ProcessLock.tryAcquire(cache().resolveSibling("toy.lock")).orElseThrow()) {
+            DownloadProgress impatient = new DownloadProgress() {
+                @Override
+                public void at(String file, long done, long total) {}
+
+                @Override
+                public void waiting(OptionalLong holder) {
+                    told.add(holder);
+                    throw new Failure("enough");
+                }
+            };
+            assertEquals(
+                    "enough",
+                    assertThrows(Failure.class, () -> catalogue.fetch("toy", false, impatient))
+                            .getMessage());
+            assertEquals(
+                    "toy is being fetched by another process; wait until it is done, or end it",
+                    assertThrows(Failure.class, () -> catalogue.remove("toy")).getMessage());
+        }
+        assertEquals(List.of(OptionalLong.of(ProcessHandle.current().pid())), told);
+        assertEquals(List.of(), mirror.requests);
+        fetch(catalogue);
     }
 
     private Mirror mirrorOfNoise() throws IOException {

@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
+import tandem.core.ProcessLock;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
 import tandem.core.engine.Support;
@@ -30,6 +32,8 @@ import tools.jackson.core.JacksonException;
  * library into the engine's cache folder.
  */
 public final class Natives {
+    private static final String FETCHED = "fetched.json";
+
     private final EngineProvider provider;
     private final String variant;
     private final List<String> libraries;
@@ -43,12 +47,26 @@ public final class Natives {
         /** Something must be fetched first. */
         record Missing(List<String> coordinates) implements State {}
 
-        /** It can run. */
-        record Installed(List<Path> jars) implements State {}
+        /** The jars are here; what the library unpacks from them is not, or is not whole. */
+        record Packed(List<Path> jars) implements State {}
+
+        /**
+         * It can run.
+         *
+         * @param unpacked folder of what the library unpacked
+         */
+        record Installed(List<Path> jars, Path unpacked) implements State {}
     }
 
     /** What is on record about fetched jars that were verified; stamps are their sizes and times then. */
-    private record Fetched(List<String> coordinates, List<String> jars, List<String> stamps) {}
+    private record Fetched(List<String> coordinates, List<String> jars, List<String> stamps) {
+        Fetched {
+            // Refuses null, which JSON may hold.
+            coordinates = List.copyOf(coordinates);
+            jars = List.copyOf(jars);
+            stamps = List.copyOf(stamps);
+        }
+    }
 
     /**
      * What is fetched for one engine.
@@ -66,9 +84,34 @@ public final class Natives {
                         : provider.name());
     }
 
-    /** Where the library may unpack its natives. */
+    /** The folder of what is on record, and of what the library unpacked. */
     public Path cache() {
         return cache;
+    }
+
+    /**
+     * The lock under which natives are fetched, unpacked and deleted; starts of an engine that is installed need none.
+     * It is waited for, which progress is told.
+     *
+     * @throws Failure if the signal was raised while it was waited for
+     */
+    public ProcessLock lock(Consumer<Progress> progress, StopSignal stop) {
+        boolean[] told = new boolean[1];
+        // Beside the folder, which is deleted now and then.
+        return ProcessLock.acquire(cache.resolveSibling(name() + ".lock"), holder -> {
+            if (stop.raised()) {
+                throw new Failure("interrupted while it waited for the natives of %s".formatted(name()));
+            }
+            if (!told[0]) {
+                told[0] = true;
+                progress.accept(new Progress.Waiting(
+                        "the natives of " + name(), holder.isPresent() ? holder.getAsLong() : null));
+            }
+        });
+    }
+
+    private String name() {
+        return cache.getFileName().toString();
     }
 
     /** Whether the engine can run, without touching the network. */
@@ -79,7 +122,7 @@ public final class Natives {
                 List<String> coordinates =
                         Stream.concat(libraries.stream(), natives.stream()).toList();
                 if (coordinates.isEmpty()) {
-                    yield new State.Installed(List.of());
+                    yield new State.Installed(List.of(), cache);
                 }
                 Fetched fetched = onRecord();
                 if (fetched == null || !fetched.coordinates.equals(coordinates)) {
@@ -87,25 +130,30 @@ public final class Natives {
                 }
                 List<Path> jars = fetched.jars.stream().map(Path::of).toList();
                 yield jars.stream().map(Natives::stamp).toList().equals(fetched.stamps)
-                        ? new State.Installed(jars)
+                        ? fetched(coordinates, jars)
                         : new State.Missing(coordinates);
             }
         };
     }
 
+    private State fetched(List<String> coordinates, List<Path> jars) {
+        return Unpacked.onRecord(cache)
+                .filter(unpacked -> unpacked.coordinates().equals(coordinates) && unpacked.looksWhole(cache))
+                .<State>map(unpacked -> new State.Installed(jars, cache.resolve(unpacked.folder())))
+                .orElseGet(() -> new State.Packed(jars));
+    }
+
     private @Nullable Fetched onRecord() {
-        Path file = cache.resolve("fetched.json");
         try {
-            return Json.parse(Files.readString(file), Fetched.class);
-        } catch (NoSuchFileException e) {
-            return null;
+            return Json.parse(Files.readString(cache.resolve(FETCHED)), Fetched.class);
         } catch (IOException | JacksonException e) {
-            throw new Failure("%s: cannot be read (%s); delete it".formatted(file, e.getMessage()), e);
+            // There is none, or it is made again: the jars are verified then.
+            return null;
         }
     }
 
     /**
-     * Makes sure that the natives are there.
+     * Makes sure that the jars are there. Whoever may not be alone has the {@link #lock}.
      *
      * @param offline never touch the network: only what is already in Maven's local repository is taken
      * @return the native jars
@@ -114,15 +162,89 @@ public final class Natives {
     public List<Path> install(boolean offline, Consumer<Progress> progress, StopSignal stop) {
         return switch (state()) {
             case State.Unsupported(String reason) -> throw new Failure(reason);
-            case State.Installed(List<Path> jars) -> jars;
+            case State.Packed(List<Path> jars) -> jars;
+            case State.Installed(List<Path> jars, Path _) -> jars;
             case State.Missing(List<String> coordinates) -> {
                 List<Path> jars = fetch(coordinates, offline, progress, stop);
                 List<String> paths = jars.stream().map(Path::toString).toList();
                 List<String> stamps = jars.stream().map(Natives::stamp).toList();
-                Json.write(cache.resolve("fetched.json"), new Fetched(coordinates, paths, stamps));
+                Json.write(cache.resolve(FETCHED), new Fetched(coordinates, paths, stamps));
                 yield jars;
             }
         };
+    }
+
+    /**
+     * Lets the library unpack its natives, if they are not here whole, into a folder that is new: what is left of a
+     * start that was killed is deleted, and should its process still write, it writes elsewhere. For whoever has the
+     * {@link #lock}, once the jars are there.
+     *
+     * @param firstStart starts the engine for the first time, lets it work, and ends it; given the folder
+     * @return the folder
+     */
+    public Path unpack(Consumer<Path> firstStart) {
+        if (state() instanceof State.Installed(List<Path> _, Path unpacked)) {
+            return unpacked;
+        }
+        Fetched fetched = onRecord();
+        if (fetched == null) {
+            throw new IllegalStateException("the jars are not there");
+        }
+        Set<Path> old = new LinkedHashSet<>(files(cache));
+        old.removeAll(Set.of(cache, cache.resolve(FETCHED)));
+        remove(old);
+        Path folder = cache.resolve("unpacked-" + System.currentTimeMillis());
+        try {
+            Files.createDirectory(folder);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be made (%s)".formatted(folder, e.getMessage()), e);
+        }
+        firstStart.accept(folder);
+        Json.write(cache.resolve(Unpacked.FILE), Unpacked.of(folder, fetched.coordinates));
+        return folder;
+    }
+
+    /**
+     * Compares everything that is here with what it should be: the jars with the checksums that Tandem knows, and what
+     * was unpacked with what it was then. Reads hundreds of megabytes.
+     *
+     * @return what is wrong, a sentence each; empty also if nothing was fetched yet
+     */
+    public List<String> damage() {
+        List<String> damage = new ArrayList<>();
+        damagedJars().forEach((_, sentence) -> damage.add(sentence));
+        Unpacked.onRecord(cache).ifPresent(unpacked -> damage.addAll(unpacked.damage(cache)));
+        return damage;
+    }
+
+    private Map<Path, String> damagedJars() {
+        Map<Path, String> damaged = new LinkedHashMap<>();
+        Fetched fetched = onRecord();
+        for (int i = 0; fetched != null && i < fetched.jars.size(); i++) {
+            Path jar = Path.of(fetched.jars.get(i));
+            try {
+                pins().verify(fetched.coordinates.get(i), jar);
+            } catch (Failure e) {
+                damaged.put(jar, e.getMessage());
+            }
+        }
+        return damaged;
+    }
+
+    /**
+     * Deletes what {@link #damage} names, and what was unpacked from it: it is fetched and unpacked again when the
+     * engine next starts. Waits for whoever fetches or unpacks.
+     *
+     * @throws Failure if something cannot be deleted
+     */
+    public void repair(Consumer<Progress> progress, StopSignal stop) {
+        try (ProcessLock _ = lock(progress, stop)) {
+            Set<Path> jars = damagedJars().keySet();
+            if (!damage().isEmpty()) {
+                remove(jars);
+                remove(Set.of(cache));
+            }
+        }
     }
 
     private List<Path> fetch(List<String> coordinates, boolean offline, Consumer<Progress> progress, StopSignal stop) {
@@ -130,13 +252,18 @@ public final class Natives {
             List<String> files = coordinates.stream().map(Artifacts::fileName).toList();
             progress.accept(new Progress.Fetching(files));
         }
-        Map<String, String> sums = new HashMap<>(Pins.of(provider, Pins.NATIVES).sums());
-        sums.putAll(Pins.of(provider, Pins.LIBRARIES).sums());
-        List<Path> jars = resolve(coordinates, offline, marking(sums.keySet(), progress), stop);
+        Pins pins = pins();
+        List<Path> jars = resolve(coordinates, offline, marking(pins.sums().keySet(), progress), stop);
         for (int i = 0; i < jars.size(); i++) {
-            new Pins(sums).verify(coordinates.get(i), jars.get(i));
+            pins.verify(coordinates.get(i), jars.get(i));
         }
         return jars;
+    }
+
+    private Pins pins() {
+        Map<String, String> sums = new HashMap<>(Pins.of(provider, Pins.NATIVES).sums());
+        sums.putAll(Pins.of(provider, Pins.LIBRARIES).sums());
+        return new Pins(sums);
     }
 
     private List<Path> resolve(
@@ -201,16 +328,21 @@ public final class Natives {
     }
 
     /**
-     * Deletes what is on disk.
+     * Deletes what is {@link #onDisk}. Waits for whoever fetches or unpacks.
      *
-     * @param paths of {@link #onDisk}
      * @throws Failure if something cannot be deleted
      */
-    public static void remove(Set<Path> paths) {
+    public void remove(Consumer<Progress> progress, StopSignal stop) {
+        try (ProcessLock _ = lock(progress, stop)) {
+            remove(onDisk());
+        }
+    }
+
+    private static void remove(Set<Path> paths) {
         try {
             for (Path path : paths) {
                 for (Path file : files(path).reversed()) {
-                    Files.delete(file);
+                    Files.deleteIfExists(file);
                 }
             }
         } catch (IOException e) {
@@ -220,7 +352,7 @@ public final class Natives {
 
     /** A file, or a folder and all below it, parents first; empty if there is none. */
     private static List<Path> files(Path folder) {
-        if (!Files.exists(folder)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {

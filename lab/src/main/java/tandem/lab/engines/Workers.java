@@ -1,6 +1,8 @@
 package tandem.lab.engines;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestException;
 import java.time.Duration;
@@ -9,14 +11,18 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import tandem.core.Failure;
+import tandem.core.ProcessLock;
+import tandem.core.Recipe;
 import tandem.core.engine.EngineProvider;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
 import tandem.lab.progress.StopSignal;
 import tandem.worker.Worker;
+import tandem.worker.protocol.Request;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -100,7 +106,7 @@ public record Workers(
     }
 
     /**
-     * Gets an engine ready, and fetches its natives if they are missing.
+     * Gets an engine ready: fetches its natives if they are missing, and starts it once, alone, to unpack them.
      *
      * @return how its worker is started
      * @throws Failure if there is no such engine
@@ -111,18 +117,61 @@ public record Workers(
             return new Outcome.Missing<>(Status.INTERRUPTED, "interrupted before it began");
         }
         Natives natives = new Natives(engine, name.variant(), caches);
-        if (natives.state() instanceof Natives.State.Unsupported(String reason)) {
-            return new Outcome.Missing<>(Status.UNAVAILABLE, reason);
+        return switch (natives.state()) {
+            case Natives.State.Unsupported(String reason) -> new Outcome.Missing<>(Status.UNAVAILABLE, reason);
+            case Natives.State.Installed(List<Path> jars, Path unpacked) ->
+                new Outcome.Result<>(launch(engine, name.variant(), unpacked, jars));
+            case Natives.State.Missing _, Natives.State.Packed _ -> prepared(engine, name.variant(), natives);
+        };
+    }
+
+    /** One process at a time fetches an engine's natives, and unpacks them. */
+    private Outcome<Launch> prepared(FoundEngine engine, String variant, Natives natives) {
+        List<Path> jars;
+        try (ProcessLock _ = natives.lock(progress, stop)) {
+            try {
+                jars = natives.install(offline, progress, stop);
+            } catch (Failure e) {
+                return stop.raised()
+                        ? new Outcome.Missing<>(Status.INTERRUPTED, "interrupted while its natives were fetched")
+                        : new Outcome.Missing<>(
+                                offline && !(e.getCause() instanceof DigestException)
+                                        ? Status.UNAVAILABLE
+                                        : Status.FAILED,
+                                e.getMessage());
+            }
+            Path unpacked =
+                    natives.unpack(folder -> firstStart(engine, variant, launch(engine, variant, folder, jars)));
+            return new Outcome.Result<>(launch(engine, variant, unpacked, jars));
+        } catch (Failure e) {
+            return new Outcome.Missing<>(stop.raised() ? Status.INTERRUPTED : Status.FAILED, e.getMessage());
+        }
+    }
+
+    /** Lets an engine do once all that engines do, so that its library has unpacked what it needs. */
+    private void firstStart(FoundEngine engine, String variant, Launch launch) {
+        EngineProvider provider = engine.provider();
+        progress.accept(new Progress.Unpacking(provider.name()));
+        Path log = caches.resolve(provider.name() + ".log");
+        Recipe recipe = Objects.requireNonNull(Recipe.PRESETS.get("harmonized"));
+        String device = variant.equals(EngineProvider.CUDA) ? variant : "";
+        try (Conversation worker = Conversation.start(launch, log, silence, stop)) {
+            worker.ask(new Request.Prepare(recipe, threads, device));
+            if (provider.trains()) {
+                worker.ask(new Request.MeasureSteps(1), _ -> {});
+            }
+            worker.ask(new Request.MeasureInference(1, 0));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted while its natives were unpacked", e);
+        }
+        if (stop.raised()) {
+            throw new Failure("interrupted while its natives were unpacked");
         }
         try {
-            List<Path> jars = natives.install(offline, progress, stop);
-            return new Outcome.Result<>(launch(engine, name.variant(), natives.cache(), jars));
-        } catch (Failure e) {
-            return stop.raised()
-                    ? new Outcome.Missing<>(Status.INTERRUPTED, "interrupted while its natives were fetched")
-                    : new Outcome.Missing<>(
-                            offline && !(e.getCause() instanceof DigestException) ? Status.UNAVAILABLE : Status.FAILED,
-                            e.getMessage());
+            Files.deleteIfExists(log);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be deleted (%s)".formatted(log, e.getMessage()), e);
         }
     }
 

@@ -40,6 +40,19 @@ public sealed interface Progress {
     @JsonTypeName("fetched")
     record Fetched(String file, long bytes, boolean verified) implements Progress {}
 
+    /**
+     * Somebody else is at something, and is waited for.
+     *
+     * @param what is waited for
+     * @param pid of the other process, or null if it is not known
+     */
+    @JsonTypeName("waiting")
+    record Waiting(String what, @Nullable Long pid) implements Progress {}
+
+    /** An engine is started for the first time, to unpack its natives. */
+    @JsonTypeName("unpacking")
+    record Unpacking(String engine) implements Progress {}
+
     // ---- a row
 
     /** A process was started for a row. */

@@ -87,7 +87,7 @@ final class NativesTest {
                 "javacpp-1.5.13-linux-x86_64.jar", jars.getFirst().getFileName().toString());
         assertTrue(Files.isRegularFile(jars.getFirst()));
         assertEquals("fetching [javacpp-1.5.13-linux-x86_64.jar]", told.getFirst());
-        assertEquals(new Natives.State.Installed(jars), natives.state());
+        assertEquals(new Natives.State.Packed(jars), natives.state());
         assertTrue(Natives.bytes(natives.onDisk()) > 10_000);
         int before = told.size();
         assertEquals(jars, natives.install(true, progress, new StopSignal()));
@@ -102,14 +102,14 @@ final class NativesTest {
         Files.createDirectories(unpacked);
         Files.write(unpacked.resolve("lib.so"), new byte[1000]);
         record(caches.resolve("needing"), jar);
-        assertInstanceOf(Natives.State.Installed.class, natives.state());
+        assertInstanceOf(Natives.State.Packed.class, natives.state());
         assertTrue(Natives.bytes(natives.onDisk()) >= 1100);
         assertInstanceOf(
                 Natives.State.Missing.class,
                 natives("org.bytedeco:javacpp:1.5.12:linux-x86_64").state());
 
         assertEquals(Set.of(jar, caches.resolve("needing")), natives.onDisk());
-        Natives.remove(natives.onDisk());
+        natives.remove(progress, new StopSignal());
 
         assertFalse(Files.exists(jar));
         assertFalse(Files.exists(caches.resolve("needing")));
@@ -133,7 +133,7 @@ final class NativesTest {
                 110 + Natives.bytes(Set.of(caches.resolve("needing"), caches.resolve("needing-cuda"))),
                 Natives.bytes(all));
 
-        Natives.remove(plain.onDisk());
+        plain.remove(progress, new StopSignal());
 
         assertInstanceOf(Natives.State.Missing.class, cuda.state());
         assertEquals(Set.of(own, caches.resolve("needing-cuda")), cuda.onDisk());
@@ -168,9 +168,9 @@ final class NativesTest {
         try {
             Files.createDirectories(folder);
             Files.copy(whole, jar);
-            Natives.remove(Set.of(natives.cache()));
+            Files.delete(natives.cache().resolve("fetched.json"));
             assertEquals(List.of(jar), natives.install(true, progress, new StopSignal()));
-            assertEquals(new Natives.State.Installed(List.of(jar)), natives.state());
+            assertEquals(new Natives.State.Packed(List.of(jar)), natives.state());
 
             Files.write(jar, new byte[] {1, 2, 3});
             assertEquals(new Natives.State.Missing(List.of(SMALL)), natives.state());

@@ -29,6 +29,10 @@ final class ProgressJsonTest {
                 Map.entry(
                         new Progress.Fetched("a.jar", 10, true),
                         "{\"progress\":\"fetched\",\"file\":\"a.jar\",\"bytes\":10,\"verified\":true}"),
+                Map.entry(
+                        new Progress.Waiting("the natives of djl", 42L),
+                        "{\"progress\":\"waiting\",\"what\":\"the natives of djl\",\"pid\":42}"),
+                Map.entry(new Progress.Unpacking("djl"), "{\"progress\":\"unpacking\",\"engine\":\"djl\"}"),
                 Map.entry(new Progress.Started("java", 42), "{\"progress\":\"started\",\"row\":\"java\",\"pid\":42}"),
                 Map.entry(
                         new Progress.Prepared("java", LIBRARY, 0.5),
