@@ -14,25 +14,70 @@ stale() {
     [ "$(sources)" != "$(cat "$root/target/current/sources" 2>/dev/null)" ]
 }
 
-# One build at a time: a folder can be made only once. A lock left by a process that is gone is broken.
+# One build at a time: the system keeps the lock for as long as a process has the open file, number 9. Maven inherits it,
+# so that the Maven of a launcher that was killed is waited for too. What the lock's file holds is only said.
 lock() {
     mkdir -p "$root/target" || exit 1
-    while ! mkdir "$root/target/lock" 2>/dev/null; do
-        local owner
-        owner=$(cat "$root/target/lock/pid" 2>/dev/null)
-        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
-            rm -rf "$root/target/lock"
-        else
-            sleep 0.2
-        fi
-    done
-    echo $$ > "$root/target/lock/pid"
-    trap 'rm -rf "$root/target/lock"' EXIT
+    # 8 is where to say something while all else that is said goes to a log.
+    exec 8>&2 9<> "$root/target/building"
+    trap 'interrupted 129' HUP
+    trap 'interrupted 130' INT
+    trap 'interrupted 143' TERM
+    if ! flocked -n; then
+        echo "tandem: waiting for the build that process $(cat "$root/target/building") began (log: target/build.log)" >&2
+        cancellable flocked || exit 1
+    fi
+    echo $$ > "$root/target/building"
 }
 
 unlock() {
-    rm -rf "$root/target/lock"
-    trap - EXIT
+    trap - HUP INT TERM
+    exec 8>&- 9>&-
+}
+
+# flocked [-n]: locks file 9; with -n, only if nobody has the lock. macOS has no flock, but Perl.
+flocked() {
+    if command -v flock > /dev/null; then
+        flock "$@" 9
+    elif command -v perl > /dev/null; then
+        perl -e 'open(FILE, ">&=", 9) && flock(FILE, @ARGV ? 6 : 2) or exit 1' -- "$@"
+    else
+        echo "tandem: neither flock nor perl is here, and a build needs one of them; install one" >&2
+        exit 1
+    fi
+}
+
+# cancellable COMMAND: runs it so that Ctrl-C and kill end it too. The shell would hear them only afterwards if it waited
+# for a command in the foreground; job control gives the command a process group of its own, and leaves it its signals.
+job=
+cancellable() {
+    local code=0
+    set -m
+    "$@" < /dev/null &
+    job=$!
+    set +m
+    wait "$job" || code=$?
+    job=
+    return $code
+}
+
+# interrupted CODE: what a signal does while a lock is held or waited for.
+interrupted() {
+    trap '' HUP INT TERM
+    if [ -n "$job" ]; then
+        kill -TERM -- "-$job" 2>/dev/null || true
+        wait "$job" 2>/dev/null || true
+    fi
+    clean
+    echo "tandem: interrupted" >&8
+    exit "$1"
+}
+
+# What an interrupted build leaves: a folder that nothing names.
+new=
+clean() {
+    [ -z "$new" ] || rm -rf "$new"
+    new=
 }
 
 # The engines that have a folder of their own in a build, by the folders of their modules; the reference is part of the lab.
@@ -75,18 +120,27 @@ need_maven() {
 
 # build ARGUMENTS: runs Maven and makes its result the newest build.
 build() {
-    local dist
     need_maven
-    dist=$root/target/build-$(date +%s)-$$
-    mkdir -p "$dist"
+    new=$root/target/build-$(date +%s)-$$
+    mkdir -p "$new"
     # As they are when the build begins, so that what is saved while it runs is built again.
-    sources > "$dist/sources.new"
-    if ! (cd "$root" && mvn -Dtandem.dist="$dist" "$@"); then
-        rm -rf "$dist"
+    sources > "$new/sources.new"
+    if ! maven "$@"; then
+        clean
         return 1
     fi
-    mv "$dist/sources.new" "$dist/sources"
-    ln -sfn "$(basename "$dist")" "$root/target/current"
+    mv "$new/sources.new" "$new/sources"
+    ln -sfn "$(basename "$new")" "$root/target/current"
+    new=
     # The build before stays for whoever still runs it.
-    ls -1dt "$root"/target/build-* | tail -n +3 | xargs -r rm -rf
+    (cd "$root/target" && ls -1dt build-*/ | tail -n +3 | xargs rm -rf)
+}
+
+# maven ARGUMENTS: builds into $new.
+maven() {
+    cancellable maven_here "$@"
+}
+
+maven_here() {
+    cd "$root" && exec mvn -Dtandem.dist="$new" "$@"
 }

@@ -10,14 +10,10 @@ shift
 . "$root/etc/build.sh"
 find_jdk
 
-# Where Maven puts them; complete folders are then moved to the others.
-new=$root/target/engines-$$
-maven() {
-    (cd "$root" && mvn -Dtandem.dist="$new" "$@")
-}
-
 lock
-trap 'rm -rf "$new" "$root/target/lock"' EXIT
+# Where Maven puts them; complete folders are then moved to the others. What a killed one left goes first.
+rm -rf "$root"/target/engines-*
+new=$root/target/engines-$$
 modules=
 for name; do
     # Another command may have built it while this one waited.
@@ -27,8 +23,9 @@ if [ -n "$modules" ]; then
     names=${modules//engines\//}
     names=${names#,}
     echo "tandem: building ${names//,/, }, needed for the first time (log: target/build.log)" >&2
-    logged maven -pl "${modules#,}" -am || exit 1
+    logged maven -pl "${modules#,}" -am || { clean; exit 1; }
     for name in ${names//,/ }; do
         mv "$new/engines/$name" "$dist/engines/" || exit 1
     done
 fi
+clean

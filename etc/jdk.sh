@@ -1,4 +1,14 @@
-# Finds JDK 25 or newer; sourced by ./tandem and ./check. Sets JAVA_HOME, or says what to install and ends with 1.
+# Finds JDK 25 or newer; sourced by ./tandem, ./check and etc/. Sets JAVA_HOME, or says what to install and ends with 1.
+
+# The JVM takes the encoding of file names from the locale: in one such as C it knows names in ASCII alone.
+if [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
+    for locale in C.UTF-8 en_US.UTF-8; do
+        if [ "$({ LC_ALL=$locale locale charmap; } 2>/dev/null)" = UTF-8 ]; then
+            export LC_ALL=$locale
+            break
+        fi
+    done
+fi
 
 # The major version of the JDK in a folder, from its release file; 0 if there is none.
 jdk_version() {
@@ -17,7 +27,7 @@ find_jdk() {
         done
         candidates+=("$(cd "$(dirname "$java")/.." && pwd -P)")
     fi
-    candidates+=(/usr/lib/jvm/* /usr/lib64/jvm/* /opt/java/* /opt/jdk* "$HOME"/.jdks/* "$HOME"/.sdkman/candidates/java/*
+    candidates+=(/usr/lib/jvm/* /usr/lib64/jvm/* /opt/java/* /opt/jdk* "${HOME-}"/.jdks/* "${HOME-}"/.sdkman/candidates/java/*
         /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home)
     for home in "${candidates[@]}"; do
         if [ "$(jdk_version "$home")" -ge 25 ]; then

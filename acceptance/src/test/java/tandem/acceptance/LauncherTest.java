@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When ./tandem builds: {@code etc/build.sh} on a small tree, with a Maven that makes what the real one makes. */
 final class LauncherTest {
@@ -40,7 +44,10 @@ final class LauncherTest {
                 touch "$dist/$module/engine.jar"
             done
             [ ! -e fail ] || { echo "[ERROR] something is wrong"; exit 1; }
+            mkdir running || echo "[ERROR] two builds at once" >> "$LOG"
             [ ! -e slow ] || sleep 1
+            [ ! -e endless ] || sleep 60
+            rmdir running
             """;
 
     @TempDir
@@ -83,9 +90,10 @@ final class LauncherTest {
     }
 
     private Process start(String line) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("bash", "-uc", ". '%s/etc/build.sh'; %s".formatted(root, line))
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
+        List<String> words = new ArrayList<>(Tandem.HEARING_INTERRUPTS);
+        words.addAll(List.of("bash", "-uc", ". '%s/etc/build.sh'; %s".formatted(root, line)));
+        ProcessBuilder builder =
+                new ProcessBuilder(words).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
                         "root",
@@ -256,7 +264,7 @@ final class LauncherTest {
         assertEquals(List.of("java"), built());
         try (Stream<Path> left = Files.list(root.resolve("target"))) {
             assertEquals(
-                    List.of("build.log", "current"),
+                    List.of("build.log", "building", "current"),
                     left.map(path -> path.getFileName().toString())
                             .filter(name -> !name.startsWith("build-"))
                             .sorted()
@@ -278,5 +286,86 @@ final class LauncherTest {
         }
         assertEquals(List.of("engine.jar", "engine.jar", "engine.jar"), said);
         assertEquals(List.of("app,engines/java", "engines/pytorch"), modules());
+    }
+
+    /** As on macOS: Perl asks for the same lock. */
+    private static final String NO_FLOCK = "command() { [ \"$2\" != flock ] && builtin command \"$@\"; }; ";
+
+    private static void await(Path file) throws InterruptedException {
+        for (int i = 0; !Files.exists(file); i++) {
+            assertTrue(i < 600, file + " never came");
+            Thread.sleep(50);
+        }
+    }
+
+    private String waiting(Process builder) {
+        return "tandem: waiting for the build that process %d began (log: target/build.log)".formatted(builder.pid());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", NO_FLOCK})
+    void whoeverWaitsSaysForWhom(String before) throws Exception {
+        Process first = start(before + "lock; touch locked; sleep 1; unlock");
+        await(folder.resolve("locked"));
+        assertEquals(waiting(first) + "\nlocked", shell(before + "lock; echo locked"));
+        assertEquals("", end(first));
+    }
+
+    /** The Maven of a launcher that was killed still builds, and nobody builds beside it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", NO_FLOCK})
+    void theMavenOfAKilledLauncherIsWaitedFor(String before) throws Exception {
+        write("slow", "");
+        Process killed = start(before + "lock; rebuild; unlock");
+        await(root.resolve("running"));
+        killed.destroyForcibly().waitFor();
+        assertTrue(Files.exists(root.resolve("running")));
+        assertEquals(waiting(killed) + "\nbuilt", shell(before + "lock; rebuild; unlock; echo built"));
+        assertEquals(2, Files.readAllLines(root.resolve("maven.log")).size());
+        assertFalse(stale());
+    }
+
+    /** Whatever the lock's file says: a process that is gone, one that is alive but another, or nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "4194304", "1", "rubbish"})
+    void aFileIsNoLock(String left) throws Exception {
+        write("target/building", left);
+        write("target/lock/of-an-older-version", "");
+        assertEquals("locked", shell("lock; echo locked; unlock"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+    void aSignalEndsABuildAndItsMaven(String signal, int code) throws Exception {
+        write("endless", "");
+        Process launcher = start("lock; rebuild || exit 1; unlock");
+        await(root.resolve("running"));
+        List<ProcessHandle> maven = launcher.descendants().toList();
+        assertFalse(maven.isEmpty());
+        new ProcessBuilder("kill", "-" + signal, "" + launcher.pid()).start().waitFor();
+        assertEquals("tandem: interrupted", end(launcher));
+        assertEquals(code, launcher.exitValue());
+        for (ProcessHandle process : maven) {
+            process.onExit().get(10, TimeUnit.SECONDS);
+        }
+        try (Stream<Path> left = Files.list(root.resolve("target"))) {
+            assertEquals(
+                    List.of("build.log", "building"),
+                    left.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void aSignalEndsAWait() throws Exception {
+        Process first = start("lock; touch locked; sleep 60");
+        await(folder.resolve("locked"));
+        Process second = start("lock; echo locked");
+        BufferedReader said = second.inputReader();
+        assertEquals(waiting(first), said.readLine());
+        new ProcessBuilder("kill", "-INT", "" + second.pid()).start().waitFor();
+        assertEquals("tandem: interrupted", said.readLine());
+        assertEquals(130, second.waitFor());
+        first.descendants().forEach(ProcessHandle::destroyForcibly);
+        first.destroyForcibly();
     }
 }

@@ -20,9 +20,37 @@ record Tandem(int exitCode, String out, String err) {
     static final Path LAUNCHER = Path.of(System.getProperty("tandem"));
     private static final long PATIENCE_MINUTES = 10;
 
+    /**
+     * What lets a command hear Ctrl-C where these tests themselves do not, as under nohup: a process inherits which
+     * signals are ignored, and a shell or a JVM leaves them so. Empty where that is not needed, or not possible.
+     */
+    static final List<String> HEARING_INTERRUPTS = hearingInterrupts();
+
+    private static List<String> hearingInterrupts() {
+        List<String> words = List.of("env", "--default-signal=INT");
+        return hearsInterrupts(List.of()) || !hearsInterrupts(words) ? List.of() : words;
+    }
+
+    /** Whether a process that is started like this dies of Ctrl-C. */
+    private static boolean hearsInterrupts(List<String> words) {
+        List<String> command = new ArrayList<>(words);
+        command.addAll(List.of("sh", "-c", "kill -INT $$; exit 0"));
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 128 + 2;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Runs a command to its end. */
     static Tandem run(Path folder, String... arguments) throws IOException, InterruptedException {
         return start(folder, arguments).end();
+    }
+
+    /** Runs lines of a shell, in which {@code $TANDEM} is the launcher, to their end. */
+    static Tandem script(Path folder, String lines) throws IOException, InterruptedException {
+        return start(Path.of("bash"), folder, Map.of("TANDEM", LAUNCHER.toString()), "-c", lines)
+                .end();
     }
 
     /** Starts a command. */
@@ -38,7 +66,8 @@ record Tandem(int exitCode, String out, String err) {
     /** Starts a command with further environment variables. */
     static Running start(Path launcher, Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
-        List<String> words = new ArrayList<>(List.of(launcher.toString()));
+        List<String> words = new ArrayList<>(HEARING_INTERRUPTS);
+        words.add(launcher.toString());
         words.addAll(List.of(arguments));
         Path out = Files.createTempFile("out", "");
         Path err = Files.createTempFile("err", "");
@@ -73,10 +102,19 @@ record Tandem(int exitCode, String out, String err) {
             return result;
         }
 
-        /** Waits until standard output holds a text. */
+        /** Kills the command, and all that it has started, as kill -9 does. */
+        void kill() throws InterruptedException {
+            List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
+            tree.add(process.toHandle());
+            tree.forEach(ProcessHandle::destroyForcibly);
+            process.waitFor();
+        }
+
+        /** Waits until standard output or standard error holds a text. */
         void await(String text) throws IOException, InterruptedException {
             long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
-            while (!Files.readString(out).contains(text)) {
+            while (!Files.readString(out).contains(text)
+                    && !Files.readString(err).contains(text)) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
                     throw new IllegalStateException("never said '%s': %s".formatted(text, read()));
                 }
@@ -86,6 +124,11 @@ record Tandem(int exitCode, String out, String err) {
 
         /** Sends a signal to the command's process alone. */
         void signal(String name) throws IOException, InterruptedException {
+            if (name.equals("INT") && !hearsInterrupts(HEARING_INTERRUPTS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("Ctrl-C is ignored here, as under nohup, and env(1) cannot change that;"
+                        + " start these tests without nohup");
+            }
             new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
         }
     }

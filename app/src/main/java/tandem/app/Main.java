@@ -58,8 +58,11 @@ public final class Main implements Runnable {
     /** How long Ctrl-C waits for the work to end by itself. */
     private static final long PATIENCE_SECONDS = 30;
 
-    /** Raised by Ctrl-C. */
+    /** Raised by Ctrl-C, and when nobody reads standard output any more. */
     private final StopSignal stop = new StopSignal();
+
+    /** Whether the JVM is on its way out, with the exit code of a signal. */
+    private volatile boolean interrupted;
 
     @Spec
     private CommandSpec spec;
@@ -76,11 +79,13 @@ public final class Main implements Runnable {
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) throws InterruptedException {
         Main main = new Main(arguments);
+        // Whoever closes the pipe wants no more, as with a signal that Java ignores.
+        StandardOutput output = StandardOutput.install(main.stop::raise);
         CountDownLatch done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> main.interrupt(done), "interrupt"));
-        int code = main.execute();
+        int code = output.exitCode(main.execute());
         done.countDown();
-        if (main.stop.raised()) {
+        if (main.interrupted) {
             // The JVM is already on its way out, with the exit code of the signal.
             Thread.currentThread().join();
         }
@@ -102,6 +107,7 @@ public final class Main implements Runnable {
      */
     private void interrupt(CountDownLatch done) {
         if (done.getCount() > 0) {
+            interrupted = true;
             System.err.println();
             System.err.println("tandem: interrupted; keeping what is done");
             stop.raise();

@@ -75,9 +75,8 @@ final class EngineBuild {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            // Ctrl-C ends it too, when only this process is told: Maven first, so that the script removes what is half
-            // done.
-            Thread end = new Thread(() -> process.descendants().forEach(ProcessHandle::destroy));
+            // Ctrl-C ends it too, when only this process is told: the script ends Maven, and removes what is half done.
+            Thread end = new Thread(process::destroy);
             Runtime.getRuntime().addShutdownHook(end);
             int code = process.waitFor();
             try {

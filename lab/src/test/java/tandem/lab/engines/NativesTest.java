@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tandem.core.Failure;
+import tandem.core.ProcessLock;
 import tandem.core.engine.EngineDescription;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Platform;
@@ -45,6 +48,7 @@ final class NativesTest {
             case Progress.Fetching(List<String> jars) -> told.add("fetching " + jars);
             case Progress.Transferred(String _, long bytes, long total) -> assertTrue(bytes <= total);
             case Progress.Fetched(String jar, long _, boolean _) -> told.add("fetched " + jar);
+            case Progress.Waiting(String other, Long pid) -> told.add("waiting for " + other + " " + pid);
             default -> throw new AssertionError(what);
         }
     };
@@ -186,6 +190,146 @@ final class NativesTest {
         } finally {
             System.setProperty("user.home", userHome);
         }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What a library does at its first start. */
+    private static void unpacks(Path folder) {
+        try {
+            write(folder.resolve("a/libone.so"), "one");
+            write(folder.resolve("a/libtwo.so"), "two");
+            Files.createSymbolicLink(folder.resolve("a/libone.so.1"), Path.of("libone.so"));
+            write(folder.resolve(".lock"), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Natives packed() {
+        Natives natives = natives(SMALL);
+        natives.install(false, progress, new StopSignal());
+        return natives;
+    }
+
+    /** A start that comes to no end leaves no record; the next one begins in another folder, without what it left. */
+    @Test
+    void onlyWhatWasUnpackedToTheEndCounts() throws IOException {
+        Natives natives = packed();
+        write(natives.cache().resolve("left/by/an/older/version.so"), "old");
+        List<Path> folders = new ArrayList<>();
+        assertThrows(
+                Failure.class,
+                () -> natives.unpack(folder -> {
+                    folders.add(folder);
+                    write(folder.resolve("a/libone.so"), "on");
+                    throw new Failure("killed");
+                }));
+        assertInstanceOf(Natives.State.Packed.class, natives.state());
+
+        Path unpacked = natives.unpack(NativesTest::unpacks);
+
+        assertEquals(
+                new Natives.State.Installed(natives.install(true, progress, new StopSignal()), unpacked),
+                natives.state());
+        assertFalse(Files.exists(folders.getFirst()));
+        try (Stream<Path> left = Files.list(natives.cache())) {
+            assertEquals(
+                    Set.of(
+                            natives.cache().resolve("fetched.json"),
+                            natives.cache().resolve("unpacked.json"),
+                            unpacked),
+                    left.collect(Collectors.toSet()));
+        }
+        assertEquals(unpacked, natives.unpack(_ -> {
+            throw new AssertionError("it is unpacked already");
+        }));
+        assertEquals(List.of(), natives.damage());
+    }
+
+    @Test
+    void whatChangedSinceIsUnpackedAgain() throws IOException {
+        Natives natives = packed();
+        List<FileChange> changes = List.of(
+                folder -> Files.writeString(folder.resolve("a/libone.so"), "on"),
+                folder -> Files.delete(folder.resolve("a/libtwo.so")),
+                folder -> Files.delete(folder.resolve("a/libone.so.1")),
+                folder -> {
+                    Files.delete(folder.resolve("a/libone.so.1"));
+                    Files.createSymbolicLink(folder.resolve("a/libone.so.1"), Path.of("libtwo.so"));
+                },
+                folder -> Files.delete(natives.cache().resolve("unpacked.json")),
+                folder -> Files.writeString(natives.cache().resolve("unpacked.json"), "null"),
+                folder -> Files.writeString(natives.cache().resolve("unpacked.json"), "{\"folder\":null}"),
+                folder -> Files.write(natives.cache().resolve("unpacked.json"), new byte[100]));
+        for (FileChange change : changes) {
+            Path unpacked = natives.unpack(NativesTest::unpacks);
+            assertInstanceOf(Natives.State.Installed.class, natives.state());
+            change.in(unpacked);
+            assertInstanceOf(Natives.State.Packed.class, natives.state());
+        }
+        Files.write(natives.cache().resolve("fetched.json"), new byte[100]);
+        assertInstanceOf(Natives.State.Missing.class, natives.state());
+    }
+
+    @FunctionalInterface
+    private interface FileChange {
+        void in(Path folder) throws IOException;
+    }
+
+    /** A flipped bit, in a file as long and as old as before. */
+    @Test
+    void damageThatSizesDoNotShowIsFoundAndRepaired() throws IOException {
+        Natives natives = packed();
+        Path unpacked = natives.unpack(NativesTest::unpacks);
+        Path file = unpacked.resolve("a/libtwo.so");
+        FileTime time = Files.getLastModifiedTime(file);
+        natives.repair(progress, new StopSignal());
+        assertInstanceOf(Natives.State.Installed.class, natives.state());
+        Files.writeString(file, "twn");
+        Files.setLastModifiedTime(file, time);
+        assertInstanceOf(Natives.State.Installed.class, natives.state());
+        assertEquals(List.of(file + " is not as it was unpacked"), natives.damage());
+
+        natives.repair(progress, new StopSignal());
+
+        assertEquals(new Natives.State.Missing(List.of(SMALL)), natives.state());
+        assertEquals(List.of(), natives.damage());
+        natives.install(true, progress, new StopSignal());
+        natives.unpack(NativesTest::unpacks);
+        assertInstanceOf(Natives.State.Installed.class, natives.state());
+    }
+
+    @Test
+    void whoeverWaitsSaysForWhomAndCanBeStopped() {
+        Natives natives = packed();
+        told.clear();
+        StopSignal stop = new StopSignal();
+        try (ProcessLock _ = natives.lock(progress, stop)) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    Thread.sleep(300);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                stop.raise();
+            });
+            assertEquals(
+                    "interrupted while it waited for the natives of needing",
+                    assertThrows(Failure.class, () -> natives.repair(progress, stop))
+                            .getMessage());
+        }
+        assertEquals(
+                List.of("waiting for the natives of needing "
+                        + ProcessHandle.current().pid()),
+                told);
     }
 
     @Test
