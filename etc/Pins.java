@@ -87,12 +87,8 @@ public final class Pins {
                 // What is Tandem's own is in the release.
                 .filter(jar -> !jar.getFileName().toString().startsWith("tandem-"))
                 .forEach(jar -> jars.put(coordinate(jar.getFileName().toString()), jar));
-        Set<String> natives = new LinkedHashSet<>();
-        Set<String> gpu = new TreeSet<>();
-        for (Platform platform : PLATFORMS) {
-            natives.addAll(named(provider, platform, ""));
-            gpu.addAll(named(provider, platform, EngineProvider.CUDA));
-        }
+        Set<String> natives = named(provider, "");
+        Set<String> gpu = new TreeSet<>(named(provider, EngineProvider.CUDA));
         gpu.removeAll(natives);
         if (write) {
             List<String> libraries = new ArrayList<>();
@@ -117,6 +113,19 @@ public final class Pins {
             check(provider, tandem.lab.engines.Pins.LIBRARIES, jars.keySet(), Set.of(), jars);
             check(provider, tandem.lab.engines.Pins.NATIVES, natives, gpu, Map.of());
         }
+    }
+
+    /** What an engine's provider names for any platform, on processors and on GPUs. */
+    static Set<String> natives(EngineProvider provider) {
+        Set<String> natives = named(provider, "");
+        natives.addAll(named(provider, EngineProvider.CUDA));
+        return natives;
+    }
+
+    private static Set<String> named(EngineProvider provider, String variant) {
+        Set<String> natives = new LinkedHashSet<>();
+        PLATFORMS.forEach(platform -> natives.addAll(named(provider, platform, variant)));
+        return natives;
     }
 
     private static List<String> named(EngineProvider provider, Platform platform, String variant) {
