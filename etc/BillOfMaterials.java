@@ -2,7 +2,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class BillOfMaterials {
     /** Where a component comes from: one or more of these properties for each. */
     private static final String PLACE = "tandem:place";
 
-    private static final String RELEASE = "in the release";
+    static final String RELEASE = "in the release";
     private static final Pattern PROPERTY = Pattern.compile("\\$\\{([^}]+)}");
     private static final Pattern LICENCE = Pattern.compile("[^\\s()]+");
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -62,7 +62,7 @@ public final class BillOfMaterials {
             BillOfMaterials made = new BillOfMaterials(Path.of(arguments[0]));
             made.complete(arguments[1]);
             Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(made.bom) + "\n");
-            Files.writeString(notice, made.notice());
+            Files.writeString(notice, Notice.of(made.components.values()));
             if (!Files.readString(notice).equals(Files.readString(made.root.resolve("NOTICE")))) {
                 throw new Failure(
                         "NOTICE does not say what this build uses; see what changed, and copy dist/target/NOTICE over it");
@@ -88,9 +88,10 @@ public final class BillOfMaterials {
     private void complete(String time) {
         add(bom, RELEASE);
         compare(System.getProperty("java.class.path"));
-        for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
-            engine(provider);
-        }
+        ServiceLoader.load(EngineProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(EngineProvider::name))
+                .forEach(this::engine);
         for (JsonNode fact : facts) {
             if (fact.has("fetched")) {
                 used.add(fact);
@@ -102,7 +103,8 @@ public final class BillOfMaterials {
         components.values().forEach(this::license);
         for (JsonNode fact : facts) {
             if (!fact.has("why") && !used.contains(fact)) {
-                throw new Failure("dist/licences.json: nothing is %s; delete it".formatted(fact.get("of")));
+                throw new Failure("dist/licences.json: nothing in the release and nothing fetched is %s; delete that entry"
+                        .formatted(fact.get("of").stringValue()));
             }
         }
         ((ObjectNode) bom.get("metadata")).put("timestamp", time);
@@ -277,7 +279,7 @@ public final class BillOfMaterials {
                 text(held, release);
             }
         }
-        String licence = licence(component);
+        String licence = Notice.licence(component);
         if (licence.isEmpty() || component.get("licenses").size() > 1) {
             throw new Failure("%s: its POM names %s; say in dist/licences.json which licence it has"
                     .formatted(name, licence.isEmpty() ? "no licence" : "more than one licence, " + licence));
@@ -291,17 +293,17 @@ public final class BillOfMaterials {
 
     /** What the release holds comes with the text of its licence, and a licence other than Apache's with its copyright. */
     private void text(ObjectNode component, boolean release) {
-        String licence = licence(component);
+        String licence = Notice.licence(component);
         if (!release || licence.equals("Apache-2.0")) {
             return;
         }
         if (!Files.isRegularFile(root.resolve("dist/licenses/" + licence + ".txt"))) {
             throw new Failure("%s is in the release under %s; put that licence's text into dist/licenses/%2$s.txt"
-                    .formatted(component.get("name"), licence));
+                    .formatted(component.get("name").stringValue(), licence));
         }
         if (!component.has("copyright")) {
             throw new Failure("%s is in the release under %s; say in dist/licences.json whose copyright it is"
-                    .formatted(component.get("name"), licence));
+                    .formatted(component.get("name").stringValue(), licence));
         }
     }
 
@@ -343,78 +345,5 @@ public final class BillOfMaterials {
             licenses.addObject().putObject("license").put(listed ? "id" : "name", licence);
         }
         return licenses;
-    }
-
-    private static String licence(JsonNode component) {
-        List<String> names = new ArrayList<>();
-        for (JsonNode licence : component.path("licenses")) {
-            names.add(
-                    licence.has("expression")
-                            ? licence.get("expression").stringValue()
-                            : licence.at("/license/id").asString(licence.at("/license/name").asString("")));
-        }
-        return String.join(", ", names);
-    }
-
-    private String notice() {
-        StringBuilder text = new StringBuilder("""
-                Tandem is under the Apache License 2.0, see LICENSE. This file names the licence of everything that comes with it
-                or that it fetches. The build writes it (etc/BillOfMaterials.java) and ends if it is out of date. A release has
-                the texts of the licences in licenses/, and the same list for programs, with checksums, as CycloneDX.
-
-                """);
-        text.append("In the release, as their makers publish them\n\n");
-        for (ObjectNode component : components.values()) {
-            boolean own = component.path("group").asString("").equals("tandem");
-            if (component.get("properties").toString().contains(RELEASE) && (!own || component.has("components"))) {
-                text.append(lines(component));
-            }
-        }
-        Map<String, StringBuilder> fetched = new TreeMap<>();
-        for (ObjectNode component : components.values()) {
-            for (JsonNode property : component.get("properties")) {
-                String place = property.get("value").stringValue();
-                if (!place.equals(RELEASE)) {
-                    fetched.computeIfAbsent(place, _ -> new StringBuilder()).append(lines(component));
-                }
-            }
-        }
-        text.append("\nNot part of Tandem: from their makers to the user's machine, when they are first needed\n");
-        fetched.forEach((place, lines) -> text.append("\n")
-                .append(Character.toUpperCase(place.charAt(0)))
-                .append(place.substring(1))
-                .append("\n\n")
-                .append(lines));
-        return text.toString();
-    }
-
-    private static String lines(JsonNode component) {
-        StringBuilder lines = new StringBuilder("  ");
-        if (component.has("group")) {
-            lines.append(component.get("group").stringValue()).append(":");
-        }
-        lines.append(component.get("name").stringValue());
-        if (component.has("version") && !component.path("group").asString("").equals("tandem")) {
-            lines.append(" ").append(component.get("version").stringValue());
-        }
-        if (component.path("purl").asString("").contains("classifier=")) {
-            lines.append(", n").append(component.get("description").stringValue().substring(1));
-        }
-        lines.append(": ").append(licence(component)).append("\n");
-        if (component.has("copyright")) {
-            lines.append("      ").append(component.get("copyright").stringValue()).append("\n");
-        }
-        for (JsonNode part : component.path("components")) {
-            lines.append("    holds ");
-            lines.append(part.path("description").asString(part.get("name").stringValue()));
-            if (part.has("version")) {
-                lines.append(" ").append(part.get("version").stringValue());
-            }
-            lines.append(": ").append(licence(part)).append("\n");
-            if (part.has("copyright")) {
-                lines.append("      ").append(part.get("copyright").stringValue()).append("\n");
-            }
-        }
-        return lines.toString();
     }
 }

@@ -168,6 +168,33 @@ final class NotebooksTest {
                 result.err().strip());
     }
 
+    @Test
+    void refusesAKernelThatIsNotTheOneItWasTestedWith() throws Exception {
+        assumeTrue(Files.isExecutable(NBCONVERT), "jupyter-nbconvert is missing; apt-get install jupyter-nbconvert");
+        Path repository = folder.resolve("repository");
+        String version = "io/github/padreati/rapaio-jupyter-kernel/3.0.1/rapaio-jupyter-kernel-3.0.1.jar";
+        Path kernel = repository.resolve(version);
+        Files.createDirectories(kernel.getParent());
+        Files.write(kernel, new byte[] {1, 2, 3});
+        Path data = folder.resolve("jupyter");
+        Tandem result = Tandem.start(
+                        Tandem.LAUNCHER,
+                        folder,
+                        Map.of("JUPYTER_DATA_DIR", data.toString(), "MAVEN_OPTS", "-Dmaven.repo.local=" + repository),
+                        "notebooks",
+                        "--offline")
+                .end();
+        assertEquals(1, result.exitCode(), result.out() + result.err());
+        // SHA-256 of the bytes 1, 2, 3: printf '\\1\\2\\3' | sha256sum.
+        assertTrue(
+                result.err()
+                        .contains(
+                                kernel + " is not the file that Tandem was built for: its SHA-256 is"
+                                        + " 039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81 and should be cffac185"),
+                result.err());
+        assertFalse(Files.exists(data.resolve("kernels/tandem/rapaio-jupyter-kernel.jar")));
+    }
+
     private void install() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(NBCONVERT), "jupyter-nbconvert is missing; apt-get install jupyter-nbconvert");
         Tandem result = Tandem.start(

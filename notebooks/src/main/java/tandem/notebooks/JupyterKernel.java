@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.spi.ToolProvider;
 import java.util.stream.StreamSupport;
@@ -21,6 +22,7 @@ import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.engine.BuildProperties;
 import tandem.lab.engines.Artifacts;
+import tandem.lab.engines.Pins;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.StopSignal;
 
@@ -75,15 +77,18 @@ public final class JupyterKernel {
 
     private static void fetch(Path folder, boolean offline, Consumer<Progress> progress, StopSignal stop)
             throws IOException {
-        String coordinate = "io.github.padreati:%s:%s"
-                .formatted(
-                        ARTIFACT,
-                        BuildProperties.read(JupyterKernel.class, "notebooks.properties")
-                                .getProperty("jupyter-kernel"));
+        Properties built = BuildProperties.read(JupyterKernel.class, "notebooks.properties");
+        String coordinate = "io.github.padreati:%s:%s".formatted(ARTIFACT, built.getProperty("jupyter-kernel"));
+        Pins pins = new Pins(Map.of(coordinate, built.getProperty("jupyter-kernel.sha256")));
+        Path jar = resolve(coordinate, offline, progress, stop);
+        pins.verify(coordinate, jar);
+        Files.copy(jar, folder.resolve(ARTIFACT + ".jar"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static Path resolve(String coordinate, boolean offline, Consumer<Progress> progress, StopSignal stop) {
         try {
-            Path jar = Artifacts.resolve(List.of(coordinate), offline, progress, stop)
+            return Artifacts.resolve(List.of(coordinate), offline, progress, stop)
                     .getFirst();
-            Files.copy(jar, folder.resolve(ARTIFACT + ".jar"), StandardCopyOption.REPLACE_EXISTING);
         } catch (Failure e) {
             throw new Failure(
                     offline
