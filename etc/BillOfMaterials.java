@@ -180,8 +180,12 @@ public final class BillOfMaterials {
         if (sum == null) {
             throw new Failure(component.get("purl") + " has no checksum; build all modules: mvn package");
         }
-        tidy.putArray("hashes").addObject().put("alg", "SHA-256").put("content", sum);
+        hash(tidy, "SHA-256", sum);
         return tidy;
+    }
+
+    private static void hash(ObjectNode component, String algorithm, String sum) {
+        component.putArray("hashes").addObject().put("alg", algorithm).put("content", sum);
     }
 
     private void engine(EngineProvider provider) {
@@ -238,10 +242,7 @@ public final class BillOfMaterials {
                 .put("version", parts[2])
                 .put("description", "Natives for " + parts[3]);
         if (sum != null) {
-            component.putArray("hashes")
-                    .addObject()
-                    .put("alg", sum.length() == 40 ? "SHA-1" : "SHA-256")
-                    .put("content", sum);
+            hash(component, sum.length() == 40 ? "SHA-1" : "SHA-256", sum);
         }
         return component.put("purl", purl);
     }
@@ -318,6 +319,9 @@ public final class BillOfMaterials {
         }
         if (part.has("artifact")) {
             component.set("description", part.get("name"));
+        }
+        if (part.has("sha256")) {
+            hash(component, "SHA-256", part.get("sha256").stringValue());
         }
         component.set("licenses", licenses(part.get("licence").stringValue()));
         if (part.has("copyright")) {

@@ -30,7 +30,7 @@ final class Notice {
                 the texts of the licences in licenses/, and the same list for programs, with checksums, as CycloneDX.
 
                 """);
-        text.append("In the release, as their makers publish them\n\n");
+        text.append("In the release, as their makers publish them; what jars hold of others, many say themselves in META-INF\n\n");
         for (ObjectNode component : components) {
             boolean own = component.path("group").asString("").equals("tandem");
             if (component.get("properties").toString().contains(BillOfMaterials.RELEASE) && (!own || component.has("components"))) {
