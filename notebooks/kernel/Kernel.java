@@ -1,5 +1,6 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.rapaio.jupyter.kernel.MainApp;
@@ -13,6 +14,8 @@ import org.rapaio.jupyter.kernel.core.Transform;
  * The argument is the connection file.
  */
 void main(String[] arguments) throws Exception {
+    // The notebooks show the same numbers to everybody.
+    Locale.setDefault(Locale.ROOT);
     // It would log every message, and the key that signs them, into the terminal of whoever started Jupyter.
     Logger.getLogger("").setLevel(Level.WARNING);
     ConnectionProperties connection =

@@ -98,7 +98,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                 line("%s: starting for the first time, which unpacks its natives".formatted(engine));
             case Progress.Started(String row, long pid) -> {
                 if (!document) {
-                    line("%s: starting, process %d".formatted(row, pid));
+                    line("%s: starting, process %s".formatted(row, pid));
                 }
             }
             case Progress.Prepared(String row, Library library, double seconds) -> ready(row, library, seconds, "");
@@ -106,7 +106,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                 if (seed == null) {
                     told(row, news);
                 } else if (news instanceof Event.Epoch epoch) {
-                    message("%s, seed %d: epoch %d".formatted(row, seed, epoch.epoch()));
+                    message("%s, seed %s: epoch %s".formatted(row, seed, epoch.epoch()));
                 }
             }
             case Progress.Ended _ -> close();
@@ -115,7 +115,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
             case Progress.Notice(String sentence) -> line("note: " + sentence);
             case Progress.Trials(int done, int trials) -> {
                 if (done > 0) {
-                    line("%d of %d trials are done already".formatted(done, trials));
+                    line("%s of %s trials are done already".formatted(done, trials));
                 }
                 show("trials", done, trials, "", 1, null);
             }
@@ -167,7 +167,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                     bar.stepTo(images(step.step() + 1));
                 }
             }
-            case Event.Evaluating(int done, int total) -> message("testing %d/%d".formatted(done, total));
+            case Event.Evaluating(int done, int total) -> message("testing %s/%s".formatted(done, total));
             case Event.Epoch epoch ->
                 line(
                         "%s: epoch %d, train loss %.4f, test loss %.4f, test accuracy %.2f%%, %.1f s, %,.0f images/s",
@@ -217,10 +217,10 @@ final class Console implements Consumer<Progress>, AutoCloseable {
 
     private static String left(double seconds) {
         if (seconds < 90) {
-            return "about %d s left".formatted(Math.round(seconds));
+            return "about %s s left".formatted(Math.round(seconds));
         }
         return seconds < 90 * 60
-                ? "about %d min left".formatted(Math.round(seconds / 60))
+                ? "about %s min left".formatted(Math.round(seconds / 60))
                 : String.format(Locale.ROOT, "about %.1f h left", seconds / 3600);
     }
 

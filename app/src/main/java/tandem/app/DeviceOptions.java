@@ -89,7 +89,7 @@ final class DeviceOptions {
         }
         CudaDriver driver = CudaDriver.find();
         if (!driver.runs(provider.cudaVersion())) {
-            throw new Failure("%s needs a driver for CUDA %d, and the one here runs CUDA up to %s; update it"
+            throw new Failure("%s needs a driver for CUDA %s, and the one here runs CUDA up to %s; update it"
                     .formatted(name, provider.cudaVersion(), driver.version()));
         }
     }

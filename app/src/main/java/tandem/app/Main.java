@@ -2,6 +2,7 @@ package tandem.app;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -78,6 +79,8 @@ public final class Main implements Runnable {
 
     /** Runs one command and ends the JVM with its exit code. */
     public static void main(String[] arguments) throws InterruptedException {
+        // For the libraries: Tandem's own code names its locale, which its build sees to.
+        Locale.setDefault(Locale.ROOT);
         Main main = new Main(arguments);
         // Whoever closes the pipe wants no more, as with a signal that Java ignores.
         StandardOutput output = StandardOutput.install(main.stop::raise);
@@ -114,7 +117,7 @@ public final class Main implements Runnable {
             try {
                 if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     System.err.println(
-                            "tandem: the work did not end within %d s; it is cut off".formatted(PATIENCE_SECONDS));
+                            "tandem: the work did not end within %s s; it is cut off".formatted(PATIENCE_SECONDS));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -173,7 +176,7 @@ public final class Main implements Runnable {
         String sentence = switch (e) {
             case Failure failure -> failure.getMessage();
             case OutOfMemoryError _ ->
-                "the memory is not enough for this: Java may use %,d MiB of it; give more with JAVA_TOOL_OPTIONS=-Xmx4g, or ask for less at a time"
+                "the memory is not enough for this: Java may use %s MiB of it; give more with JAVA_TOOL_OPTIONS=-Xmx4g, or ask for less at a time"
                         .formatted(Runtime.getRuntime().maxMemory() >> 20);
             default -> "unexpected: %s; run again with --verbose and report what it prints".formatted(e);
         };

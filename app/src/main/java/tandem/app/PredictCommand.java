@@ -131,7 +131,7 @@ final class PredictCommand extends LabCommand {
     private Network network() {
         Network network = Model.read(model).network();
         if (network.classes() != DIGITS) {
-            throw new Failure("%s: tells %d classes apart; predict needs a model of the ten digits"
+            throw new Failure("%s: tells %s classes apart; predict needs a model of the ten digits"
                     .formatted(model, network.classes()));
         }
         return network;

@@ -27,7 +27,7 @@ public record Model(Network network, Parameters parameters) {
         int channels = conv2.getFirst();
         int pooled = channels == 0 ? 0 : (int) Math.round(Math.sqrt((double) fc1.get(1) / channels));
         if (pooled == 0 || (long) pooled * pooled * channels != fc1.get(1)) {
-            throw new Failure("%s: fc1.weight has %d inputs, which are no square image of %d channels"
+            throw new Failure("%s: fc1.weight has %s inputs, which are no square image of %s channels"
                     .formatted(file, fc1.get(1), channels));
         }
         int side = Network.POOL * pooled + 2 * (Network.KERNEL - 1);
@@ -49,7 +49,7 @@ public record Model(Network network, Parameters parameters) {
         List<Integer> dimensions = tensor.shape().dimensions();
         if (dimensions.size() != count) {
             throw new Failure(
-                    "%s: tensor %s has %d dimensions, not %d; give a model.safetensors that 'tandem train' wrote"
+                    "%s: tensor %s has %s dimensions, not %s; give a model.safetensors that 'tandem train' wrote"
                             .formatted(file, tensor.shape(), dimensions.size(), count));
         }
         return dimensions;

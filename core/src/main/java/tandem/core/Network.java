@@ -40,7 +40,7 @@ public record Network(
     public Network {
         int smallest = 2 * (KERNEL - 1) + POOL;
         if (rows < smallest || columns < smallest) {
-            throw new Failure("images of %dx%d pixels are too small for the network; it needs at least %dx%d"
+            throw new Failure("images of %sx%s pixels are too small for the network; it needs at least %sx%s"
                     .formatted(rows, columns, smallest, smallest));
         }
         atLeast("classes", classes, 2);
@@ -53,7 +53,7 @@ public record Network(
 
     private static void atLeast(String name, int value, int least) {
         if (value < least) {
-            throw new Failure("network.%s is %d; it must be at least %d".formatted(name, value, least));
+            throw new Failure("network.%s is %s; it must be at least %s".formatted(name, value, least));
         }
     }
 

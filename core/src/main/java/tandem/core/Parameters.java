@@ -30,7 +30,7 @@ public final class Parameters {
                 throw new Failure("parameter %s is missing; the network needs %s".formatted(shape.name(), shape));
             }
             if (values.length != shape.size()) {
-                throw new Failure("parameter %s holds %d values; the network needs %s"
+                throw new Failure("parameter %s holds %s values; the network needs %s"
                         .formatted(shape.name(), values.length, shape));
             }
             this.tensors.put(shape.name(), values);

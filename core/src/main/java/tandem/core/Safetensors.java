@@ -56,11 +56,11 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
         try (FileChannel channel = FileChannel.open(file)) {
             long size = channel.size();
             if (size < Long.BYTES) {
-                throw malformed(file, "it is only %d bytes long".formatted(size));
+                throw malformed(file, "it is only %s bytes long".formatted(size));
             }
             long headerLength = bytes(channel, 0, Long.BYTES).getLong();
             if (headerLength < 2 || headerLength > LARGEST_HEADER || headerLength > size - Long.BYTES) {
-                throw malformed(file, "its header claims %d bytes but the file has %d".formatted(headerLength, size));
+                throw malformed(file, "its header claims %s bytes but the file has %s".formatted(headerLength, size));
             }
             String header = StandardCharsets.UTF_8
                     .decode(bytes(channel, Long.BYTES, (int) headerLength))
@@ -113,7 +113,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             tensors.put(name, new Tensor(entry.shape, values));
         }
         if (start + end != size) {
-            throw malformed(file, "%d bytes after the last tensor belong to none".formatted(size - start - end));
+            throw malformed(file, "%s bytes after the last tensor belong to none".formatted(size - start - end));
         }
         return new Safetensors(tensors, metadata);
     }

@@ -96,7 +96,7 @@ final class MeasuredEngine implements AutoCloseable {
     private Event.Measured infer(int count, double seconds) {
         Images test = data.test();
         if (count > test.count()) {
-            throw new Failure("%s has %d test images, fewer than a call with %d needs"
+            throw new Failure("%s has %s test images, fewer than a call with %s needs"
                     .formatted(data.name(), test.count(), count));
         }
         float[] logits = new float[count * recipe.network().classes()];

@@ -1,6 +1,7 @@
 package tandem.worker;
 
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -100,6 +101,6 @@ final class ProofRun {
             events.accept(Event.Step.of(training.step(engine)));
         }
         engine.parameters().write(Path.of(request.model()));
-        events.accept(new Event.Trained(initial, "%016x".formatted(training.fingerprint())));
+        events.accept(new Event.Trained(initial, HexFormat.of().toHexDigits(training.fingerprint())));
     }
 }

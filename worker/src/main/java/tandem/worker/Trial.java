@@ -3,6 +3,7 @@ package tandem.worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -249,7 +250,7 @@ final class Trial {
                 data.test().count() / evaluation.seconds(),
                 PeakMemory.mebibytes(),
                 evaluation.confusion(),
-                "%016x".formatted(training.fingerprint())));
+                HexFormat.of().toHexDigits(training.fingerprint())));
     }
 
     private boolean results() {

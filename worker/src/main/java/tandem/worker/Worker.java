@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -67,6 +68,8 @@ public final class Worker {
      *     this process: what the system itself says can be half a second off
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        // For the engines' libraries: in some languages lower case of I is not i, and digits are not 0 to 9.
+        Locale.setDefault(Locale.ROOT);
         Path socket = Path.of(arguments[0]);
         String engine = arguments[1];
         Instant started = Instant.ofEpochMilli(Long.parseLong(arguments[2]));

@@ -86,7 +86,7 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
         checkCounts(content, Part.TEST_IMAGES, Part.TEST_LABELS);
         if (trainImages.rows() != testImages.rows() || trainImages.columns() != testImages.columns()) {
             throw file(Part.TEST_IMAGES)
-                    .failure("its images have %dx%d pixels but those of %s have %dx%d"
+                    .failure("its images have %sx%s pixels but those of %s have %sx%s"
                             .formatted(
                                     testImages.rows(),
                                     testImages.columns(),
@@ -136,7 +136,7 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
         int labelCount = content.get(labels.ordinal()).count();
         if (imageCount != labelCount) {
             throw file(labels)
-                    .failure("it holds %d labels but %s holds %d images"
+                    .failure("it holds %s labels but %s holds %s images"
                             .formatted(labelCount, images.fileName, imageCount));
         }
     }
@@ -147,7 +147,7 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
             int label = content.get(part.ordinal()).largest();
             if (classes != 0 && label >= classes) {
                 throw file(part)
-                        .failure("label %d is out of range, %s has %d classes, 0 to %d"
+                        .failure("label %s is out of range, %s has %s classes, 0 to %s"
                                 .formatted(label, name, classes, classes - 1));
             }
             largest = Math.max(largest, label);

@@ -117,7 +117,7 @@ final class Download implements AutoCloseable {
     private void transfer(URI address, String name, Path partial, long have) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(patience);
         if (have > 0) {
-            request.header("Range", "bytes=%d-".formatted(have));
+            request.header("Range", "bytes=%s-".formatted(have));
         }
         HttpResponse<InputStream> response = send(request.build());
         try (InputStream in = response.body()) {
@@ -147,8 +147,8 @@ final class Download implements AutoCloseable {
 
     private static long rangeStart(HttpResponse<?> response, long have) throws IOException {
         String range = response.headers().firstValue("Content-Range").orElse("nothing");
-        if (have == 0 || !range.startsWith("bytes %d-".formatted(have))) {
-            throw new IOException("asked for bytes from %d on, it sent %s".formatted(have, range));
+        if (have == 0 || !range.startsWith("bytes %s-".formatted(have))) {
+            throw new IOException("asked for bytes from %s on, it sent %s".formatted(have, range));
         }
         return have;
     }
@@ -185,7 +185,7 @@ final class Download implements AutoCloseable {
             return n;
         } catch (IOException e) {
             throw watch.stalled()
-                    ? new IOException("it fell silent for %d s".formatted(patience.toSeconds()), e)
+                    ? new IOException("it fell silent for %s s".formatted(patience.toSeconds()), e)
                     : new BrokenOff(done, e);
         }
     }
@@ -224,7 +224,7 @@ final class Download implements AutoCloseable {
     /** The JDK gives no message to the most frequent of reasons. */
     private String reason(IOException e) {
         return switch (e) {
-            case HttpTimeoutException _ -> "no answer in %d s".formatted(patience.toSeconds());
+            case HttpTimeoutException _ -> "no answer in %s s".formatted(patience.toSeconds());
             case ConnectException _ -> "no connection";
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
@@ -235,7 +235,7 @@ final class Download implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         BrokenOff(long done, @Nullable IOException cause) {
-            super("it broke off after %d bytes".formatted(done), cause);
+            super("it broke off after %s bytes".formatted(done), cause);
         }
     }
 }

@@ -60,11 +60,11 @@ record Idx(int count, int rows, int columns, byte[] values) {
         byte[] start = in.readNBytes(Integer.BYTES * (1 + dimensions));
         ByteBuffer header = ByteBuffer.wrap(start);
         if (start.length < Integer.BYTES) {
-            throw file.failure("it holds only %d bytes, no IDX header".formatted(start.length));
+            throw file.failure("it holds only %s bytes, no IDX header".formatted(start.length));
         }
         int magic = header.getInt();
         if (magic != part.magic) {
-            throw file.failure("it starts with %d, not with %d, the magic number of IDX %s"
+            throw file.failure("it starts with %s, not with %s, the magic number of IDX %s"
                     .formatted(magic, part.magic, part.content));
         }
         if (start.length < Integer.BYTES * (1 + dimensions)) {
@@ -77,14 +77,14 @@ record Idx(int count, int rows, int columns, byte[] values) {
             throw file.failure("it holds no %s, the dataset is empty".formatted(part.content));
         }
         if (rows == 0 || columns == 0) {
-            throw file.failure("header says images of %dx%d pixels".formatted(rows, columns));
+            throw file.failure("header says images of %sx%s pixels".formatted(rows, columns));
         }
         // As a double: three 32-bit sizes overflow a long.
         double expected = (double) count * rows * columns;
         if (expected > Math.min(possible, LARGEST_ARRAY)) {
             long held = skipRest(in);
             throw held == expected
-                    ? file.failure("it holds %d bytes, more than an array can".formatted(held))
+                    ? file.failure("it holds %s bytes, more than an array can".formatted(held))
                     : wrongCount(file, part, count, held, rows, columns);
         }
         byte[] values = new byte[(int) expected];
@@ -106,8 +106,8 @@ record Idx(int count, int rows, int columns, byte[] values) {
         double size = (double) rows * columns;
         long whole = (long) (held / size);
         long rest = (long) (held - whole * size);
-        return file.failure("header says %d %s but the file holds %d%s"
-                .formatted(count, part.content, whole, rest == 0 ? "" : " and %d bytes".formatted(rest)));
+        return file.failure("header says %s %s but the file holds %s%s"
+                .formatted(count, part.content, whole, rest == 0 ? "" : " and %s bytes".formatted(rest)));
     }
 
     /** The largest value. */

@@ -31,7 +31,7 @@ public final class Images {
         this.table = normalisation.table();
         if ((long) count * rows * columns != pixels.length) {
             throw new IllegalArgumentException(
-                    "%d images of %dx%d do not fit %d pixels".formatted(count, rows, columns, pixels.length));
+                    "%s images of %sx%s do not fit %s pixels".formatted(count, rows, columns, pixels.length));
         }
     }
 

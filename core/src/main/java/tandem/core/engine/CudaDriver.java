@@ -78,7 +78,7 @@ public record CudaDriver(String version, List<String> devices) {
                 call("cuDeviceGetName", name, NAME_BYTES, number.get(JAVA_INT, 0));
                 devices.add(name.getString(0));
             }
-            return new CudaDriver("%d.%d".formatted(version / 1000, version % 1000 / 10), devices);
+            return new CudaDriver("%s.%s".formatted(version / 1000, version % 1000 / 10), devices);
         }
 
         /** Calls a function of int and pointer parameters. */

@@ -104,7 +104,7 @@ public final class Training {
         long end = System.nanoTime();
         if (!Double.isFinite(loss)) {
             throw new Failure(
-                    "the loss became %s at step %d; try a smaller learning rate (--lr)".formatted(loss, next));
+                    "the loss became %s at step %s; try a smaller learning rate (--lr)".formatted(loss, next));
         }
         return new Step(epoch, next++, loss, learningRate, (end - start) / 1e6);
     }

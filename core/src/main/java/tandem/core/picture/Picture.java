@@ -17,7 +17,7 @@ public record Picture(int width, int height, float[] samples) {
     public Picture {
         if ((long) CHANNELS * width * height != samples.length) {
             throw new IllegalArgumentException(
-                    "%d samples are no picture of %d x %d".formatted(samples.length, width, height));
+                    "%s samples are no picture of %s x %s".formatted(samples.length, width, height));
         }
     }
 

@@ -91,7 +91,7 @@ final class PictureReader {
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
             if (width * height > MOST_PIXELS) {
-                throw new Failure("%s: has %d x %d pixels, more than the %d million that are read; make it smaller"
+                throw new Failure("%s: has %s x %s pixels, more than the %s million that are read; make it smaller"
                         .formatted(name, width, height, MOST_PIXELS / 1_000_000));
             }
             return reduced(reader.read(0)).turned(orientation);

@@ -72,11 +72,11 @@ record Attempt(
         String failure = null;
         if (outcome instanceof Outcome.Missing<Event.End>(Status missing, String reason)) {
             status = missing;
-            failure = missing == Status.FAILED ? "seed %d: %s".formatted(recipe.seed(), reason) : reason;
+            failure = missing == Status.FAILED ? "seed %s: %s".formatted(recipe.seed(), reason) : reason;
             workers.tell(name, new Outcome.Missing<>(status, failure));
         } else if (seconds == null && workers.stop().raised()) {
             status = Status.INTERRUPTED;
-            failure = "interrupted in epoch %d of seed %d".formatted(epochs.size() + 1, recipe.seed());
+            failure = "interrupted in epoch %s of seed %s".formatted(epochs.size() + 1, recipe.seed());
         }
         Double accuracy = epochs.isEmpty() ? null : epochs.getLast().testAccuracy();
         workers.progress()

@@ -39,7 +39,7 @@ public final class BenchTables {
             columns.add(Column.<BenchRow>numbers(
                             (call == 1 ? "inference/s at " : "at ") + call,
                             "Prediction",
-                            "images/s, %d a call".formatted(call),
+                            "images/s, %s a call".formatted(call),
                             "%,.0f",
                             row -> row.inferenceImagesPerSecond().get(call))
                     .best(Best.LARGEST));
@@ -76,7 +76,7 @@ public final class BenchTables {
                 "r" + target,
                 "R" + target,
                 null,
-                times -> "%d of %d".formatted(times.n(), measured.seeds().size())));
+                times -> "%s of %s".formatted(times.n(), measured.seeds().size())));
         columns.add(Column.numbers("mean s", "Mean", "s", "%,.1f", Times::mean).best(Best.SMALLEST));
         columns.add(Column.numbers("sd", "Standard deviation", "s", "%,.1f", Times::standardDeviation));
         columns.add(
@@ -109,7 +109,7 @@ public final class BenchTables {
     /** What was measured, and what may have disturbed it: a sentence each. */
     public static List<String> notes(Bench bench) {
         List<String> sentences = new ArrayList<>();
-        sentences.add("ms/step is the median (10th to 90th percentile) of %d rounds of %d steps, batch %d, %d %s."
+        sentences.add("ms/step is the median (10th to 90th percentile) of %s rounds of %s steps, batch %s, %s %s."
                 .formatted(
                         bench.rounds(),
                         bench.steps(),

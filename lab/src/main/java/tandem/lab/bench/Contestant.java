@@ -80,7 +80,7 @@ final class Contestant implements AutoCloseable {
             tell(new Progress.Started(name, started.pid()));
             prepare();
             for (int steps = 1; entry.trains() && !stopped() && !warm(); steps = WARM_UP_STRIDE) {
-                turns.note(name, "warming up, step %d".formatted(figures.warmUpSteps()));
+                turns.note(name, "warming up, step %s".formatted(figures.warmUpSteps()));
                 train(steps, figures::warmUp);
             }
             infer("warming up, inference", INFERENCE_WARM_UP * seconds(plan.inference()), (_, _) -> {});
@@ -133,7 +133,7 @@ final class Contestant implements AutoCloseable {
     void takeTurn() {
         guarded(() -> {
             endWaiting();
-            turns.next(name, entry.trains() ? "%d train steps".formatted(plan.steps()) : "inference");
+            turns.next(name, entry.trains() ? "%s train steps".formatted(plan.steps()) : "inference");
             if (entry.trains()) {
                 train(plan.steps(), figures::round);
             }
@@ -176,7 +176,7 @@ final class Contestant implements AutoCloseable {
             throws InterruptedException {
         for (int call : CALLS) {
             if (!stopped()) {
-                turns.note(name, "%s, %d at a time".formatted(what, call));
+                turns.note(name, "%s, %s at a time".formatted(what, call));
                 inferred.accept(worker().ask(new Request.MeasureInference(call, seconds)), call);
             }
         }
@@ -205,7 +205,7 @@ final class Contestant implements AutoCloseable {
     /** Ends this row early, because the lab was asked to stop. */
     void interrupt() {
         int done = figures.roundMedians().size();
-        end(Status.INTERRUPTED, "interrupted after %d of %d rounds".formatted(done, plan.rounds()));
+        end(Status.INTERRUPTED, "interrupted after %s of %s rounds".formatted(done, plan.rounds()));
     }
 
     /** How fast it is so far. */

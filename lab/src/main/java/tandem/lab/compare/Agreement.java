@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ public record Agreement(
                     || logits == null) {
                 return Optional.empty();
             }
-            String batches = "%016x".formatted(checkpoint.position().batches());
+            String batches = HexFormat.of().toHexDigits(checkpoint.position().batches());
             return Optional.of(new Whole(
                     name,
                     new Inputs(checkpoint.position().identity(), batches),

@@ -12,6 +12,7 @@ import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.lab.engines.EngineName;
+import tandem.lab.engines.FoundEngine;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
@@ -75,6 +76,9 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
             EngineResult result = results.get(name);
             boolean done = result != null && result.hasEpochs(plan.recipe.epochs()) && holdsModel(directory, name);
             if (!done || plan.other != null) {
+                FoundEngine engine = workers.engines().get(name);
+                results.put(name, EngineResult.interrupted(name, engine, "interrupted while it trained"));
+                write(plan, machine, results, directory);
                 results.put(name, train(name, start, plan, workers, directory));
                 write(plan, machine, results, directory);
             }
@@ -120,7 +124,7 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
         if (found.newest() != null && found.position() != null) {
             found.position().identity().goesOnWith(plan.recipe, found.newest());
             if (found.position().evaluatedEpochs() > plan.recipe.epochs()) {
-                throw new Failure("%s: has done %d epochs already; ask for more --epochs"
+                throw new Failure("%s: has done %s epochs already; ask for more --epochs"
                         .formatted(found.newest(), found.position().evaluatedEpochs()));
             }
             List<String> lacks = EventLog.read(folder).before(found.position()).lacks();

@@ -64,7 +64,7 @@ final class EngineTraining {
             when status == Status.INTERRUPTED && ready != null -> interrupted(log, steps);
             case Outcome.Missing<Event.End>(Status status, String reason)
             when status == Status.FAILED && steps > 0 ->
-                result(log, status, "at step %d: %s".formatted(steps, reason), null);
+                result(log, status, "at step %s: %s".formatted(steps, reason), null);
             case Outcome.Missing<Event.End>(Status status, String reason) -> result(log, status, reason, null);
         };
         if (result.failure() != null) {
@@ -77,7 +77,7 @@ final class EngineTraining {
         return result(
                 log,
                 Status.INTERRUPTED,
-                "interrupted at step %d; 'tandem train %s --resume DIR' goes on".formatted(at, name),
+                "interrupted at step %s; 'tandem train %s --resume DIR' goes on".formatted(at, name),
                 null);
     }
 

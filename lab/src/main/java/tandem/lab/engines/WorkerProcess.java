@@ -153,7 +153,7 @@ final class WorkerProcess implements AutoCloseable {
             throw new Failure(
                     died
                             ? "the worker ended at once (%s)%s".formatted(cause(process), lastLines(log))
-                            : "the worker did not call within %d s%s".formatted(silence.toSeconds(), lastLines(log)),
+                            : "the worker did not call within %s s%s".formatted(silence.toSeconds(), lastLines(log)),
                     e);
         }
     }
@@ -239,8 +239,8 @@ final class WorkerProcess implements AutoCloseable {
                 process.destroyForcibly();
                 throw new Failure(
                         stopping
-                                ? "the worker did not stop within %d s and was ended".formatted(STOPPING.toSeconds())
-                                : "the worker said nothing for %d s and was ended%s"
+                                ? "the worker did not stop within %s s and was ended".formatted(STOPPING.toSeconds())
+                                : "the worker said nothing for %s s and was ended%s"
                                         .formatted(waited.toSeconds(), lastLines(log)));
             }
         };

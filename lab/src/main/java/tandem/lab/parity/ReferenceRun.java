@@ -67,7 +67,7 @@ record ReferenceRun(
                 if (STATES.contains(step)) {
                     proofs.add(
                             new StepProof(recipe, train, step, engine.parameters(), engine.optimizerState(), threads));
-                    progress.accept(new Progress.Reference("proof after %d steps".formatted(step), ++done, total));
+                    progress.accept(new Progress.Reference("proof after %s steps".formatted(step), ++done, total));
                 }
                 if (step == steps) {
                     end = engine.parameters64();
@@ -77,7 +77,7 @@ record ReferenceRun(
                     if (step < steps) {
                         losses.add(loss);
                     }
-                    progress.accept(new Progress.Reference("reference, step %d".formatted(step), ++done, total));
+                    progress.accept(new Progress.Reference("reference, step %s".formatted(step), ++done, total));
                 }
             }
         }
@@ -91,7 +91,7 @@ record ReferenceRun(
                     double apart = Math.abs(training.step(engine::step).loss() - losses.get(step));
                     noise.set(step, Math.max(noise.get(step), apart));
                     progress.accept(new Progress.Reference(
-                            "twin %d of %d, step %d".formatted(twin + 1, TWINS, step), ++done, total));
+                            "twin %s of %s, step %s".formatted(twin + 1, TWINS, step), ++done, total));
                 }
                 endNoise = Math.max(endNoise, distance(engine.parameters64(), end, initial.shapes()));
             }

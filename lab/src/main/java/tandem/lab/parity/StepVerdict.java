@@ -1,6 +1,7 @@
 package tandem.lab.parity;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,9 +68,11 @@ public record StepVerdict(List<Check> checks, DecidedImages images) {
     @Override
     public String toString() {
         String about = images.decided()
-                ? "%d images passed over, their choices being undecided".formatted(images.passedOver())
-                : "no batch of images with decided choices was found (margin %.1e), so a right engine may differ"
-                        .formatted(images.margin());
+                ? "%s images passed over, their choices being undecided".formatted(images.passedOver())
+                : String.format(
+                        Locale.ROOT,
+                        "no batch of images with decided choices was found (margin %.1e), so a right engine may differ",
+                        images.margin());
         return checks.stream().map(Check::toString).collect(Collectors.joining("\n", "", "\n" + about));
     }
 }

@@ -67,7 +67,7 @@ final class About {
                 ? limit(recipe.testLimit())
                 : Numbers.of(data.test().count());
         facts.put("images", "%s for training, %s for testing".formatted(train, test));
-        String layers = "convolutions of %d and %d channels, max-pool, dense %d, %d classes"
+        String layers = "convolutions of %s and %s channels, max-pool, dense %s, %s classes"
                 .formatted(network.conv1(), network.conv2(), network.hidden(), network.classes());
         facts.put("network", "%s: %s parameters".formatted(layers, Numbers.of(network.parameterCount())));
         facts.put("loss", recipe.loss().toString());
@@ -82,7 +82,7 @@ final class About {
         facts.put("dropout", recipe.dropout() ? network.dropout1() + " and " + network.dropout2() : "none");
         facts.put("order", recipe.shuffle() ? "shuffled in every epoch" : "as in the file");
         String epochs = Numbers.of(recipe.epochs(), "epoch");
-        facts.put("steps", "%s, batches of %d, seed %d".formatted(epochs, recipe.batchSize(), recipe.seed()));
+        facts.put("steps", "%s, batches of %s, seed %s".formatted(epochs, recipe.batchSize(), recipe.seed()));
         return Block.Facts.of("Recipe", facts);
     }
 
@@ -95,7 +95,7 @@ final class About {
         if (machine.cpu() != null) {
             facts.put("processor", machine.cpu());
         }
-        facts.put("cores", "%d, of which %d compute".formatted(machine.cores(), machine.threads()));
+        facts.put("cores", "%s, of which %s compute".formatted(machine.cores(), machine.threads()));
         facts.put("memory", Numbers.of(machine.memoryMiB()) + " MiB");
         facts.put("system", machine.os());
         facts.put("JDK", machine.jdk());

@@ -139,9 +139,9 @@ final class AnswersSection {
     private static String sentence(List<EngineRun> runs, Images test, Block.ImageGrid grid) {
         String tested = "Of %s, ".formatted(Numbers.of(test.count(), "test image"));
         long drawn = grid.images().size();
-        String limits = " The hardest come first: those whose label the engines hold least likely. At most %d on which"
+        String limits = " The hardest come first: those whose label the engines hold least likely. At most %s on which"
                         .formatted(DRAWN)
-                + " engines disagree and %d that all get wrong alike are drawn; here %s."
+                + " engines disagree and %s that all get wrong alike are drawn; here %s."
                         .formatted(DRAWN, Numbers.of(drawn, "image"));
         if (runs.size() == 1) {
             return tested

@@ -62,7 +62,7 @@ final class DifferencesPage {
                 .forEach(sentences::add);
         int swaps = differences.swaps().size();
         sentences.add(
-                "%d of %d swaps are not decided. Of as many without any effect, %s would be called different by chance."
+                "%s of %s swaps are not decided. Of as many without any effect, %s would be called different by chance."
                         .formatted(differences.undecided(), swaps, Numbers.of(PairedDifference.ALPHA * swaps, 1)));
         return String.join(" ", sentences);
     }

@@ -59,7 +59,7 @@ record EngineRun(
         Tensor logits = tensor(file, "logits");
         List<Integer> sizes = logits.shape().dimensions();
         if (sizes.size() != 2 || sizes.get(1) != network.classes()) {
-            throw new Failure("%s: holds %s, but the network has %d classes; run the comparison again in another folder"
+            throw new Failure("%s: holds %s, but the network has %s classes; run the comparison again in another folder"
                     .formatted(file, logits.shape(), network.classes()));
         }
         return logits;

@@ -19,7 +19,7 @@ final class ResultSection {
         String dataset = About.dataset(report.comparison().recipe());
         return runs.size() == 1
                 ? "%s on %s".formatted(runs.getFirst().name(), dataset)
-                : "%d engines, one network, %s".formatted(runs.size(), dataset);
+                : "%s engines, one network, %s".formatted(runs.size(), dataset);
     }
 
     static String subtitle(ComparisonReport report) {

@@ -65,7 +65,7 @@ final class StudyPage {
             }
         } else {
             sentences.add(
-                    "Of %d pairs, %d are equivalent, %d different, of which %d by less than the margin, and %d not decided."
+                    "Of %s pairs, %s are equivalent, %s different, of which %s by less than the margin, and %s not decided."
                             .formatted(
                                     study.pairs().size(),
                                     count(study, Verdict.SAME, Verdict.EQUIVALENT),

@@ -56,7 +56,7 @@ final class TrainingSection {
         runs.forEach(run -> lines.add(new Line(run.name(), Style.PLAIN, curves.smooth(run.steps()))));
         String drawn = curves.group() == 1
                 ? "Pale: every step."
-                : "Pale: of every %d steps the smallest and the largest loss; no peak is left out."
+                : "Pale: of every %s steps the smallest and the largest loss; no peak is left out."
                         .formatted(curves.group());
         return new Lines(
                 "Training loss",

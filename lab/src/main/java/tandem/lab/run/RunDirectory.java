@@ -148,7 +148,7 @@ public final class RunDirectory implements AutoCloseable {
 
     private static Failure taken(Path path, String advice) {
         String who = ProcessLock.holder(path.resolve(LOCK)).stream()
-                .mapToObj("process %d"::formatted)
+                .mapToObj("process %s"::formatted)
                 .findFirst()
                 .orElse("another process");
         return new Failure("%s: %s writes into it; wait until it ends%s".formatted(path, who, advice));

@@ -83,7 +83,7 @@ public record PairedDifference(
     /** The verdict in words, with the figures they need: {@code different: +0.21 ± 0.05}. */
     public String words() {
         return switch (verdict) {
-            case SAME -> "the same on all %d seeds".formatted(points.n());
+            case SAME -> "the same on all %s seeds".formatted(points.n());
             case EQUIVALENT -> "equivalent within " + number(margin);
             case DIFFERENT -> "different: " + figures();
             case DIFFERENT_WITHIN_MARGIN -> "different: %s, yet within %s".formatted(figures(), number(margin));

@@ -82,7 +82,7 @@ public record ArmResult(
         String failure = null;
         if (trials.size() < seeds.size()) {
             status = lack == null ? Status.INTERRUPTED : lack.status();
-            failure = lack == null ? "%d of %d seeds are done".formatted(trials.size(), seeds.size()) : lack.reason();
+            failure = lack == null ? "%s of %s seeds are done".formatted(trials.size(), seeds.size()) : lack.reason();
         }
         return new ArmResult(
                 arm.name(),

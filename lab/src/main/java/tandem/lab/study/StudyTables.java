@@ -61,7 +61,7 @@ public final class StudyTables {
     }
 
     private static String reached(ArmResult arm) {
-        return "%d of %d".formatted(arm.epochsToTarget().n(), arm.trials().size());
+        return "%s of %s".formatted(arm.epochsToTarget().n(), arm.trials().size());
     }
 
     private static @Nullable String spread(Estimate estimate) {
@@ -121,7 +121,7 @@ public final class StudyTables {
     /** How to read the intervals and the seconds of a study. */
     public static String note(int parallel) {
         return "The interval holds the true mean with 95%% confidence; seconds are of training alone%s."
-                .formatted(parallel == 1 ? "" : ", with %d trials at a time on the same machine".formatted(parallel));
+                .formatted(parallel == 1 ? "" : ", with %s trials at a time on the same machine".formatted(parallel));
     }
 
     /** Why trials are missing, a sentence for each arm that lacks some. */

@@ -229,7 +229,7 @@ final class TrialQueue implements AutoCloseable {
             took(result);
             failures.computeIfPresent(trial.arm, (_, failed) -> new Failures(0, failed.first));
         } else {
-            String sentence = "seed %d: %s".formatted(trial.seed, result.failure());
+            String sentence = "seed %s: %s".formatted(trial.seed, result.failure());
             failures.merge(
                     trial.arm,
                     new Failures(1, sentence),

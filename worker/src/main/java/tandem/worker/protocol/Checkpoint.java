@@ -64,11 +64,11 @@ public record Checkpoint(Position position, Parameters parameters, OptimizerStat
                     || !Double.isFinite(lossSum)
                     || !(epochSeconds >= 0 && epochSeconds < Double.POSITIVE_INFINITY)) {
                 throw new Failure(
-                        "%s: no training can stand at step %d of epochs of %d steps, %d of them evaluated; start a new run"
+                        "%s: no training can stand at step %s of epochs of %s steps, %s of them evaluated; start a new run"
                                 .formatted(file, step, perEpoch, evaluatedEpochs));
             }
             if (step > (long) recipe.epochs() * perEpoch) {
-                throw new Failure("%s: the run is at step %d, behind its %d epochs of %d steps; ask for more --epochs"
+                throw new Failure("%s: the run is at step %s, behind its %s epochs of %s steps; ask for more --epochs"
                         .formatted(file, step, recipe.epochs(), perEpoch));
             }
         }
@@ -257,14 +257,14 @@ public record Checkpoint(Position position, Parameters parameters, OptimizerStat
     }
 
     private static Path positionFile(Path folder, long step) {
-        return folder.resolve(String.format(Locale.ROOT, "position-%d.json", step));
+        return folder.resolve(String.format(Locale.ROOT, "position-%s.json", step));
     }
 
     private static Path parametersFile(Path folder, long step) {
-        return folder.resolve(String.format(Locale.ROOT, "parameters-%d.safetensors", step));
+        return folder.resolve(String.format(Locale.ROOT, "parameters-%s.safetensors", step));
     }
 
     private static Path optimizerFile(Path folder, long step) {
-        return folder.resolve(String.format(Locale.ROOT, "optimizer-%d.safetensors", step));
+        return folder.resolve(String.format(Locale.ROOT, "optimizer-%s.safetensors", step));
     }
 }

@@ -135,7 +135,7 @@ public final class EventLog implements AutoCloseable {
 
     private static void addHole(List<String> holes, String what, long from, long to) {
         if (from < to) {
-            holes.add(from + 1 == to ? "%s %d".formatted(what, from) : "%ss %d to %d".formatted(what, from, to - 1));
+            holes.add(from + 1 == to ? "%s %s".formatted(what, from) : "%ss %s to %s".formatted(what, from, to - 1));
         }
     }
 

@@ -1,5 +1,6 @@
 package tandem.worker.protocol;
 
+import java.util.HexFormat;
 import tandem.core.engine.Engine;
 
 /**
@@ -24,6 +25,6 @@ public record Received(String parameters, String accumulators, String images, St
                 start.state().squareAverage().fingerprint()
                         + start.state().accumulatedDelta().fingerprint(),
                 start.images().fingerprint(),
-                "%016x".formatted(start.batch().mix(0)));
+                HexFormat.of().toHexDigits(start.batch().mix(0)));
     }
 }

@@ -224,7 +224,7 @@ final class Layout {
         next += (size + LINE - 1) / LINE * LINE + GAP;
         if (next > Integer.MAX_VALUE - LINE) {
             throw new Failure(
-                    "the java engine cannot hold a batch of %d images of this network in one array; use smaller batches (--batch-size)"
+                    "the java engine cannot hold a batch of %s images of this network in one array; use smaller batches (--batch-size)"
                             .formatted(capacity));
         }
         return (int) at;

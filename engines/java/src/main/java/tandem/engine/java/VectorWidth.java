@@ -46,11 +46,11 @@ final class VectorWidth {
     private static int checked(int bits, boolean available) {
         if (!available) {
             throw new Failure(
-                    "vectors of %d bits need the module %s; start Java with --add-modules %s or ask for 0 bits (plain Java)"
+                    "vectors of %s bits need the module %s; start Java with --add-modules %s or ask for 0 bits (plain Java)"
                             .formatted(bits, MODULE, MODULE));
         }
         if (bits > Processor.BITS) {
-            throw new Failure("this processor has vectors of %d bits; %d are wider, ask for at most %d"
+            throw new Failure("this processor has vectors of %s bits; %s are wider, ask for at most %s"
                     .formatted(Processor.BITS, bits, Processor.BITS));
         }
         return bits;

@@ -55,7 +55,7 @@ final class TensorFlowPredictor implements ChunkedPredictor {
     private static synchronized int threadsOfProcess(int threads) {
         if (threadsOfProcess != 0 && threadsOfProcess != threads) {
             throw new Failure(
-                    "TensorFlow computes with %d threads in this process since its first engine; start another process to use %d"
+                    "TensorFlow computes with %s threads in this process since its first engine; start another process to use %s"
                             .formatted(threadsOfProcess, threads));
         }
         threadsOfProcess = threads;
