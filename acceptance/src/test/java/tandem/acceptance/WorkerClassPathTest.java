@@ -21,7 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class WorkerClassPathTest {
     /** Of the worker's own module; tandem-mnist is four files of images. */
     private static final List<String> WORKER = List.of(
-            "tandem-worker", "tandem-core", "tandem-mnist", "jackson-databind", "jackson-core", "jackson-annotations");
+            "tandem-worker",
+            "tandem-core",
+            "tandem-mnist",
+            "jspecify",
+            "jackson-databind",
+            "jackson-core",
+            "jackson-annotations");
 
     @TempDir
     Path folder;

@@ -1,6 +1,7 @@
 package tandem.core;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The convolutional network of the seed, as sizes.
@@ -33,10 +34,16 @@ public record Network(
     /** Side and stride of the pooling window. */
     public static final int POOL = 2;
 
+    /** Values of the largest tensor: 1 GiB of floats. */
+    private static final int LARGEST_TENSOR = 1 << 28;
+
     /** The sizes of the seed on 28x28 images of 10 classes: 1,199,882 parameters. */
     public static final Network SEED = new Network(28, 28, 10, 32, 64, 128, 0.25, 0.5);
 
-    /** @throws Failure if a size is too small or a probability cannot be drawn exactly */
+    /**
+     * @throws Failure if a size is too small, a tensor has more than {@value #LARGEST_TENSOR} values, or a probability
+     *     cannot be drawn exactly
+     */
     public Network {
         int smallest = 2 * (KERNEL - 1) + POOL;
         if (rows < smallest || columns < smallest) {
@@ -49,6 +56,25 @@ public record Network(
         atLeast("hidden", hidden, 1);
         probability("dropout1", dropout1);
         probability("dropout2", dropout2);
+        largest("images", 1.0 * rows * columns);
+        largest("activations of conv2", 1.0 * conv2 * rows * columns);
+        largest("conv2.weight", 1.0 * conv2 * conv1 * KERNEL * KERNEL);
+        largest(
+                "fc1.weight",
+                1.0 * hidden * conv2 * ((rows - smallest + POOL) / POOL) * ((columns - smallest + POOL) / POOL));
+        largest("fc2.weight", 1.0 * classes * hidden);
+        largest("conv1.weight", 1.0 * conv1 * KERNEL * KERNEL);
+    }
+
+    private static void largest(String name, double size) {
+        if (size > LARGEST_TENSOR) {
+            throw new Failure(String.format(
+                    Locale.ROOT,
+                    "the network's %s would have %.0f values, and at most %s are allowed; make it smaller",
+                    name,
+                    size,
+                    LARGEST_TENSOR));
+        }
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every choice of an experiment as data; equal recipes mean equal inputs for every engine. On disk a JSON object with
@@ -90,21 +89,15 @@ public record Recipe(
 
     /** @throws Failure if a value is out of range */
     public Recipe {
-        require(dataset != null && !dataset.isBlank(), "dataset", dataset, "a name or a folder");
-        require(trainLimit >= 0, "trainLimit", trainLimit, "at least 1, or 0 for all images");
-        require(testLimit >= 0, "testLimit", testLimit, "at least 1, or 0 for all images");
-        require(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "greater than 0");
-        require(gamma > 0 && gamma <= 1, "gamma", gamma, "greater than 0 and at most 1");
-        require(rho >= 0 && rho < 1, "rho", rho, "from 0 up to, not including, 1");
-        require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", epsilon, "greater than 0");
-        require(batchSize >= 1, "batchSize", batchSize, "at least 1");
-        require(epochs >= 1, "epochs", epochs, "at least 1");
-    }
-
-    private static void require(boolean condition, String field, @Nullable Object value, String range) {
-        if (!condition) {
-            throw new Failure("%s is %s; it must be %s".formatted(field, value, range));
-        }
+        Require.that(dataset != null && !dataset.isBlank(), "dataset", dataset, "a name or a folder");
+        Require.that(trainLimit >= 0, "trainLimit", trainLimit, "at least 1, or 0 for all images");
+        Require.that(testLimit >= 0, "testLimit", testLimit, "at least 1, or 0 for all images");
+        Require.that(learningRate > 0 && Double.isFinite(learningRate), "learningRate", learningRate, "greater than 0");
+        Require.that(gamma > 0 && gamma <= 1, "gamma", gamma, "greater than 0 and at most 1");
+        Require.that(rho >= 0 && rho < 1, "rho", rho, "from 0 up to, not including, 1");
+        Require.that(epsilon > 0 && Double.isFinite(epsilon), "epsilon", epsilon, "greater than 0");
+        Require.that(batchSize >= 1, "batchSize", batchSize, "at least 1");
+        Require.that(epochs >= 1, "epochs", epochs, "at least 1");
     }
 
     /**

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,10 +26,17 @@ import tools.jackson.databind.node.ObjectNode;
  * @param metadata free text by key
  */
 public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<String, String> metadata) {
-    private static final JsonMapper MAPPER = new JsonMapper();
+    /**
+     * Bytes of the largest header that is read; ours have 1,400, and the format allows 100,000,000. What is made of a
+     * header takes at most 64 times its size, what is made of the tensors as much as they have in the file.
+     */
+    static final int LARGEST_HEADER = 1 << 20;
 
-    /** The format's own limit for the header. */
-    private static final long LARGEST_HEADER = 100_000_000;
+    /** Characters of a tensor's name; ours have 12. */
+    private static final int LONGEST_NAME = 256;
+
+    /** Bytes that are read at once. */
+    private static final int CHUNK = 1 << 16;
 
     /**
      * One tensor.
@@ -50,7 +56,8 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
     /**
      * Reads a file.
      *
-     * @throws Failure if it is missing, or not a well-formed safetensors file of 32-bit floats
+     * @throws Failure if it is missing, not a well-formed safetensors file of 32-bit floats, or its header has more
+     *     than {@value #LARGEST_HEADER} bytes
      */
     public static Safetensors read(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
@@ -59,19 +66,24 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
                 throw malformed(file, "it is only %s bytes long".formatted(size));
             }
             long headerLength = bytes(channel, 0, Long.BYTES).getLong();
-            if (headerLength < 2 || headerLength > LARGEST_HEADER || headerLength > size - Long.BYTES) {
+            if (headerLength < 2 || headerLength > size - Long.BYTES) {
                 throw malformed(file, "its header claims %s bytes but the file has %s".formatted(headerLength, size));
+            }
+            if (headerLength > LARGEST_HEADER) {
+                throw malformed(
+                        file,
+                        "its header claims %s bytes, and at most %s are read".formatted(headerLength, LARGEST_HEADER));
             }
             String header = StandardCharsets.UTF_8
                     .decode(bytes(channel, Long.BYTES, (int) headerLength))
                     .toString();
-            return tensors(file, channel, MAPPER.readTree(header), Long.BYTES + headerLength, size);
+            return tensors(file, channel, Json.MAPPER.readTree(header), Long.BYTES + headerLength, size);
         } catch (NoSuchFileException e) {
             throw new Failure("%s: there is no such file".formatted(file), e);
         } catch (IOException e) {
             throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
         } catch (JacksonException e) {
-            throw malformed(file, "its header is not JSON (%s)".formatted(e.getOriginalMessage()));
+            throw malformed(file, "its header is not JSON: %s".formatted(Json.reason(e)));
         }
     }
 
@@ -106,11 +118,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             if (start + end > size) {
                 throw malformed(file, "tensor %s ends after the end of the file".formatted(name));
             }
-            float[] values = new float[entry.shape.size()];
-            bytes(channel, start + entry.from, (int) (entry.to - entry.from))
-                    .asFloatBuffer()
-                    .get(values);
-            tensors.put(name, new Tensor(entry.shape, values));
+            tensors.put(name, new Tensor(entry.shape, floats(channel, start + entry.from, entry.shape.size())));
         }
         if (start + end != size) {
             throw malformed(file, "%s bytes after the last tensor belong to none".formatted(size - start - end));
@@ -122,6 +130,12 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
     private record Entry(Shape shape, long from, long to) {
 
         static Entry parse(Path file, String name, JsonNode node) {
+            if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+                throw malformed(
+                        file,
+                        "a tensor's name has %s characters, control characters among them or more than %s"
+                                .formatted(name.length(), LONGEST_NAME));
+            }
             String type = node.path("dtype").asString("");
             if (!type.equals("F32")) {
                 throw malformed(file, "tensor %s has dtype '%s'; only F32 is read".formatted(name, type));
@@ -154,8 +168,24 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
         }
     }
 
+    private static float[] floats(FileChannel channel, long from, int count) throws IOException {
+        float[] values = new float[count];
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, (long) Float.BYTES * count))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int done = 0; done < count; ) {
+            int part = Math.min(count - done, buffer.capacity() / Float.BYTES);
+            fill(buffer.clear().limit(Float.BYTES * part), channel, from + (long) Float.BYTES * done);
+            buffer.asFloatBuffer().get(values, done, part);
+            done += part;
+        }
+        return values;
+    }
+
     private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+        return fill(ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN), channel, from);
+    }
+
+    private static ByteBuffer fill(ByteBuffer buffer, FileChannel channel, long from) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, from + buffer.position()) < 0) {
                 throw new IOException("the file became shorter while it was read");
@@ -165,7 +195,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
     }
 
     private static Failure malformed(Path file, String reason) {
-        return new Failure("%s: not a safetensors file that can be read: %s".formatted(file, reason));
+        return new Failure("%s: not a safetensors file that can be read: %s".formatted(file, Json.quoted(reason)));
     }
 
     /**
@@ -174,7 +204,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
      * @throws Failure if it cannot be written
      */
     public void write(Path file) {
-        ObjectNode header = MAPPER.createObjectNode();
+        ObjectNode header = Json.MAPPER.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode node = header.putObject("__metadata__");
             metadata.forEach(node::put);
@@ -188,7 +218,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             node.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        byte[] json = MAPPER.writeValueAsBytes(header);
+        byte[] json = Json.MAPPER.writeValueAsBytes(header);
         // The tensors start at a multiple of eight bytes; the format pads the header with spaces.
         int padded = Math.ceilDiv(json.length, Long.BYTES) * Long.BYTES;
         ByteBuffer start = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);

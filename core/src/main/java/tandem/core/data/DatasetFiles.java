@@ -123,6 +123,10 @@ record DatasetFiles(String name, Map<Part, DataFile> files) {
             if (e.getCause() instanceof Failure failure) {
                 throw failure;
             }
+            if (e.getCause() instanceof Error error) {
+                // Such as lack of memory, which is not the file's fault.
+                throw error;
+            }
             throw new IllegalStateException("%s: reading failed".formatted(name), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

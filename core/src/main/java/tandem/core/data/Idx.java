@@ -4,8 +4,8 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import tandem.core.Failure;
@@ -22,22 +22,37 @@ import tandem.core.Failure;
 record Idx(int count, int rows, int columns, byte[] values) {
     private static final int BUFFER = 1 << 16;
 
-    /** The largest array that every JVM can make. */
-    private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
-
-    /** Deflate makes at most 258 bytes of 2 bits, so a file cannot inflate by more (zlib's technical details). */
-    private static final long LARGEST_INFLATION = 1032;
+    /** Bytes of the largest content that is read. The largest known set, EMNIST, has 547,000,000 bytes of pixels. */
+    static final long LARGEST = 1 << 30;
 
     /**
-     * Reads a file, inflating it if its content says that it is compressed by gzip.
+     * A compressed file may inflate to so many times its size, unless that is less than {@link #ALWAYS}: MNIST's
+     * inflate to 5 times, but deflate makes up to 1,032 bytes of one.
+     */
+    static final int LARGEST_INFLATION = 100;
+
+    /** What inflates no more than this is taken at its word. */
+    private static final int USUAL_INFLATION = 8;
+
+    /** So many bytes may come out of any compressed file; sorted labels shrink to nearly nothing. */
+    static final long ALWAYS = 1 << 24;
+
+    /**
+     * Reads a file, inflating it if its content says that it is compressed by gzip. Reading takes at most twice the
+     * content's size, or eight times the file's; the content's size is limited: to the file's size, or if it is
+     * compressed to {@value #LARGEST_INFLATION} times that or 16 MiB, whichever is more, and always to 1 GiB.
      *
-     * @throws Failure if the file cannot be read, is damaged, or is not what the part should be
+     * @throws Failure if the file cannot be read, is damaged, is larger than that, or is not what the part should be
      */
     static Idx read(DataFile file, Part part) {
         try (InputStream raw = new BufferedInputStream(file.content().open(), BUFFER)) {
             return isGzip(raw)
-                    ? read(new GZIPInputStream(raw, BUFFER), file, part, file.bytes() * LARGEST_INFLATION)
-                    : read(raw, file, part, file.bytes());
+                    ? read(
+                            new GZIPInputStream(raw, BUFFER),
+                            file,
+                            part,
+                            Math.min(LARGEST, Math.max(ALWAYS, LARGEST_INFLATION * file.bytes())))
+                    : read(raw, file, part, LARGEST);
         } catch (ZipException e) {
             throw file.failure("its gzip data is corrupt (%s)".formatted(e.getMessage()), e);
         } catch (EOFException e) {
@@ -55,7 +70,7 @@ record Idx(int count, int rows, int columns, byte[] values) {
         return gzip;
     }
 
-    private static Idx read(InputStream in, DataFile file, Part part, long possible) throws IOException {
+    private static Idx read(InputStream in, DataFile file, Part part, long limit) throws IOException {
         int dimensions = part.images() ? 3 : 1;
         byte[] start = in.readNBytes(Integer.BYTES * (1 + dimensions));
         ByteBuffer header = ByteBuffer.wrap(start);
@@ -81,24 +96,39 @@ record Idx(int count, int rows, int columns, byte[] values) {
         }
         // As a double: three 32-bit sizes overflow a long.
         double expected = (double) count * rows * columns;
-        if (expected > Math.min(possible, LARGEST_ARRAY)) {
-            long held = skipRest(in);
-            throw held == expected
-                    ? file.failure("it holds %s bytes, more than an array can".formatted(held))
-                    : wrongCount(file, part, count, held, rows, columns);
+        byte[] values = values(in, (int) Math.min(expected, limit), file);
+        long held = values.length + counted(in, limit - values.length);
+        if (held > limit) {
+            throw file.failure("header says %s %s, and it holds more than the %s bytes that are read of a file of %s"
+                    .formatted(count, part.content, limit, file.bytes()));
         }
-        byte[] values = new byte[(int) expected];
-        long held = in.readNBytes(values, 0, values.length);
-        held += skipRest(in);
-        if (held != values.length) {
+        if (held != expected) {
             throw wrongCount(file, part, count, held, rows, columns);
         }
         return new Idx((int) count, (int) rows, (int) columns, values);
     }
 
-    /** Reads to the end, so that gzip's checksum is compared too, and returns how many bytes there were. */
-    private static long skipRest(InputStream in) throws IOException {
-        return in.transferTo(OutputStream.nullOutputStream());
+    /** So many values, or fewer if the file ends before. */
+    private static byte[] values(InputStream in, int expected, DataFile file) throws IOException {
+        if (expected > USUAL_INFLATION * file.bytes()) {
+            // In pieces, at twice the memory: what a header promises is not allocated before the file has kept it.
+            return in.readNBytes(expected);
+        }
+        byte[] values = new byte[expected];
+        int held = in.readNBytes(values, 0, expected);
+        return held == expected ? values : Arrays.copyOf(values, held);
+    }
+
+    /**
+     * Reads to the end, so that gzip's checksum is compared too, or to one byte over a limit; how many bytes it were.
+     */
+    private static long counted(InputStream in, long limit) throws IOException {
+        long count = 0;
+        byte[] buffer = new byte[BUFFER];
+        for (int n; count <= limit && (n = in.read(buffer)) >= 0; ) {
+            count += n;
+        }
+        return count;
     }
 
     private static Failure wrongCount(DataFile file, Part part, long count, long held, long rows, long columns) {

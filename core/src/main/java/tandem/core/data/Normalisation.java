@@ -1,5 +1,8 @@
 package tandem.core.data;
 
+import tandem.core.Failure;
+import tandem.core.Require;
+
 /**
  * How a pixel byte becomes the network's input: {@code float32((pixel / 255 - mean) / standardDeviation)}, computed in
  * float64 and rounded once, so that every engine starts from the same 256 floats.
@@ -8,6 +11,11 @@ package tandem.core.data;
  * @param standardDeviation its standard deviation, greater than 0
  */
 public record Normalisation(double mean, double standardDeviation) {
+    /** @throws Failure if one is not finite, or the standard deviation is less than 0 */
+    public Normalisation {
+        Require.finite("mean", mean);
+        Require.atLeast(0.0, "standardDeviation", standardDeviation);
+    }
 
     /**
      * The normalisation of training images, both constants rounded to four decimals, as the published ones are.

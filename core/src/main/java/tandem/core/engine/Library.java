@@ -1,5 +1,8 @@
 package tandem.core.engine;
 
+import tandem.core.Failure;
+import tandem.core.Require;
+
 /**
  * What computes.
  *
@@ -8,4 +11,9 @@ package tandem.core.engine;
  * @param device such as {@code cpu} or {@code cuda:0}
  * @param threads threads that compute
  */
-public record Library(String name, String version, String device, int threads) {}
+public record Library(String name, String version, String device, int threads) {
+    /** @throws Failure if no thread computes */
+    public Library {
+        Require.atLeast(1, "threads", threads);
+    }
+}

@@ -4,7 +4,9 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.awt.image.SampleModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +28,14 @@ final class PictureReader {
     /** Longer side in pixels to which a larger picture is reduced: enough for a digit of a tenth of it. */
     static final int LONGEST = 480;
 
-    /** Pixels of the largest picture that is decoded, such as 8,000 x 8,000: about 200 MB while it is read. */
+    /** Pixels of the largest picture that is decoded, such as 8,000 x 8,000. */
     static final long MOST_PIXELS = 64_000_000;
+
+    /** Pixels of the longest side that is decoded, which is JPEG's own limit. */
+    static final int LONGEST_SIDE = 65_535;
+
+    /** Bytes of the largest picture that is decoded: {@link #MOST_PIXELS} of four bytes. Reading takes little more. */
+    static final long MOST_BYTES = 4 * MOST_PIXELS;
 
     private static final Map<String, String> FORMATS = Map.of("png", "PNG", "jpeg", "JPEG", "gif", "GIF", "bmp", "BMP");
 
@@ -90,15 +99,66 @@ final class PictureReader {
             // From the header alone.
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
-            if (width * height > MOST_PIXELS) {
-                throw new Failure("%s: has %s x %s pixels, more than the %s million that are read; make it smaller"
-                        .formatted(name, width, height, MOST_PIXELS / 1_000_000));
-            }
-            return reduced(reader.read(0)).turned(orientation);
+            checkSize(reader, width, height);
+            return decoded(reader, width, height).turned(orientation);
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             // The last three are how ImageIO's readers fail on headers that contradict themselves.
             throw damaged(format, e);
         }
+    }
+
+    private void checkSize(ImageReader reader, long width, long height) throws IOException {
+        if (width * height > MOST_PIXELS) {
+            throw new Failure("%s: has %s x %s pixels, more than the %s million that are read; make it smaller"
+                    .formatted(name, width, height, MOST_PIXELS / 1_000_000));
+        }
+        if (Math.max(width, height) > LONGEST_SIDE) {
+            throw new Failure("%s: has %s x %s pixels, and sides of at most %s are read; make it smaller"
+                    .formatted(name, width, height, LONGEST_SIDE));
+        }
+        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+        if (types.hasNext()) {
+            SampleModel samples = types.next().getSampleModel();
+            long bits = (long) samples.getNumDataElements() * DataBuffer.getDataTypeSize(samples.getDataType());
+            if (width * height * bits / Byte.SIZE > MOST_BYTES) {
+                throw new Failure(
+                        "%s: has %s x %s pixels of %s bits, %s MB, more than the %s MB that are read; make it smaller"
+                                .formatted(
+                                        name,
+                                        width,
+                                        height,
+                                        bits,
+                                        width * height * bits / Byte.SIZE / 1_000_000,
+                                        MOST_BYTES / 1_000_000));
+            }
+        }
+    }
+
+    /**
+     * Decodes and reduces. A picture within the limits that this JVM has no memory for is not damaged, and not fatal.
+     */
+    private Picture decoded(ImageReader reader, long width, long height) throws IOException {
+        try {
+            return reduced(reader.read(0));
+        } catch (OutOfMemoryError e) {
+            throw tooLittleMemory(width, height, e);
+        } catch (IOException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                // The last is the word of the library behind ImageIO's JPEGs.
+                if (cause instanceof OutOfMemoryError
+                        || String.valueOf(cause.getMessage()).startsWith("Insufficient memory")) {
+                    throw tooLittleMemory(width, height, e);
+                }
+            }
+            throw e;
+        }
+    }
+
+    private Failure tooLittleMemory(long width, long height, Throwable cause) {
+        return new Failure(
+                "%s: has %s x %s pixels, and the memory does not suffice to read it; make it smaller"
+                        .formatted(name, width, height),
+                cause);
     }
 
     private Failure damaged(String format, @Nullable Exception cause) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.core.data.Dataset;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
@@ -43,6 +44,18 @@ public record Bench(
         @Nullable Boolean sameInputs,
         List<BenchRow> engines,
         @Nullable ToAccuracy toAccuracy) {
+    /** @throws Failure if a value is out of its range */
+    public Bench {
+        Require.atLeast(1, "threads", threads);
+        Require.atLeast(0, "rounds", rounds);
+        Require.atLeast(0, "steps", steps);
+        Require.atLeast(0.0, "loadAverage", loadAverage);
+        Require.that(
+                engines.stream().map(BenchRow::engine).distinct().count() == engines.size(),
+                "engines",
+                engines.stream().map(BenchRow::engine).toList(),
+                "different ones");
+    }
 
     /** Name of the file in a run directory. */
     public static final String FILE = "bench.json";

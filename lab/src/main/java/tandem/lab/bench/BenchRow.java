@@ -3,6 +3,8 @@ package tandem.lab.bench;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.core.engine.EngineProvider;
 import tandem.lab.engines.EngineName;
 import tandem.lab.progress.Status;
@@ -51,6 +53,22 @@ public record BenchRow(
         @Nullable Double peakMemoryMiB,
         @Nullable Double waitingProcessorShare,
         @Nullable Double ratioToFastestOther) {
+    /** @throws Failure if a value is out of its range */
+    public BenchRow {
+        Require.that(status == Status.DONE || failure != null, "failure", null, "a sentence, as not all is done");
+        if (threads != null) {
+            Require.atLeast(1, "threads", (long) threads);
+        }
+        roundMedians.forEach(millis -> Require.positive("roundMedians", millis));
+        Require.atLeast(0.0, "trainImagesPerSecond", trainImagesPerSecond);
+        inferenceImagesPerSecond.forEach(
+                (call, perSecond) -> Require.atLeast(0.0, "inferenceImagesPerSecond of " + call, perSecond));
+        Require.atLeast(0.0, "startupSeconds", startupSeconds);
+        Require.atLeast(0.0, "firstStepSeconds", firstStepSeconds);
+        Require.atLeast(0.0, "peakMemoryMiB", peakMemoryMiB);
+        Require.atLeast(0.0, "waitingProcessorShare", waitingProcessorShare);
+        Require.atLeast(0.0, "ratioToFastestOther", ratioToFastestOther);
+    }
 
     /** One that was not measured yet. */
     static BenchRow waiting(EngineName name, EngineProvider provider) {

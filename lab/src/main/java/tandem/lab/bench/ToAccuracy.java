@@ -10,7 +10,9 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Launch;
 import tandem.lab.engines.Outcome;
@@ -29,6 +31,18 @@ import tandem.lab.statistics.Sample;
  * @param engines in the order asked for
  */
 public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times> engines) {
+    /** @throws Failure if a value is out of its range */
+    public ToAccuracy {
+        Require.share("target", target);
+        Require.atLeast(1, "epochs", epochs);
+        for (Times times : engines) {
+            Require.that(
+                    times.seconds.size() == seeds.size(),
+                    "seconds of " + times.engine,
+                    times.seconds,
+                    "one for each of %s seeds".formatted(seeds.size()));
+        }
+    }
 
     /**
      * What to reach.
@@ -69,6 +83,32 @@ public record ToAccuracy(double target, int epochs, List<Long> seeds, List<Times
             @Nullable Double median,
             @Nullable Double smallest,
             @Nullable Double largest) {
+        /** @throws Failure if a value is out of its range */
+        public Times {
+            Require.that(status == Status.DONE || failure != null, "failure", null, "a sentence, as not all is done");
+            Require.that(
+                    epochs.size() == seconds.size() && testAccuracy.size() == seconds.size(),
+                    "epochs",
+                    epochs,
+                    "as many as seconds, and as testAccuracy");
+            seconds.forEach(value -> Require.positive("seconds", value));
+            epochs.forEach(value -> Require.atLeast(0, "epochs", (long) value));
+            testAccuracy.forEach(value -> Require.share("testAccuracy", value));
+            Require.that(n == seconds.stream().filter(Objects::nonNull).count(), "n", n, "how many seconds are known");
+            Require.that(
+                    (mean == null) == (n == 0)
+                            && (median == null) == (n == 0)
+                            && (smallest == null) == (n == 0)
+                            && (largest == null) == (n == 0),
+                    "mean",
+                    mean,
+                    "known, with median, smallest and largest, if n is not 0");
+            Require.positive("mean", mean);
+            Require.atLeast(0.0, "standardDeviation", standardDeviation);
+            Require.positive("median", median);
+            Require.positive("smallest", smallest);
+            Require.positive("largest", largest);
+        }
 
         static Times of(EngineName engine, List<Attempt> trials) {
             // What is not known is null, which toList() keeps.

@@ -3,6 +3,8 @@ package tandem.lab.bench;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.lab.statistics.Sample;
 
 /**
@@ -14,6 +16,18 @@ import tandem.lab.statistics.Sample;
  *     warm-up ended before
  */
 public record WarmUp(int steps, double seconds, List<@Nullable Double> millisPerStep) {
+    /** @throws Failure if a value is out of its range */
+    public WarmUp {
+        Require.atLeast(0, "steps", steps);
+        Require.atLeast(0.0, "seconds", seconds);
+        Require.that(
+                millisPerStep.size() == BOUNDS.length - 1,
+                "millisPerStep",
+                millisPerStep,
+                "of %s parts".formatted(BOUNDS.length - 1));
+        millisPerStep.forEach(millis -> Require.positive("millisPerStep", millis));
+    }
+
     private static final int[] BOUNDS = {0, 10, 30, 100, 300};
 
     static WarmUp of(List<Double> millis, double seconds) {

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.core.Safetensors;
 import tandem.core.Shape;
 import tandem.core.engine.Evaluation;
@@ -38,6 +40,11 @@ public record Agreement(
         Map<String, Double> firstLoss,
         @Nullable Double firstLossSpread,
         List<EnginePair> pairs) {
+    /** @throws Failure if a value is out of its range */
+    public Agreement {
+        firstLoss.forEach((name, loss) -> Require.finite("firstLoss of " + name, loss));
+        Require.atLeast(0.0, "firstLossSpread", firstLossSpread);
+    }
 
     /**
      * Fingerprints of what one engine was given.
@@ -54,6 +61,12 @@ public record Agreement(
      * @param parameterDistance norm of the difference of all parameters over the norm of the first engine's
      */
     public record EnginePair(EngineName first, EngineName second, double samePredictions, double parameterDistance) {
+        /** @throws Failure if a value is out of its range */
+        public EnginePair {
+            Require.share("samePredictions", samePredictions);
+            Require.atLeast(0.0, "parameterDistance", parameterDistance);
+        }
+
         /** Whether these are the two, in either order. */
         public boolean of(EngineName one, EngineName other) {
             return first.equals(one) && second.equals(other) || first.equals(other) && second.equals(one);

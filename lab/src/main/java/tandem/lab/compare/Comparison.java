@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.FoundEngine;
 import tandem.lab.engines.Workers;
@@ -34,6 +35,25 @@ import tandem.worker.protocol.Request;
  * @param agreement how alike they are
  */
 public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engines, Agreement agreement) {
+    /** @throws Failure if a value is out of its range */
+    public Comparison {
+        Require.that(!engines.isEmpty(), "engines", engines, "at least one");
+        Require.that(
+                engines.stream().map(EngineResult::engine).distinct().count() == engines.size(),
+                "engines",
+                engines.stream().map(EngineResult::engine).toList(),
+                "different ones");
+        int classes = recipe.network().classes();
+        for (EngineResult engine : engines) {
+            int[][] confusion = engine.confusion();
+            Require.that(
+                    confusion == null || confusion.length == classes,
+                    "confusion of " + engine.engine(),
+                    confusion == null ? null : "a matrix of " + confusion.length + " rows",
+                    "one of " + classes + ", the network's classes");
+        }
+    }
+
     /** Name of the file in a run directory. */
     public static final String FILE = "comparison.json";
 

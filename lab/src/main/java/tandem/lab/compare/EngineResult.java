@@ -1,7 +1,10 @@
 package tandem.lab.compare;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.FoundEngine;
 import tandem.lab.progress.Status;
@@ -46,6 +49,44 @@ public record EngineResult(
         String libraryVersion,
         @Nullable String device,
         @Nullable Integer threads) {
+    /** @throws Failure if a value is out of its range */
+    public EngineResult {
+        Require.share("testAccuracy", testAccuracy);
+        Require.finite("testLoss", testLoss);
+        for (int i = 1; i < epochs.size(); i++) {
+            Require.that(
+                    epochs.get(i).epoch() > epochs.get(i - 1).epoch(),
+                    "epochs[%s].epoch".formatted(i),
+                    epochs.get(i).epoch(),
+                    "later than the one before");
+        }
+        Require.that(
+                epochs.isEmpty()
+                        || Objects.equals(testAccuracy, epochs.getLast().testAccuracy()),
+                "testAccuracy",
+                testAccuracy,
+                "that of the last epoch");
+        Require.that(
+                (trainSeconds == null) == epochs.isEmpty(),
+                "trainSeconds",
+                trainSeconds,
+                "known as soon as there is an epoch");
+        Require.positive("trainSeconds", trainSeconds);
+        Require.atLeast(0.0, "secondsPerEpoch", secondsPerEpoch);
+        Require.positive("millisPerStepMedian", millisPerStepMedian);
+        Require.atLeast(0.0, "startupSeconds", startupSeconds);
+        Require.atLeast(0.0, "inferenceImagesPerSecond", inferenceImagesPerSecond);
+        Require.atLeast(0.0, "peakMemoryMiB", peakMemoryMiB);
+        Require.confusion("confusion", confusion);
+        if (status == Status.DONE) {
+            Require.that(confusion != null, "confusion", null, "known, as the engine is done");
+        } else {
+            Require.that(failure != null, "failure", null, "a sentence, as the engine is not done");
+        }
+        if (threads != null) {
+            Require.atLeast(1, "threads", (long) threads);
+        }
+    }
 
     /** One that has not trained yet; whoever reads this knows that it was to. */
     static EngineResult interrupted(EngineName name, FoundEngine engine, String reason) {

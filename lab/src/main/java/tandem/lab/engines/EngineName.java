@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param variant one of the provider's variants, or the empty string for the engine at its best
  */
 public record EngineName(String engine, String variant) {
-    private static final Pattern FORM = Pattern.compile("([a-z0-9]+)(?:: ?(.+)| ?\\((.+)\\))?");
+    private static final Pattern FORM = Pattern.compile("([a-z0-9]+)(?:: ?([a-z0-9 -]+)| ?\\(([a-z0-9 -]+)\\))?");
 
     /** The engine at its best. */
     public EngineName(String engine) {

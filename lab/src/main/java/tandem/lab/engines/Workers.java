@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.ProcessLock;
 import tandem.core.Recipe;
@@ -192,11 +193,11 @@ public record Workers(
                 variant.equals(EngineProvider.CUDA) ? GPU_PREPARATION : Duration.ZERO);
     }
 
-    /** The jars of the worker's own module: the worker, core, Jackson, and the images of MNIST. */
+    /** The jars of the worker's own module: the worker, core with JSpecify and Jackson, and the images of MNIST. */
     private static List<Path> worker() {
         List<Path> jars = new ArrayList<>();
-        for (Class<?> type :
-                List.of(Worker.class, Failure.class, JsonMapper.class, JsonFactory.class, JsonTypeInfo.class)) {
+        for (Class<?> type : List.of(
+                Worker.class, Failure.class, Nullable.class, JsonMapper.class, JsonFactory.class, JsonTypeInfo.class)) {
             jars.add(CodeSource.of(type));
         }
         CodeSource.ofResource(MNIST).ifPresent(jars::add);

@@ -1,6 +1,8 @@
 package tandem.lab.parity;
 
 import java.util.Locale;
+import tandem.core.Failure;
+import tandem.core.Require;
 
 /**
  * One comparison of a proof.
@@ -11,6 +13,11 @@ import java.util.Locale;
  * @param limit largest error of a right engine in float32
  */
 public record Check(Quantity quantity, String tensor, double error, double limit) {
+    /** @throws Failure if a value is out of its range */
+    public Check {
+        Require.that(!(error < 0), "error", error, "at least 0, or NaN");
+        Require.that(limit > 0, "limit", limit, "greater than 0");
+    }
 
     /** Whether the error is within the limit; an error that is not a number is not. */
     public boolean passed() {

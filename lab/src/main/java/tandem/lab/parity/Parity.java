@@ -3,11 +3,15 @@ package tandem.lab.parity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.core.data.Images;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.DecidedImages;
@@ -47,6 +51,23 @@ public record Parity(
         List<Proof> proofs,
         @Nullable EngineName against,
         List<ProvedEngine> engines) {
+    /** @throws Failure if a value is out of its range */
+    public Parity {
+        Require.atLeast(0, "firstImage", firstImage);
+        Require.atLeast(1, "steps", steps);
+        Require.that(
+                lossReference.size() == steps || lossReference.isEmpty(),
+                "lossReference",
+                "a list of " + lossReference.size(),
+                "one of %s steps, or empty".formatted(steps));
+        Require.that(
+                noise.size() == lossReference.size(),
+                "noise",
+                "a list of " + noise.size(),
+                "as long as lossReference, " + lossReference.size());
+        lossReference.forEach(loss -> Require.finite("lossReference", loss));
+        checkEngines(engines, against, lossReference.size());
+    }
 
     /** Name of the file in a run directory. */
     public static final String FILE = "parity.json";
@@ -81,7 +102,15 @@ public record Parity(
      * @param margin smallest margin of the batch
      * @param loss the reference's, on the batch
      */
-    public record Proof(int afterSteps, int images, int passedOver, boolean decided, double margin, double loss) {}
+    public record Proof(int afterSteps, int images, int passedOver, boolean decided, double margin, double loss) {
+        /** @throws Failure if a value is out of its range */
+        public Proof {
+            Require.atLeast(0, "afterSteps", afterSteps);
+            Require.atLeast(1, "images", images);
+            Require.atLeast(0, "passedOver", passedOver);
+            Require.finite("loss", loss);
+        }
+    }
 
     /**
      * Proves the engines of a plan. One that fails does not keep the others from being proved.
@@ -116,6 +145,40 @@ public record Parity(
                 engines);
         directory.write(FILE, parity);
         return parity;
+    }
+
+    /** Tables and pages have a row for each comparison, and a column for each engine. */
+    private static void checkEngines(List<ProvedEngine> engines, @Nullable EngineName against, int steps) {
+        Require.that(
+                engines.stream().map(ProvedEngine::engine).distinct().count() == engines.size(),
+                "engines",
+                engines.stream().map(ProvedEngine::engine).toList(),
+                "different ones");
+        Set<String> compared = null;
+        for (ProvedEngine engine : engines) {
+            Require.that(
+                    engine.against() == null || against != null,
+                    "against",
+                    null,
+                    "an engine, as others are against it");
+            if (engine.status() == Status.DONE) {
+                Require.that(
+                        engine.loss().size() == steps,
+                        "loss of " + engine.engine(),
+                        "a list of " + engine.loss().size(),
+                        "one of %s steps".formatted(steps));
+                Set<String> its = engine.states().stream()
+                        .flatMap(state -> state.checks().stream())
+                        .map(check -> check.quantity() + " of " + check.tensor())
+                        .collect(Collectors.toCollection(TreeSet::new));
+                Require.that(
+                        compared == null || compared.equals(its),
+                        "states of " + engine.engine(),
+                        its,
+                        "the comparisons of the other engines");
+                compared = its;
+            }
+        }
     }
 
     /** The engines that took all their steps, right or wrong. */

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.progress.Status;
 
@@ -55,6 +57,14 @@ public record ProvedEngine(
         List<Double> loss,
         @Nullable Double parameterDistance,
         @Nullable Against against) {
+    /** @throws Failure if a value is out of its range */
+    public ProvedEngine {
+        Require.that(status == Status.DONE || failure != null, "failure", null, "a sentence, as not all is done");
+        boolean right = status == Status.DONE
+                && Boolean.TRUE.equals(sameInputs)
+                && states.stream().flatMap(state -> state.checks().stream()).allMatch(Check::passed);
+        Require.that(passed == right, "passed", passed, right + ", as its status, inputs and checks say");
+    }
 
     /**
      * The first comparison over its limit.

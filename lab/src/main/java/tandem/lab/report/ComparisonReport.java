@@ -31,18 +31,24 @@ record ComparisonReport(
         @Nullable String withoutImages) {
 
     /** Reads it; a {@link Failure} if the directory holds no comparison, or one of its files cannot be read. */
-    static ComparisonReport read(RunDirectory directory) {
+    static ComparisonReport read(RunDirectory directory, List<String> commands) {
         Comparison comparison = Json.read(directory.path().resolve(Comparison.FILE), Comparison.class);
         Network network = comparison.recipe().network();
         List<EngineRun> runs = comparison.engines().stream()
                 .map(result -> EngineRun.read(result, directory, network))
                 .toList();
-        List<String> commands = directory.commands().lines().toList();
+        Dataset images;
         try {
-            return new ComparisonReport(comparison, commands, runs, images(comparison), null);
+            images = images(comparison);
         } catch (Failure e) {
             return new ComparisonReport(comparison, commands, runs, null, e.getMessage());
         }
+        if (images != null) {
+            for (EngineRun run : runs) {
+                run.checkAnswers(directory, images);
+            }
+        }
+        return new ComparisonReport(comparison, commands, runs, images, null);
     }
 
     /** The dataset as the engines had it; null if no engine says what it had. */
@@ -56,6 +62,11 @@ record ComparisonReport(
         if (!inputs.iterator().next().identity().isOf(data)) {
             throw new Failure(
                     "dataset %s holds other images now than the engines trained on".formatted(recipe.dataset()));
+        }
+        Network network = recipe.network();
+        if (!data.fit(recipe).network().equals(network)) {
+            throw new Failure(
+                    "dataset %s has other sizes or classes than the recipe's network".formatted(recipe.dataset()));
         }
         return data;
     }

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Network;
 import tandem.core.Safetensors;
 import tandem.core.Safetensors.Tensor;
+import tandem.core.Shape;
+import tandem.core.data.Dataset;
 import tandem.lab.compare.EngineResult;
 import tandem.lab.page.Block;
 import tandem.lab.predict.Answer;
@@ -37,6 +40,8 @@ record EngineRun(
         @Nullable Tensor filters,
         Block.@Nullable Source source) {
 
+    private static final String PREDICTIONS = "predictions.safetensors";
+
     /** @throws Failure if a file that is there cannot be read */
     static EngineRun read(EngineResult result, RunDirectory directory, Network network) {
         Path folder = directory.engine(result.engine());
@@ -46,8 +51,8 @@ record EngineRun(
                 result,
                 log.steps(),
                 log.lacks(),
-                done ? logits(folder.resolve("predictions.safetensors"), network) : null,
-                done ? tensor(folder.resolve("model.safetensors"), "conv1.weight") : null,
+                done ? logits(folder.resolve(PREDICTIONS), network) : null,
+                done ? filters(folder.resolve("model.safetensors"), network) : null,
                 source(result.engine().engine(), folder));
     }
 
@@ -65,11 +70,27 @@ record EngineRun(
         return logits;
     }
 
+    private static Tensor filters(Path file, Network network) {
+        Shape expected = network.parameters().getFirst();
+        Tensor filters = tensor(file, expected.name());
+        if (!filters.shape().equals(expected)) {
+            throw new Failure("%s: holds %s, but the network has %s; run the comparison again in another folder"
+                    .formatted(file, filters.shape(), expected));
+        }
+        return filters;
+    }
+
     private static Tensor tensor(Path file, String name) {
         Tensor tensor = Safetensors.read(file).tensors().get(name);
         if (tensor == null) {
             throw new Failure(
                     "%s: holds no tensor %s; run the comparison again in another folder".formatted(file, name));
+        }
+        for (float value : tensor.values()) {
+            if (!Float.isFinite(value)) {
+                throw new Failure("%s: tensor %s holds %s; run the comparison again in another folder"
+                        .formatted(file, name, value));
+            }
         }
         return tensor;
     }
@@ -80,11 +101,23 @@ record EngineRun(
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*Network.java")) {
             for (Path file : files) {
-                return new Block.Source(engine, file.getFileName().toString(), Files.readString(file));
+                return new Block.Source(engine, file.getFileName().toString(), Json.text(file));
             }
             return null;
         } catch (IOException e) {
             throw new Failure("%s: cannot be read (%s)".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    /** @throws Failure if there are answers, but not to each of the test images */
+    void checkAnswers(RunDirectory directory, Dataset images) {
+        if (logits != null
+                && logits.shape().dimensions().getFirst() != images.test().count()) {
+            throw new Failure("%s: holds %s, but there are %s test images; run the comparison again in another folder"
+                    .formatted(
+                            directory.engine(result.engine()).resolve(PREDICTIONS),
+                            logits.shape(),
+                            images.test().count()));
         }
     }
 

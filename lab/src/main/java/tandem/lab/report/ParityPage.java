@@ -186,10 +186,10 @@ final class ParityPage {
                 null);
     }
 
-    /** Distances by step. Equal losses have no place on a logarithmic axis. */
+    /** Distances by step. Equal losses have no place on a logarithmic axis, and infinite ones on none. */
     private static List<double[]> points(List<Double> distances) {
         return IntStream.range(0, distances.size())
-                .filter(step -> distances.get(step) > 0)
+                .filter(step -> distances.get(step) > 0 && Double.isFinite(distances.get(step)))
                 .mapToObj(step -> new double[] {step, LossCurves.rounded(distances.get(step))})
                 .toList();
     }

@@ -3,6 +3,7 @@ package tandem.lab.report;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.lab.bench.Bench;
@@ -15,6 +16,8 @@ import tandem.lab.study.Study;
 
 /** Writes the report of a run directory into it. */
 public final class Reports {
+    private static final Pattern COMMAND = Pattern.compile("\\d{4}-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-5]\\dZ \\S.*");
+
     private Reports() {}
 
     /**
@@ -30,9 +33,22 @@ public final class Reports {
         return file;
     }
 
-    private static Page page(RunDirectory directory) {
+    /** The lines of command.txt: each a time, a space and a command. */
+    private static List<String> commands(RunDirectory directory) {
+        List<String> lines = directory.commands().lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (!COMMAND.matcher(lines.get(i)).matches()) {
+                throw new Failure("%s: line %s is not a time, as 2026-11-23T12:00:00Z, and a command; delete the line"
+                        .formatted(directory.path().resolve(RunDirectory.COMMANDS), i + 1));
+            }
+        }
+        return lines;
+    }
+
+    /** The page alone; tables for other programs are written. */
+    static Page page(RunDirectory directory) {
         Path folder = directory.path();
-        List<String> commands = directory.commands().lines().toList();
+        List<String> commands = commands(directory);
         if (Files.exists(folder.resolve(Study.FILE))) {
             return StudyPage.of(Json.read(folder.resolve(Study.FILE), Study.class), commands);
         }
@@ -46,7 +62,7 @@ public final class Reports {
             return BenchPage.of(Json.read(folder.resolve(Bench.FILE), Bench.class), commands);
         }
         if (Files.exists(folder.resolve(Comparison.FILE))) {
-            ComparisonReport report = ComparisonReport.read(directory);
+            ComparisonReport report = ComparisonReport.read(directory, commands);
             CurveTables.write(report, directory.path());
             return report.page();
         }

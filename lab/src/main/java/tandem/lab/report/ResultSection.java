@@ -3,6 +3,7 @@ package tandem.lab.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import tandem.core.Recipe;
 import tandem.lab.compare.Comparison;
 import tandem.lab.compare.ComparisonTable;
@@ -65,7 +66,8 @@ final class ResultSection {
                     }
                 });
         double[] accuracies = report.done().stream()
-                .mapToDouble(run -> run.result().testAccuracy())
+                .flatMap(run -> Stream.ofNullable(run.result().testAccuracy()))
+                .mapToDouble(Double::doubleValue)
                 .sorted()
                 .toArray();
         if (accuracies.length > 1) {

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.core.engine.EngineProvider;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
@@ -38,6 +40,12 @@ public record Machine(
         int threads,
         Map<String, String> engines,
         @Nullable String commit) {
+    /** @throws Failure if a value is out of its range */
+    public Machine {
+        Require.atLeast(1, "cores", cores);
+        Require.atLeast(0, "memoryMiB", memoryMiB);
+        Require.atLeast(1, "threads", threads);
+    }
 
     /** System property that names the checkout this program was built from. */
     public static final String HOME = "tandem.home";

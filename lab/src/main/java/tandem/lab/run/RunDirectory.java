@@ -33,7 +33,9 @@ public final class RunDirectory implements AutoCloseable {
     private static final String RECIPE = "recipe.json";
     private static final String MACHINE = "machine.json";
     private static final String INITIAL = "initial.safetensors";
-    private static final String COMMANDS = "command.txt";
+    /** Name of the file of the commands that made a run. */
+    public static final String COMMANDS = "command.txt";
+
     private static final String LOCK = "lock";
     /** What is written before the recipe. */
     private static final Set<String> START = Set.of(
@@ -311,11 +313,7 @@ public final class RunDirectory implements AutoCloseable {
      */
     public String commands() {
         Path file = path.resolve(COMMANDS);
-        try {
-            return Files.exists(file) ? Files.readString(file) : "";
-        } catch (IOException e) {
-            throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
-        }
+        return Files.exists(file) ? Json.text(file) : "";
     }
 
     /** A word as POSIX shells take it: quoted where it needs to be. */

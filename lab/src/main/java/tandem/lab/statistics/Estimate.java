@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.Objects;
 import org.hipparchus.distribution.continuous.TDistribution;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 
 /**
  * A mean and how well it is known, if the values are independent and roughly normal. What cannot be said is null: the
@@ -21,6 +23,31 @@ public record Estimate(
         @Nullable Double standardDeviation,
         @Nullable Double low,
         @Nullable Double high) {
+    /** @throws Failure if a value is out of its range */
+    public Estimate {
+        Require.atLeast(0, "n", n);
+        Require.that((mean == null) == (n == 0), "mean", mean, "known if there is a value, of which there are " + n);
+        Require.finite("mean", mean);
+        Require.that(
+                (standardDeviation == null) == (n < 2),
+                "standardDeviation",
+                standardDeviation,
+                "known if there are two values, of which there are " + n);
+        Require.atLeast(0.0, "standardDeviation", standardDeviation);
+        Require.that(
+                (low == null) == (standardDeviation == null) && (high == null) == (standardDeviation == null),
+                "the interval",
+                low + " to " + high,
+                "known if the standard deviation is");
+        Require.that(
+                low == null || high == null || mean == null || low <= mean && mean <= high,
+                "mean",
+                mean,
+                "within its interval, %s to %s".formatted(low, high));
+        Require.finite("low", low);
+        Require.finite("high", high);
+    }
+
     /** How often such intervals hold the true mean. */
     public static final double CONFIDENCE = 0.95;
 

@@ -5,6 +5,8 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 
 /**
  * A difference measured on the same seeds, in points (hundredths of the test images), and what can be said of it. What
@@ -27,6 +29,24 @@ public record PairedDifference(
         @Nullable Double equivalenceP,
         Verdict verdict,
         @Nullable Integer seedsNeeded) {
+    /** @throws Failure if a value is out of its range */
+    public PairedDifference {
+        Require.finite("t", t);
+        Require.share("p", p);
+        Require.atLeast(0.0, "margin", margin);
+        Require.share("equivalenceP", equivalenceP);
+        boolean different = verdict == Verdict.DIFFERENT || verdict == Verdict.DIFFERENT_WITHIN_MARGIN;
+        Require.that(
+                !different || points.standardDeviation() != null,
+                "verdict",
+                verdict,
+                "undecided, as there are fewer than two seeds");
+        Require.that(
+                verdict != Verdict.UNDECIDED || seedsNeeded == null || seedsNeeded > 0,
+                "seedsNeeded",
+                seedsNeeded,
+                "at least 1");
+    }
 
     /** Level of both tests. */
     public static final double ALPHA = 0.05;

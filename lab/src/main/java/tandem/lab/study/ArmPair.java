@@ -2,7 +2,10 @@ package tandem.lab.study;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.lab.statistics.PairedDifference;
 
 /**
@@ -13,6 +16,20 @@ import tandem.lab.statistics.PairedDifference;
  * @param difference the first's test accuracy minus the second's
  */
 public record ArmPair(String first, String second, PairedDifference difference) implements Compared {
+    /**
+     * Checks what a file holds.
+     *
+     * @throws Failure if a pair is not of two arms, or two arms have the same name
+     */
+    static void check(List<ArmPair> pairs, List<ArmResult> arms) {
+        List<String> names = arms.stream().map(ArmResult::name).toList();
+        Require.that(Set.copyOf(names).size() == names.size(), "the names of the rows", names, "different ones");
+        for (ArmPair pair : pairs) {
+            for (String name : List.of(pair.first, pair.second)) {
+                Require.that(names.contains(name), "a pair's row", name, "one of " + names);
+            }
+        }
+    }
 
     /** Student's t; null if there is none. */
     @Nullable

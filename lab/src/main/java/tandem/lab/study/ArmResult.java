@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.core.engine.Library;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Outcome;
@@ -42,6 +45,27 @@ public record ArmResult(
         Estimate epochsToTarget,
         Estimate secondsToTarget,
         List<Seed> trials) {
+    /** @throws Failure if a value is out of its range */
+    public ArmResult {
+        Require.that(
+                trials.stream().map(Seed::seed).distinct().count() == trials.size(),
+                "trials",
+                trials.stream().map(Seed::seed).toList(),
+                "of different seeds");
+        for (Estimate estimate : List.of(testAccuracy, testLoss, trainSeconds)) {
+            Require.that(estimate.n() == trials.size(), "n", estimate.n(), "the number of trials, " + trials.size());
+        }
+        checkMean("testAccuracy", testAccuracy, trials, Seed::testAccuracy);
+        checkMean("testLoss", testLoss, trials, Seed::testLoss);
+        checkMean("trainSeconds", trainSeconds, trials, Seed::trainSeconds);
+        Require.that(
+                epochsToTarget.n() == secondsToTarget.n() && epochsToTarget.n() <= trials.size(),
+                "n",
+                epochsToTarget.n(),
+                "as of secondsToTarget, and at most the number of trials");
+        Require.share("testAccuracy.mean", testAccuracy.mean());
+        Require.that(status == Status.DONE || failure != null, "failure", null, "a sentence, as not all is done");
+    }
 
     /** The test accuracy whose epochs and seconds are counted. */
     public static final double TARGET = 0.99;
@@ -62,6 +86,20 @@ public record ArmResult(
             double trainSeconds,
             @Nullable Integer epochsToTarget,
             @Nullable Double secondsToTarget) {
+        /** @throws Failure if a value is out of its range */
+        public Seed {
+            Require.share("testAccuracy", testAccuracy);
+            Require.finite("testLoss", testLoss);
+            Require.atLeast(0.0, "trainSeconds", trainSeconds);
+            Require.that(
+                    (epochsToTarget == null) == (secondsToTarget == null),
+                    "epochsToTarget",
+                    epochsToTarget,
+                    "known if secondsToTarget is");
+            Require.that(epochsToTarget == null || epochsToTarget >= 1, "epochsToTarget", epochsToTarget, "at least 1");
+            Require.atLeast(0.0, "secondsToTarget", secondsToTarget);
+        }
+
         private static Seed of(TrialResult trial) {
             return new Seed(
                     trial.seed(),
@@ -71,6 +109,16 @@ public record ArmResult(
                     trial.epochsTo(TARGET),
                     trial.secondsTo(TARGET));
         }
+    }
+
+    /** What a table says of an arm is what its trials say; the last digit depends on who adds. */
+    private static void checkMean(String name, Estimate estimate, List<Seed> trials, ToDoubleFunction<Seed> figure) {
+        double mean = trials.stream().mapToDouble(figure).average().orElse(0);
+        Require.that(
+                estimate.mean() == null || Math.abs(estimate.mean() - mean) <= 1e-9 * Math.max(1, Math.abs(mean)),
+                name + ".mean",
+                estimate.mean(),
+                "the mean of its trials, " + mean);
     }
 
     /** What the trials of an arm yield; {@code lack} says why some are missing, or is null. */

@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Status;
@@ -50,6 +52,19 @@ public record Differences(
         List<ArmResult> recipes,
         List<ArmPair> pairs,
         List<Swap> swaps) {
+    /** @throws Failure if a value is out of its range */
+    public Differences {
+        Require.atLeast(1, "parallel", parallel);
+        ArmPair.check(pairs, recipes);
+        List<String> names = recipes.stream().map(ArmResult::name).toList();
+        for (Swap swap : swaps) {
+            Require.that(
+                    names.contains(swap.recipe) && names.contains(swap.swapped),
+                    "a swap",
+                    swap.recipe + " to " + swap.swapped,
+                    "of two of " + names);
+        }
+    }
 
     private static final List<String> NAMED = List.of("harmonized", "published-pytorch", "published-tensorflow");
 
@@ -71,6 +86,16 @@ public record Differences(
             String swapped,
             PairedDifference difference)
             implements Compared {
+        /** @throws Failure if a value is out of its range */
+        public Swap {
+            Stream.of(from, to)
+                    .flatMap(fields -> fields.values().stream())
+                    .forEach(value -> Require.that(
+                            value instanceof String || value instanceof Number || value instanceof Boolean,
+                            "a swap's value",
+                            value,
+                            "a text, a number, or true or false"));
+        }
 
         /** Whether the test accuracy is another one with the change. */
         public boolean different() {

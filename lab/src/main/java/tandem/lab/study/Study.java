@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Status;
@@ -41,6 +42,12 @@ public record Study(
         @Nullable Boolean sameInputs,
         List<ArmResult> engines,
         List<ArmPair> pairs) {
+    /** @throws Failure if a value is out of its range */
+    public Study {
+        Require.atLeast(1, "parallel", parallel);
+        Require.share("target", target);
+        ArmPair.check(pairs, engines);
+    }
 
     /** Name of the file in a run directory. */
     public static final String FILE = "study.json";

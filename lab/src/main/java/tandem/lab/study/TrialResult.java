@@ -2,6 +2,8 @@ package tandem.lab.study;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.core.engine.Library;
 import tandem.lab.engines.EngineName;
 import tandem.lab.progress.Status;
@@ -35,6 +37,24 @@ public record TrialResult(
         @Nullable Library library,
         @Nullable Identity identity,
         @Nullable String batches) {
+    /** @throws Failure if a value is out of its range */
+    public TrialResult {
+        Require.atLeast(0.0, "seconds", seconds);
+        Require.that(
+                status != Status.DONE || !epochs.isEmpty(), "epochs", epochs, "at least one of a trial that is done");
+        Require.that(
+                status != Status.DONE || identity != null && batches != null,
+                "identity",
+                identity,
+                "known, with the batches, of a trial that is done");
+        for (int i = 0; i < epochs.size(); i++) {
+            Require.that(
+                    epochs.get(i).epoch() == i + 1,
+                    "epochs[%s].epoch".formatted(i),
+                    epochs.get(i).epoch(),
+                    String.valueOf(i + 1));
+        }
+    }
 
     /** On the test images after the last epoch, from 0 to 1. */
     public double testAccuracy() {

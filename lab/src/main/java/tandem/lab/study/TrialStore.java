@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import tandem.core.Failure;
 import tandem.core.Json;
+import tandem.lab.progress.Status;
 import tandem.lab.run.RunDirectory;
 import tandem.lab.run.TemporaryFolder;
 
@@ -56,7 +57,7 @@ final class TrialStore {
 
     /** Keeps a trial that is done. */
     synchronized void add(Arm arm, TrialResult result) {
-        Json.write(folder(arm).resolve("seed-" + result.seed() + ".json"), result);
+        Json.write(folder(arm).resolve(name(result.seed())), result);
         trials(arm).put(result.seed(), result);
         new TemporaryFolder(underWay(arm, result.seed())).delete();
     }
@@ -74,6 +75,27 @@ final class TrialStore {
         return arms.computeIfAbsent(arm.folder(), _ -> read(arm));
     }
 
+    private static void checkComplete(Path file, Arm arm, TrialResult result) {
+        if (!file.endsWith(name(result.seed()))) {
+            throw new Failure("%s: holds the trial of seed %s; delete it, and it is trained again"
+                    .formatted(file, result.seed()));
+        }
+        if (result.status() != Status.DONE
+                || result.epochs().size() != arm.recipe().epochs()) {
+            throw new Failure(
+                    "%s: holds a trial of %s epochs that is %s, not one of %s that is done; delete it, and it is trained again"
+                            .formatted(
+                                    file,
+                                    result.epochs().size(),
+                                    result.status(),
+                                    arm.recipe().epochs()));
+        }
+    }
+
+    private static String name(long seed) {
+        return "seed-%s.json".formatted(Long.toString(seed));
+    }
+
     private SortedMap<Long, TrialResult> read(Arm arm) {
         SortedMap<Long, TrialResult> trials = new TreeMap<>();
         if (Files.isDirectory(folder(arm))) {
@@ -88,6 +110,7 @@ final class TrialStore {
                         throw new Failure(
                                 "%s: is a trial of another recipe; choose another folder with --out".formatted(file));
                     }
+                    checkComplete(file, arm, result);
                     if (result.identity() == null || !result.identity().images().equals(images)) {
                         throw new Failure(
                                 "%s: was trained on other images than the dataset holds now; choose another folder with --out"

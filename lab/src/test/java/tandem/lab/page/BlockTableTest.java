@@ -15,8 +15,8 @@ final class BlockTableTest {
     private static EngineResult with(Double accuracy) {
         return new EngineResult(
                 EngineName.parse("java"),
-                Status.DONE,
-                null,
+                Status.INTERRUPTED,
+                "interrupted",
                 accuracy,
                 null,
                 List.of(),

@@ -3,6 +3,8 @@ package tandem.worker.protocol;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
+import tandem.core.Require;
 import tandem.core.engine.Library;
 import tandem.core.engine.Training;
 
@@ -37,7 +39,15 @@ public sealed interface Event {
     @JsonTypeName("ready")
     record Ready(
             Library library, double startupSeconds, long steps, int imagesPerEpoch, long firstStep, Identity identity)
-            implements News {}
+            implements News {
+        /** @throws Failure if a value is out of its range */
+        public Ready {
+            Require.atLeast(0.0, "startupSeconds", startupSeconds);
+            Require.atLeast(1, "steps", steps);
+            Require.atLeast(1, "imagesPerEpoch", imagesPerEpoch);
+            Require.atLeast(0, "firstStep", firstStep);
+        }
+    }
 
     /**
      * One train step.
@@ -50,6 +60,14 @@ public sealed interface Event {
      */
     @JsonTypeName("step")
     record Step(int epoch, long step, double loss, double learningRate, double millis) implements News {
+        /** @throws Failure if a value is out of its range */
+        public Step {
+            Require.atLeast(1, "epoch", epoch);
+            Require.atLeast(0, "step", step);
+            Require.finite("loss", loss);
+            Require.atLeast(0.0, "learningRate", learningRate);
+            Require.atLeast(0.0, "millis", millis);
+        }
 
         /** As the training loop has it. */
         public static Step of(Training.Step step) {
@@ -64,7 +82,13 @@ public sealed interface Event {
      * @param total images to do
      */
     @JsonTypeName("evaluating")
-    record Evaluating(int done, int total) implements News {}
+    record Evaluating(int done, int total) implements News {
+        /** @throws Failure if a value is out of its range */
+        public Evaluating {
+            Require.atLeast(0, "done", done);
+            Require.that(total >= done, "total", total, "at least " + done + ", which are done");
+        }
+    }
 
     /**
      * One epoch and its evaluation.
@@ -79,7 +103,17 @@ public sealed interface Event {
     @JsonTypeName("epoch")
     record Epoch(
             int epoch, double trainLoss, double testLoss, double testAccuracy, double seconds, double imagesPerSecond)
-            implements News {}
+            implements News {
+        /** @throws Failure if a value is out of its range */
+        public Epoch {
+            Require.atLeast(1, "epoch", epoch);
+            Require.finite("trainLoss", trainLoss);
+            Require.finite("testLoss", testLoss);
+            Require.share("testAccuracy", testAccuracy);
+            Require.atLeast(0.0, "seconds", seconds);
+            Require.atLeast(0.0, "imagesPerSecond", imagesPerSecond);
+        }
+    }
 
     /**
      * The trial is done; model and checkpoint are written.
@@ -91,7 +125,14 @@ public sealed interface Event {
      */
     @JsonTypeName("done")
     record Done(double inferenceImagesPerSecond, @Nullable Double peakMemoryMiB, int[][] confusion, String batches)
-            implements End {}
+            implements End {
+        /** @throws Failure if a value is out of its range */
+        public Done {
+            Require.atLeast(0.0, "inferenceImagesPerSecond", inferenceImagesPerSecond);
+            Require.atLeast(0.0, "peakMemoryMiB", peakMemoryMiB);
+            Require.confusion("confusion", confusion);
+        }
+    }
 
     /**
      * The trial ended early because it was asked to; the checkpoint is written.
@@ -99,7 +140,12 @@ public sealed interface Event {
      * @param steps steps done
      */
     @JsonTypeName("interrupted")
-    record Interrupted(long steps) implements End {}
+    record Interrupted(long steps) implements End {
+        /** @throws Failure if a value is out of its range */
+        public Interrupted {
+            Require.atLeast(0, "steps", steps);
+        }
+    }
 
     // ---- measurements
 
@@ -114,7 +160,12 @@ public sealed interface Event {
     record Prepared(
             Library library,
             double startupSeconds,
-            @Nullable Identity identity) implements Reply {}
+            @Nullable Identity identity) implements Reply {
+        /** @throws Failure if a value is out of its range */
+        public Prepared {
+            Require.atLeast(0.0, "startupSeconds", startupSeconds);
+        }
+    }
 
     /**
      * A measurement is done.
@@ -129,7 +180,15 @@ public sealed interface Event {
             int calls,
             long images,
             double seconds,
-            @Nullable Double peakMemoryMiB) implements Reply {}
+            @Nullable Double peakMemoryMiB) implements Reply {
+        /** @throws Failure if a value is out of its range */
+        public Measured {
+            Require.atLeast(1, "calls", calls);
+            Require.atLeast(1, "images", images);
+            Require.positive("seconds", seconds);
+            Require.atLeast(0.0, "peakMemoryMiB", peakMemoryMiB);
+        }
+    }
 
     // ---- a proof
 
@@ -164,7 +223,12 @@ public sealed interface Event {
      * @param startupSeconds from the start of the process
      */
     @JsonTypeName("opened")
-    record Opened(Library library, double startupSeconds) implements Reply {}
+    record Opened(Library library, double startupSeconds) implements Reply {
+        /** @throws Failure if a value is out of its range */
+        public Opened {
+            Require.atLeast(0.0, "startupSeconds", startupSeconds);
+        }
+    }
 
     /**
      * What the open model makes of images.

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tandem.core.Failure;
 import tandem.core.Network;
 import tandem.core.Recipe;
+import tandem.core.Require;
 import tandem.core.data.Normalisation;
 
 /**
@@ -47,6 +49,11 @@ public sealed interface Request {
             @Nullable String checkpoint,
             @Nullable TrialFiles files)
             implements Question<Event.End> {
+        /** @throws Failure if a value is out of its range */
+        public Train {
+            Require.atLeast(1, "threads", threads);
+        }
+
         @Override
         public Class<Event.End> reply() {
             return Event.End.class;
@@ -72,6 +79,11 @@ public sealed interface Request {
      */
     @JsonTypeName("prepare")
     record Prepare(Recipe recipe, int threads, String variant) implements Question<Event.Prepared> {
+        /** @throws Failure if a value is out of its range */
+        public Prepare {
+            Require.atLeast(1, "threads", threads);
+        }
+
         @Override
         public Class<Event.Prepared> reply() {
             return Event.Prepared.class;
@@ -92,7 +104,12 @@ public sealed interface Request {
      * @param steps how many, at least 1
      */
     @JsonTypeName("measureSteps")
-    record MeasureSteps(int steps) implements Measurement {}
+    record MeasureSteps(int steps) implements Measurement {
+        /** @throws Failure if a value is out of its range */
+        public MeasureSteps {
+            Require.atLeast(1, "steps", steps);
+        }
+    }
 
     /**
      * Ask for logits of test images, over and over.
@@ -101,7 +118,13 @@ public sealed interface Request {
      * @param seconds at least for so long
      */
     @JsonTypeName("measureInference")
-    record MeasureInference(int images, double seconds) implements Measurement {}
+    record MeasureInference(int images, double seconds) implements Measurement {
+        /** @throws Failure if a value is out of its range */
+        public MeasureInference {
+            Require.atLeast(1, "images", images);
+            Require.atLeast(0.0, "seconds", seconds);
+        }
+    }
 
     /**
      * Take single steps from given starts, each told by {@link Event.Proved}; then train some steps from the recipe's
@@ -127,6 +150,13 @@ public sealed interface Request {
             int steps,
             String model)
             implements Question<Event.Trained> {
+        /** @throws Failure if a value is out of its range */
+        public Prove {
+            Require.atLeast(1, "threads", threads);
+            Require.atLeast(0, "firstImage", firstImage);
+            Require.atLeast(0, "steps", steps);
+        }
+
         @Override
         public Class<Event.Trained> reply() {
             return Event.Trained.class;
@@ -141,7 +171,12 @@ public sealed interface Request {
      * @param start folder of parameters and accumulators, see {@link TensorFiles}
      * @param outcome folder where gradients, parameters and accumulators after the step are written
      */
-    record ProofStart(long step, int[] positions, String start, String outcome) {}
+    record ProofStart(long step, int[] positions, String start, String outcome) {
+        /** @throws Failure if a value is out of its range */
+        public ProofStart {
+            Require.atLeast(0, "step", step);
+        }
+    }
 
     /**
      * Read a trained model that is kept for predictions; one that is open is closed.
@@ -153,6 +188,11 @@ public sealed interface Request {
      */
     @JsonTypeName("open")
     record Open(Network network, int threads, String variant, String model) implements Question<Event.Opened> {
+        /** @throws Failure if a value is out of its range */
+        public Open {
+            Require.atLeast(1, "threads", threads);
+        }
+
         @Override
         public Class<Event.Opened> reply() {
             return Event.Opened.class;
