@@ -2,6 +2,7 @@ package tandem.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class SurroundingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"env -u HOME", "env -i PATH=\"$PATH\"", "env LC_ALL=POSIX", "env LC_ALL=de_DE.ISO-8859-15"})
+    @ValueSource(strings = {"env -i PATH=\"$PATH\"", "env LC_ALL=de_DE.ISO-8859-15"})
     void namesAreBytesInEveryLocale(String environment) throws Exception {
         Tandem tandem = script(0, """
                 set -e
@@ -73,18 +74,7 @@ final class SurroundingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "$'f\\303\\274r'",
-                "'a b'",
-                "\"it's\"",
-                "'a;b&c'",
-                "'$HOME$(x)`y`'",
-                "'a*b?[c]'",
-                "'#%20+~'",
-                "$'new\\nline'",
-                "'-dash'"
-            })
+    @ValueSource(strings = {"$'f\\303\\274r $HOME `y` a*b?[c] #%20+~ it\\'s; x&y\\nz'", "'-dash'"})
     void theFolderOfTandemMayHaveAnyName(String name) throws Exception {
         String where = "./" + name;
         Tandem tandem = script(0, release(where) + """
@@ -93,6 +83,7 @@ final class SurroundingsTest {
                         cd %1$s
                         JAVA_HOME=$PWD/../jdks/%2$s LC_ALL=C ./tandem %3$s --out run
                         test -s run/java/model.safetensors
+                        rm lib engines ../jdks/%2$s
                         """.formatted(where, name, TRAIN));
         assertTrue(tandem.out().contains("run/report.html"), tandem.out());
     }
@@ -134,8 +125,7 @@ final class SurroundingsTest {
     @ValueSource(
             strings = {"engines", "data", "--help", "--version", "predict model.safetensors seven.png --engines java"})
     void aFullDiskIsNoSuccess(String command) throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.exists(Path.of("/dev/full")), "only Linux has a file that is always full");
+        assumeTrue(Files.exists(Path.of("/dev/full")), "only Linux has a file that is always full");
         Tandem tandem = script(1, "\"$TANDEM\" %s > /dev/full".formatted(command));
         assertEquals(
                 "tandem: standard output cannot be written (No space left on device); files are written, but what should be printed is lost",

@@ -165,7 +165,7 @@ final class ParametersTest {
                     floats.add(value);
                 }
                 header.append(header.isEmpty() ? "{" : ",")
-                        .append("\"%s%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                        .append("\"%s%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%s,%s]}"
                                 .formatted(
                                         NAMES.get(t),
                                         suffixes.get(s),

@@ -175,7 +175,7 @@ final class SafetensorsTest {
                             .put((byte) '{')
                             .put((byte) '}')
                             .array());
-            refused(file, "its header claims %d bytes but the file has 10".formatted(length));
+            refused(file, "its header claims %s bytes but the file has 10".formatted(length));
         }
         Files.write(folder.resolve("x.safetensors"), new byte[8]);
         refused(folder.resolve("x.safetensors"), "its header claims 0 bytes but the file has 8");

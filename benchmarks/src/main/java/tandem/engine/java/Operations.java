@@ -1,5 +1,6 @@
 package tandem.engine.java;
 
+import java.util.Locale;
 import tandem.core.Network;
 
 /**
@@ -149,15 +150,16 @@ record Operations(
 
     /** The state in words. */
     String words() {
-        return ("batch of %d after %d steps: %.1f%% of conv1's output is greater than 0, %.1f%% of the pool windows see"
-                        + " more than background, %.0f features are alive in an image, %d of %d in some image")
-                .formatted(
-                        images,
-                        Trained.STEPS,
-                        100.0 * active / ((double) conv1Forward() / (2 * Layout.TAPS)),
-                        100.0 * inked / windows,
-                        (double) alive / images,
-                        touched,
-                        network.features());
+        return String.format(
+                Locale.ROOT,
+                "batch of %d after %d steps: %.1f%% of conv1's output is greater than 0, %.1f%% of the pool windows see"
+                        + " more than background, %.0f features are alive in an image, %d of %d in some image",
+                images,
+                Trained.STEPS,
+                100.0 * active / ((double) conv1Forward() / (2 * Layout.TAPS)),
+                100.0 * inked / windows,
+                (double) alive / images,
+                touched,
+                network.features());
     }
 }

@@ -165,7 +165,7 @@ public final class StageReport {
                 new Row("sum of partial gradients", "reduce", o.reduce(), o.reduceBytes()),
                 new Row("conv2 weights prepared", "prepare", 0, 0),
                 step("train step, 1 thread", 1),
-                step("train step, %d threads".formatted(Trained.processors()), 0));
+                step("train step, %s threads".formatted(Trained.processors()), 0));
     }
 
     private Row conv2(String title, String algorithm) {
@@ -200,22 +200,24 @@ public final class StageReport {
                 sum += ofStep && engines ? vectors.getScore() : 0;
             }
         }
-        return text.append("""
+        return text.append(String.format(
+                        Locale.ROOT,
+                        """
 
                         Roofline: %s GFLOP/s of multiply-adds on one core, %s GB/s in a triad over 3 x %.1f MB; %s, %d processors, \
                         %s, Java %s.
                         Sum of the stages of a step: %s µs. State: %s. Times are means of JMH's iterations ± half of the 99.9%% \
                         confidence interval, for a batch of 64, one thread where nothing else is said.
-                        """.formatted(
-                                number(peak),
-                                number(bandwidth),
-                                StageBenchmark.Machine.FLOATS * Float.BYTES / 1e6,
-                                processor(),
-                                Trained.processors(),
-                                VectorWidth.words(),
-                                System.getProperty("java.version"),
-                                number(sum),
-                                operations.words()))
+                        """,
+                        number(peak),
+                        number(bandwidth),
+                        StageBenchmark.Machine.FLOATS * Float.BYTES / 1e6,
+                        processor(),
+                        Trained.processors(),
+                        VectorWidth.words(),
+                        System.getProperty("java.version"),
+                        number(sum),
+                        operations.words()))
                 .toString();
     }
 

@@ -77,8 +77,8 @@ class DownloadTest {
                 mirror.requests);
         assertArrayEquals(compressed, Files.readAllBytes(cache().resolve(IMAGES)));
         assertNothingPartial();
-        assertEquals("%s 0/%d".formatted(IMAGES, compressed.length), progress.getFirst());
-        assertTrue(progress.contains("%1$s %2$d/%2$d".formatted(IMAGES, compressed.length)), progress::toString);
+        assertEquals("%s 0/%s".formatted(IMAGES, compressed.length), progress.getFirst());
+        assertTrue(progress.contains("%1$s %2$s/%2$s".formatted(IMAGES, compressed.length)), progress::toString);
         Dataset data = catalogue.open("toy");
         assertEquals("toy", data.name());
         assertEquals(2_000, data.train().count());
@@ -99,7 +99,7 @@ class DownloadTest {
         writePartial(Arrays.copyOf(compressed, 70_000));
         fetch(catalogue(mirror.address()));
         assertEquals(IMAGES + " bytes=70000-", mirror.requests.getFirst());
-        assertEquals("%s 70000/%d".formatted(IMAGES, compressed.length), progress.getFirst());
+        assertEquals("%s 70000/%s".formatted(IMAGES, compressed.length), progress.getFirst());
         assertArrayEquals(compressed, Files.readAllBytes(cache().resolve(IMAGES)));
         assertNothingPartial();
     }
@@ -108,7 +108,7 @@ class DownloadTest {
     void takesAWholePartAsItIs() throws IOException {
         writePartial(compressed);
         fetch(catalogue(mirror.address()));
-        assertEquals(IMAGES + " bytes=%d-".formatted(compressed.length), mirror.requests.getFirst());
+        assertEquals(IMAGES + " bytes=%s-".formatted(compressed.length), mirror.requests.getFirst());
         assertEquals(4, mirror.requests.size());
         assertArrayEquals(compressed, Files.readAllBytes(cache().resolve(IMAGES)));
     }
@@ -119,7 +119,7 @@ class DownloadTest {
         mirror.ignoresRange = true;
         fetch(catalogue(mirror.address()));
         assertEquals(IMAGES + " bytes=90000-", mirror.requests.getFirst());
-        assertEquals("%s 0/%d".formatted(IMAGES, compressed.length), progress.getFirst());
+        assertEquals("%s 0/%s".formatted(IMAGES, compressed.length), progress.getFirst());
         assertEquals(4, mirror.requests.size());
         assertArrayEquals(compressed, Files.readAllBytes(cache().resolve(IMAGES)));
     }
@@ -340,7 +340,7 @@ class DownloadTest {
 
     private Location fetch(Catalogue catalogue) {
         return catalogue.fetch("toy", false, (file, done, total) -> {
-            progress.add("%s %d/%d".formatted(file, done, total));
+            progress.add("%s %s/%s".formatted(file, done, total));
             mirror.arrived = done;
         });
     }

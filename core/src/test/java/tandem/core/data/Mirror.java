@@ -57,7 +57,7 @@ final class Mirror implements AutoCloseable {
 
     URI address() {
         return URI.create(
-                "http://localhost:%d/data/".formatted(server.getAddress().getPort()));
+                "http://localhost:%s/data/".formatted(server.getAddress().getPort()));
     }
 
     @Override
@@ -85,7 +85,7 @@ final class Mirror implements AutoCloseable {
         }
         if (from > 0) {
             exchange.getResponseHeaders()
-                    .add("Content-Range", "bytes %d-%d/%d".formatted(from, content.length - 1, content.length));
+                    .add("Content-Range", "bytes %s-%s/%s".formatted(from, content.length - 1, content.length));
         }
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
         if (cuts > 0) {
