@@ -180,7 +180,7 @@ final class NamesTest {
                 names(JsonMapper.shared().readTree(tandem.out())));
     }
 
-    /** The record of fetched natives; a later version takes what an earlier one fetched. */
+    /** The records of natives that were fetched and unpacked; a later version takes what an earlier one fetched. */
     @Test
     void ofFetchedNatives() throws Exception {
         Tandem tandem = Tandem.start(
@@ -201,5 +201,8 @@ final class NamesTest {
         assertEquals(
                 "{coordinates jars stamps}",
                 names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/fetched.json"))));
+        assertEquals(
+                "{folder coordinates files[{path bytes modified content}]}",
+                names(Runs.json(folder.resolve("cache/tandem/engines/onnxruntime/unpacked.json"))));
     }
 }

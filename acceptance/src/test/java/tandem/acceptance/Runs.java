@@ -44,6 +44,7 @@ final class Runs {
 
     private static final Map<String, Run> MADE = new HashMap<>();
     private static Path folder;
+    private static TestEngines engines;
 
     private Runs() {}
 
@@ -136,6 +137,16 @@ final class Runs {
                 "1");
     }
 
+    /** The tests' own engines. */
+    static synchronized TestEngines testEngines() throws Exception {
+        if (engines == null) {
+            Path own = Files.createTempDirectory("engines");
+            removeAtEnd(own);
+            engines = TestEngines.in(own);
+        }
+        return engines;
+    }
+
     /** The command that writes to a folder, or goes on with what is there. */
     static String[] to(String folder, String... words) {
         List<String> command = new ArrayList<>(List.of(words));
@@ -147,7 +158,7 @@ final class Runs {
         if (!MADE.containsKey(name)) {
             if (folder == null) {
                 folder = Files.createTempDirectory("runs");
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+                removeAtEnd(folder);
             }
             Tandem tandem = Tandem.run(folder, to(name, words));
             assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
@@ -190,7 +201,13 @@ final class Runs {
         return to;
     }
 
-    private static void delete(Path folder) {
+    /** Removes a folder when all tests are done. */
+    static void removeAtEnd(Path folder) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+    }
+
+    /** Deletes a folder and all below it. */
+    static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * One run of ./tandem in a process of its own.
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 record Tandem(int exitCode, String out, String err) {
     static final Path LAUNCHER = Path.of(System.getProperty("tandem"));
     private static final long PATIENCE_MINUTES = 10;
+    private static final Pattern WORKER = Pattern.compile("starting, process (\\d+)");
 
     /**
      * What lets a command hear Ctrl-C where these tests themselves do not, as under nohup: a process inherits which
@@ -58,6 +60,13 @@ record Tandem(int exitCode, String out, String err) {
         return start(LAUNCHER, folder, arguments);
     }
 
+    /** Starts a command in a process group of its own, all of which {@link Running#killAll} ends. */
+    static Running startAlone(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(LAUNCHER.toString()));
+        words.addAll(List.of(arguments));
+        return start(Path.of("setsid"), folder, environment, words.toArray(String[]::new));
+    }
+
     /** Starts a command through another path to the launcher. */
     static Running start(Path launcher, Path folder, String... arguments) throws IOException {
         return start(launcher, folder, Map.of(), arguments);
@@ -80,13 +89,28 @@ record Tandem(int exitCode, String out, String err) {
         return new Running(process, out, err);
     }
 
+    /** Sends a signal to a process, or to the group whose negative number this is; 0 if there is one. */
+    static int signal(String name, long process) throws IOException, InterruptedException {
+        return new ProcessBuilder("kill", "-" + name, "--", String.valueOf(process))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
     /** A command under way. */
     record Running(Process process, Path out, Path err) {
 
         /** Waits for the end. */
         Tandem end() throws IOException, InterruptedException {
-            if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
+            return end(PATIENCE_MINUTES * 60);
+        }
+
+        /** Waits so many seconds for the end. */
+        Tandem end(long seconds) throws IOException, InterruptedException {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
                 throw new IllegalStateException("it did not end: " + read());
             }
             return read();
@@ -122,6 +146,14 @@ record Tandem(int exitCode, String out, String err) {
             }
         }
 
+        /** The processes of the workers that it named so far. */
+        List<Long> workers() throws IOException {
+            return WORKER.matcher(Files.readString(out))
+                    .results()
+                    .map(worker -> Long.parseLong(worker.group(1)))
+                    .toList();
+        }
+
         /** Sends a signal to the command's process alone. */
         void signal(String name) throws IOException, InterruptedException {
             if (name.equals("INT") && !hearsInterrupts(HEARING_INTERRUPTS)) {
@@ -129,7 +161,16 @@ record Tandem(int exitCode, String out, String err) {
                 throw new IllegalStateException("Ctrl-C is ignored here, as under nohup, and env(1) cannot change that;"
                         + " start these tests without nohup");
             }
-            new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+            Tandem.signal(name, process.pid());
+        }
+
+        /** Kills the command and all that it started, at one moment; it was started alone. */
+        Tandem killAll() throws IOException, InterruptedException {
+            // The group is there as soon as setsid has run.
+            while (process.isAlive() && Tandem.signal("KILL", -process.pid()) != 0) {
+                Thread.sleep(1);
+            }
+            return end();
         }
     }
 }

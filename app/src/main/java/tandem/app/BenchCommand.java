@@ -127,6 +127,8 @@ final class BenchCommand extends LabCommand {
         Path resume = resumeOption.folder(runOptions);
         RunDirectory before = resume == null ? null : RunDirectory.open(resume);
         Optional<Bench> run = before == null ? Optional.empty() : Bench.read(before);
+        boolean known = run.isPresent() || names != null;
+        ResumeOption.requireKnown(before, Bench.FILE, known, "--engines and what else was given");
         int turns = rounds != null ? rounds : run.map(Bench::rounds).orElse(ROUNDS);
         int stride = steps != null ? steps : run.map(Bench::steps).orElse(STEPS);
         require(turns >= 0, "--rounds is %d; it must be at least 0", turns);

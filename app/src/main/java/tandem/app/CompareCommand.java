@@ -84,6 +84,7 @@ final class CompareCommand extends LabCommand {
     /** Those asked for; those of the run that goes on; or all. */
     private List<EngineName> chosen(Engines engines, @Nullable RunDirectory before) {
         List<EngineName> own = before == null || names != null ? List.of() : Comparison.engines(before);
+        ResumeOption.requireKnown(before, Comparison.FILE, names != null || !own.isEmpty(), "--engines");
         return own.isEmpty() ? deviceOptions.choose(names, true, engines) : own;
     }
 }

@@ -87,6 +87,8 @@ final class DifferencesCommand extends LabCommand {
         Path resume = resumeOption.folder(runOptions);
         RunDirectory before = resume == null ? null : RunDirectory.open(resume);
         Optional<Differences> run = before == null ? Optional.empty() : Differences.read(before);
+        boolean known = run.isPresent() || engine != null && seeds != null;
+        ResumeOption.requireKnown(before, Differences.FILE, known, "--engine and --seeds");
         String own = run.map(differences -> differences.engine().toString()).orElse("java");
         EngineName name = deviceOptions
                 .choose(List.of(engine == null ? own : engine), true, engines)
@@ -106,7 +108,7 @@ final class DifferencesCommand extends LabCommand {
                     name,
                     count,
                     parallel,
-                    studyOptions.margin(),
+                    studyOptions.margin(run.map(Differences::pairs).orElse(List.of())),
                     maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
             try (RunDirectory directory = begun(resumeOption.directory(runOptions, Differences.FILE), progress)) {
                 Differences differences =

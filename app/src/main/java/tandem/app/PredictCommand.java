@@ -114,6 +114,9 @@ final class PredictCommand extends LabCommand {
                 report.add(file, image);
             } catch (Failure e) {
                 report.refuse(file, e.getMessage());
+            } catch (OutOfMemoryError e) {
+                // Of the bytes of a large file; the others may be small.
+                report.refuse(file, "%s: the memory does not suffice to read it; make it smaller".formatted(name));
             }
         }
         boolean unavailableIsFine = names == null;

@@ -1,11 +1,13 @@
 package tandem.app;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tandem.core.Failure;
 import tandem.lab.run.RunDirectory;
 
 /** A run that goes on. */
@@ -45,6 +47,23 @@ final class ResumeOption {
             recipe.refuseStart("--resume");
         }
         return folder(options);
+    }
+
+    /**
+     * Requires that it is known what a run was asked for: from its file, or because it is said again.
+     *
+     * @param run to go on with; null if it is a new one
+     * @param file that should say it
+     * @param options that say it
+     * @throws Failure if neither does
+     */
+    static void requireKnown(@Nullable RunDirectory run, String file, boolean known, String options) {
+        Path path = run == null ? null : run.path().resolve(file);
+        if (path != null && !known && Files.exists(path)) {
+            throw new Failure(
+                    "%s: is damaged, and with it what the run was asked for; say it again beside --resume, with %s, as command.txt has it"
+                            .formatted(path, options));
+        }
     }
 
     /**

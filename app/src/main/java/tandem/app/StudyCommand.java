@@ -72,6 +72,8 @@ final class StudyCommand extends LabCommand {
         Path resume = resumeOption.folder(runOptions, recipeOptions);
         RunDirectory before = resume == null ? null : RunDirectory.open(resume);
         Optional<Study> study = before == null ? Optional.empty() : Study.read(before);
+        boolean known = study.isPresent() || names != null && seeds != null;
+        ResumeOption.requireKnown(before, Study.FILE, known, "--engines and --seeds");
         List<EngineName> own = study.map(
                         run -> run.engines().stream().map(ArmResult::engine).toList())
                 .orElse(List.of());
@@ -91,7 +93,7 @@ final class StudyCommand extends LabCommand {
                     chosen,
                     count,
                     parallel,
-                    studyOptions.margin());
+                    studyOptions.margin(study.map(Study::pairs).orElse(List.of())));
             try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE), progress)) {
                 Study end = Study.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
                 return () -> end(end, directory);

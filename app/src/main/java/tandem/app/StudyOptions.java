@@ -1,17 +1,22 @@
 package tandem.app;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tandem.lab.progress.Status;
 import tandem.lab.run.RunDirectory;
+import tandem.lab.study.ArmPair;
 import tandem.lab.study.ArmResult;
 import tandem.lab.study.StudyTables;
 
 /** How many trials run at a time, and what a difference must be to matter. */
 final class StudyOptions {
+    /** Points of test accuracy. */
+    private static final double MARGIN = 0.1;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -27,10 +32,9 @@ final class StudyOptions {
     @Option(
             names = "--margin",
             paramLabel = "POINTS",
-            defaultValue = "0.1",
             description = "Smaller differences in test accuracy do not matter: two are equivalent if theirs is shown to"
-                    + " be smaller (default: ${DEFAULT-VALUE}).")
-    private double margin;
+                    + " be smaller (default: 0.1, or the run's).")
+    private @Nullable Double margin;
 
     /** @throws ParameterException if fewer than 1, or more than there are threads */
     int parallel(int threads) {
@@ -40,14 +44,21 @@ final class StudyOptions {
         return parallel;
     }
 
-    /** @throws ParameterException if not greater than 0 */
-    double margin() {
+    /**
+     * The margin that is asked for, or that of the run that goes on.
+     *
+     * @param run the pairs that it has compared so far
+     * @throws ParameterException if not greater than 0
+     */
+    double margin(List<ArmPair> run) {
+        double own = run.isEmpty() ? MARGIN : run.getFirst().difference().margin();
+        double points = margin == null ? own : margin;
         Usage.require(
-                margin > 0 && margin <= 100,
+                points > 0 && points <= 100,
                 command,
                 "--margin is %s; it must be greater than 0 and at most 100",
-                margin);
-        return margin;
+                points);
+        return points;
     }
 
     /** Prints why trials are missing, and how to go on. */

@@ -18,13 +18,17 @@ import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidNullException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * JSON as Tandem reads and writes it: fields in the order of the records. Reading is strict, as what is read may have
@@ -55,6 +59,10 @@ public final class Json {
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY, MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    texts -> List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)
+                            .forEach(shape -> texts.setCoercion(shape, CoercionAction.Fail)))
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(
                     DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
@@ -181,13 +189,16 @@ public final class Json {
             case InvalidNullException _ -> "is null";
             case MismatchedInputException missing
             when missing.getOriginalMessage().startsWith("Missing creator property") -> "is missing";
+            case InvalidTypeIdException unknown ->
+                "is of the unknown kind '%s'".formatted(cut(String.valueOf(unknown.getTypeId()), 40));
             case InvalidFormatException wrong ->
                 "is '%s', not %s".formatted(cut(String.valueOf(wrong.getValue()), 40), kind(wrong.getTargetType()));
             // The parser names the place of an opening bracket too, but not in terms of this file.
             case MismatchedInputException wrong
             when wrong.getTargetType() != null && e.getOriginalMessage().startsWith("Cannot ") ->
                 "is not " + kind(wrong.getTargetType());
-            default -> e.getOriginalMessage().replaceAll(" \\(start marker at .*\\)| ?\\[Source: .*", "");
+            default ->
+                e.getOriginalMessage().replaceAll(" \\((start marker|for \\w+ starting) at .*\\)| ?\\[Source: .*", "");
         };
     }
 
@@ -224,9 +235,9 @@ public final class Json {
         return quoted(field.toString());
     }
 
-    /** Words of a file as a message repeats them: not too many, and without control characters for the terminal. */
+    /** Words of a file as a message repeats them: not too many, and nothing that a terminal obeys or does not show. */
     static String quoted(String text) {
-        return cut(text, LONGEST_QUOTE).replaceAll("\\p{Cntrl}", "?");
+        return cut(text, LONGEST_QUOTE).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private static String cut(String text, int length) {

@@ -130,7 +130,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
     private record Entry(Shape shape, long from, long to) {
 
         static Entry parse(Path file, String name, JsonNode node) {
-            if (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            if (name.length() > LONGEST_NAME || !Json.quoted(name).equals(name)) {
                 throw malformed(
                         file,
                         "a tensor's name has %s characters, control characters among them or more than %s"

@@ -147,6 +147,20 @@ final class SafetensorsTest {
         assertEquals(true, Arrays.asList(blocked.toFile().list()).contains("occupied"));
     }
 
+    @Test
+    void refusesAHeaderThatIsLargerThanAnyModelNeeds() throws IOException {
+        refused(
+                file("{}" + " ".repeat(Safetensors.LARGEST_HEADER)),
+                "its header claims 1048578 bytes, and at most 1048576 are read");
+    }
+
+    @Test
+    void namesDoNotReachTheTerminalAsTheyAre() throws IOException {
+        refused(
+                file("{\"\\u001b[31m\":{\"dtype\":\"F64\"}}"),
+                "a tensor's name has 5 characters, control characters among them or more than 256");
+    }
+
     /** The smallest file there is: an empty header. And a tensor of no elements, between others. */
     @Test
     void filesAtTheLimits() throws IOException {

@@ -26,6 +26,7 @@ import tandem.core.data.Datasets;
 import tandem.core.engine.EngineProvider;
 import tandem.worker.protocol.Event;
 import tandem.worker.protocol.Request;
+import tools.jackson.core.JacksonException;
 
 /**
  * The process an engine runs in: reads requests from a Unix-domain socket and answers with events, one JSON object a
@@ -101,6 +102,8 @@ public final class Worker {
             }
         } catch (IOException e) {
             System.err.println("the lab went away: " + e);
+        } catch (JacksonException e) {
+            System.err.println("the lab sent an invalid request: " + e.getMessage());
         }
         // No lab, no work: halt even in the middle of a native call.
         Runtime.getRuntime().halt(1);

@@ -99,6 +99,16 @@ class BadFilesTest {
                 path(Part.TRAIN_IMAGES) + ": header says 4294967295 images but the file holds 0 and 56 bytes" + REMEDY);
     }
 
+    /** 17 MB of zeros in a file of 17 kB: more than 100 times its size, and more than 16 MiB. */
+    @Test
+    void inflatesBeyondMeasure() throws IOException {
+        byte[] bomb = IdxFiles.gzip(IdxFiles.idx(2051, new byte[22_000 * 784], 22_000, 28, 28));
+        put(Part.TRAIN_IMAGES, bomb);
+        assertFails(
+                "%s: header says 22000 images, and it holds more than the 16777216 bytes that are read of a file of %s%s"
+                        .formatted(path(Part.TRAIN_IMAGES), String.valueOf(bomb.length), REMEDY));
+    }
+
     @Test
     void noImages() throws IOException {
         put(Part.TEST_IMAGES, IdxFiles.images(0, 8, 7));

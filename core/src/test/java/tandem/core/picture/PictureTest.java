@@ -14,6 +14,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
@@ -21,6 +23,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,9 @@ import tandem.core.Failure;
 
 /** What ImageIO does not do by itself, and what is refused. */
 final class PictureTest {
+    @TempDir
+    Path folder;
+
     private static byte[] file(BufferedImage image, String format) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertTrue(ImageIO.write(image, format, out), format);
@@ -205,16 +211,71 @@ final class PictureTest {
         }
     }
 
-    @Test
-    void aHugePictureIsRefusedBeforeItIsDecoded() {
+    /** A PNG's signature and header. */
+    private static byte[] header(int width, int height, int bits, int colours) {
         ByteBuffer header = ByteBuffer.allocate(17);
-        header.put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(20_000).putInt(20_000);
-        header.put(new byte[] {8, 2, 0, 0, 0});
+        header.put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(width).putInt(height);
+        header.put(new byte[] {(byte) bits, (byte) colours, 0, 0, 0});
         CRC32 checksum = new CRC32();
         checksum.update(header.array());
         ByteBuffer png = ByteBuffer.allocate(8 + 4 + 17 + 4);
         png.putLong(0x89504e470d0a1a0aL).putInt(13).put(header.array()).putInt((int) checksum.getValue());
-        refused("x: has 20000 x 20000 pixels, more than the 64 million that are read; make it smaller", png.array());
+        return png.array();
+    }
+
+    @Test
+    void aHugePictureIsRefusedBeforeItIsDecoded() {
+        refused(
+                "x: has 20000 x 20000 pixels, more than the 64 million that are read; make it smaller",
+                header(20_000, 20_000, 8, 2));
+        refused(
+                "x: has 64000000 x 1 pixels, and sides of at most 65535 are read; make it smaller",
+                header(64_000_000, 1, 8, 0));
+        refused(
+                "x: has 1 x 65536 pixels, and sides of at most 65535 are read; make it smaller",
+                header(1, 65_536, 8, 0));
+        refused(
+                "x: has 8000 x 8000 pixels of 64 bits, 512 MB, more than the 256 MB that are read; make it smaller",
+                header(8000, 8000, 16, 6));
+    }
+
+    /** Reads pictures in a JVM of 64 MB, which is too little for one of 8,000 x 8,000. */
+    static final class LittleMemory {
+        private LittleMemory() {}
+
+        public static void main(String[] arguments) throws IOException {
+            for (String argument : arguments) {
+                try {
+                    Picture picture = Picture.read(Files.readAllBytes(Path.of(argument)), "x");
+                    System.out.println(picture.width() + " x " + picture.height());
+                } catch (Failure e) {
+                    System.out.println(e.getMessage());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"png", "jpeg"})
+    void lackOfMemoryIsNoDamageAndTheNextPictureIsRead(String format) throws Exception {
+        Path large = folder.resolve("large");
+        Path small = folder.resolve("small");
+        Files.write(large, file(new BufferedImage(6000, 6000, BufferedImage.TYPE_3BYTE_BGR), format));
+        Files.write(small, file(new BufferedImage(20, 20, BufferedImage.TYPE_3BYTE_BGR), format));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LittleMemory.class.getName(),
+                        large.toString(),
+                        small.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertEquals(
+                "x: has 6000 x 6000 pixels, and the memory does not suffice to read it; make it smaller\n20 x 20\n",
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertEquals(0, process.waitFor());
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import tandem.core.Failure;
 
 /**
  * How a worker's JVM is started.
@@ -28,12 +29,19 @@ public record Launch(
         List<Path> classPath,
         Duration preparation) {
 
+    /** @throws Failure if the class path cannot be written */
     Process start(Path socket, Path log) throws IOException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(jvmOptions);
         // Where the JVM explains a crash in native code.
         words.add("-XX:ErrorFile=" + log.resolveSibling("crash.log"));
+        for (Path entry : classPath) {
+            if (entry.toString().contains(File.pathSeparator)) {
+                throw new Failure("%s: no class path of Java can name a path with '%s' in it; move it to another folder"
+                        .formatted(entry, File.pathSeparator));
+            }
+        }
         words.add("-cp");
         words.add(classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
         words.addAll(List.of(main.getName(), socket.toString(), engine, String.valueOf(System.currentTimeMillis())));

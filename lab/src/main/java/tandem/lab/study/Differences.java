@@ -91,7 +91,10 @@ public record Differences(
             Stream.of(from, to)
                     .flatMap(fields -> fields.values().stream())
                     .forEach(value -> Require.that(
-                            value instanceof String || value instanceof Number || value instanceof Boolean,
+                            value instanceof String
+                                    || value instanceof Number
+                                    || value instanceof Boolean
+                                    || value instanceof Enum<?>,
                             "a swap's value",
                             value,
                             "a text, a number, or true or false"));

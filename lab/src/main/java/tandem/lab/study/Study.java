@@ -29,7 +29,7 @@ import tandem.worker.protocol.Identity;
  * @param target the test accuracy whose epochs and seconds are counted
  * @param sameInputs whether all engines saw the same on every seed; null if no seed has two engines
  * @param engines how each one did
- * @param pairs each two engines that have trials
+ * @param pairs each two engines that have trials; each two engines as long as fewer than two have any
  */
 public record Study(
         String command,
@@ -123,7 +123,9 @@ public record Study(
                 ArmResult.TARGET,
                 sameInputs(arms, seeds, trials.store()),
                 engines,
-                ArmPair.all(begun, plan.margin));
+                // Before two have begun there is nothing to compare, but the margin is kept in case the study is
+                // killed.
+                ArmPair.all(begun.size() < 2 ? engines : begun, plan.margin));
     }
 
     private static @Nullable Boolean sameInputs(List<Arm> arms, List<Long> seeds, TrialStore store) {

@@ -42,11 +42,6 @@ public record TrialResult(
         Require.atLeast(0.0, "seconds", seconds);
         Require.that(
                 status != Status.DONE || !epochs.isEmpty(), "epochs", epochs, "at least one of a trial that is done");
-        Require.that(
-                status != Status.DONE || identity != null && batches != null,
-                "identity",
-                identity,
-                "known, with the batches, of a trial that is done");
         for (int i = 0; i < epochs.size(); i++) {
             Require.that(
                     epochs.get(i).epoch() == i + 1,

@@ -80,6 +80,10 @@ final class TrialStore {
             throw new Failure("%s: holds the trial of seed %s; delete it, and it is trained again"
                     .formatted(file, result.seed()));
         }
+        if (result.identity() == null || result.batches() == null) {
+            throw new Failure(
+                    "%s: does not say what it was trained on; delete it, and it is trained again".formatted(file));
+        }
         if (result.status() != Status.DONE
                 || result.epochs().size() != arm.recipe().epochs()) {
             throw new Failure(

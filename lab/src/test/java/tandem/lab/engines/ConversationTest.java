@@ -135,6 +135,15 @@ final class ConversationTest {
         assertTrue(sentence.contains("NoSuchOption"), sentence);
     }
 
+    @Test
+    void aClassPathThatCannotBeWrittenIsRefused() {
+        Launch launch =
+                new Launch(Worker.class, "faulty", List.of(), Map.of(), List.of(Path.of("/a:b/c.jar")), Duration.ZERO);
+        assertEquals(
+                "/a:b/c.jar: no class path of Java can name a path with ':' in it; move it to another folder",
+                assertThrows(Failure.class, () -> start(launch)).getMessage());
+    }
+
     /** A stop that comes before the worker starts, and one in the middle of its work. */
     @Test
     void aStopReachesTheWorker() throws InterruptedException {

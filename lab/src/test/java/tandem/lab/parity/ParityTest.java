@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,12 @@ import tandem.core.Shape;
 import tandem.core.data.Datasets;
 import tandem.core.random.InitialParameters;
 import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestImages;
 import tandem.lab.engines.TestWorkers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
 import tandem.lab.progress.StopSignal;
+import tandem.lab.run.Machine;
 import tandem.lab.run.RunDirectory;
 import tools.jackson.databind.JsonNode;
 
@@ -35,39 +38,60 @@ final class ParityTest {
     private static final Recipe SMALL = Recipe.PRESETS
             .get("harmonized")
             .with(Map.of(
-                    "network", new Network(28, 28, 10, 2, 3, 8, 0.25, 0.5),
-                    "trainLimit", 150,
-                    "batchSize", 16));
+                    "dataset",
+                    TestImages.DATASET,
+                    "network",
+                    new Network(28, 28, 10, 2, 3, 8, 0.25, 0.5),
+                    "trainLimit",
+                    150,
+                    "batchSize",
+                    16));
 
     @TempDir
     Path folder;
 
     private final StopSignal stop = new StopSignal();
 
-    private static void silent(Progress progress) {
-        if (progress instanceof Progress.Proving(String _, int done, int total)) {
-            assertTrue(done <= total);
+    private final List<String> told = new ArrayList<>();
+
+    private void tell(Progress progress) {
+        switch (progress) {
+            case Progress.Started started -> told.add(started.row() + " started");
+            case Progress.Prepared prepared ->
+                told.add("%s prepared: %s"
+                        .formatted(prepared.row(), prepared.library().name()));
+            case Progress.Proving(String row, int done, int total) ->
+                told.add("%s: %d of %d".formatted(row, done, total));
+            case Progress.Judged(String row, boolean passed) -> told.add(row + (passed ? " passed" : " did not pass"));
+            case Progress.Missing(String row, Status status, String reason) ->
+                told.add("%s %s: %s".formatted(row, status, reason));
+            default -> {}
         }
     }
 
     private Parity run(Path initial, String against, Consumer<Progress> progress, String... engines) {
-        return Parity.run(
-                new Parity.Plan(
-                        "tandem parity",
-                        SMALL,
-                        Arrays.stream(engines).map(EngineName::parse).toList(),
-                        against == null ? null : EngineName.parse(against),
-                        initial,
-                        FIRST,
-                        STEPS),
-                TestWorkers.of(folder, 2, progress, stop),
-                Datasets.open("mnist").from(FIRST).limit(SMALL.trainLimit(), 0).train(),
-                RunDirectory.create(folder.resolve("run"), "parity"));
+        try (RunDirectory directory = RunDirectory.create(folder.resolve("run"), "parity")) {
+            return Parity.run(
+                    new Parity.Plan(
+                            "tandem parity",
+                            SMALL,
+                            Arrays.stream(engines).map(EngineName::parse).toList(),
+                            against == null ? null : EngineName.parse(against),
+                            initial,
+                            FIRST,
+                            STEPS),
+                    TestWorkers.of(folder, 2, progress, stop),
+                    Datasets.open(TestImages.DATASET)
+                            .from(FIRST)
+                            .limit(SMALL.trainLimit(), 0)
+                            .train(),
+                    directory);
+        }
     }
 
     @Test
     void theReferencePassesItsOwnProof() throws Exception {
-        Parity parity = run(null, "reference", ParityTest::silent, "reference", "faulty:throws");
+        Parity parity = run(null, "reference", this::tell, "reference", "faulty:throws");
         JsonNode json = Json.MAPPER.readTree(Files.readString(folder.resolve("run/parity.json")));
         assertEquals(STEPS, json.get("steps").intValue());
         JsonNode engine = json.get("engines").get(0);
@@ -114,6 +138,18 @@ final class ParityTest {
                 ProvedEngine.largest(parity.engines().getFirst().gradientRelativeError())
                         .getValue(),
                 1e-7);
+        assertNull(parity.engines().getFirst().against(), "nothing came before it");
+        assertEquals(
+                2, Json.read(folder.resolve("run/machine.json"), Machine.class).threads());
+        List<String> expected =
+                new ArrayList<>(List.of("reference started", "reference prepared: plain Java, float64"));
+        for (int step = 0; step <= 4 + STEPS; step++) {
+            expected.add("reference: %d of %d".formatted(step, 4 + STEPS));
+        }
+        expected.addAll(List.of("reference passed", "faulty (throws) started", "faulty (throws) prepared: faults"));
+        expected.add("faulty (throws): 0 of %d".formatted(4 + STEPS));
+        expected.add("faulty (throws) failed: java.lang.UnsupportedOperationException");
+        assertEquals(expected, told);
     }
 
     @Test
@@ -122,9 +158,11 @@ final class ParityTest {
         Parameters initial = InitialParameters.of(SMALL.with(Map.of("seed", 7)));
         Path file = folder.resolve("init.safetensors");
         initial.write(file);
-        Parity drawn = run(null, null, ParityTest::silent, "reference");
+        Parity drawn = run(null, null, this::tell, "absent");
+        assertEquals(Status.UNAVAILABLE, drawn.engines().getFirst().status());
+        assertEquals(List.of("absent unavailable: it runs nowhere"), told);
         folder.resolve("run").toFile().renameTo(folder.resolve("other").toFile());
-        Parity given = run(file, null, ParityTest::silent, "reference");
+        Parity given = run(file, null, this::tell, "reference");
         assertTrue(given.engines().getFirst().passed());
         assertTrue(Math.abs(
                         given.lossReference().getFirst() - drawn.lossReference().getFirst())
@@ -151,5 +189,23 @@ final class ParityTest {
         assertEquals(Status.INTERRUPTED, parity.engines().getFirst().status());
         assertNull(parity.parameterNoise());
         assertTrue(Files.exists(folder.resolve("run/parity.json")));
+    }
+
+    @Test
+    void interruptedInTheMiddleOfAProofItSaysSo() {
+        Parity parity = run(
+                null,
+                null,
+                progress -> {
+                    tell(progress);
+                    if (progress instanceof Progress.Proving(String _, int done, int _) && done == 0) {
+                        stop.raise();
+                    }
+                },
+                "reference");
+        assertEquals(Status.INTERRUPTED, parity.engines().getFirst().status());
+        assertEquals("interrupted", parity.engines().getFirst().failure());
+        assertEquals("reference interrupted: interrupted", told.getLast());
+        assertEquals(4, parity.proofs().size(), "the reference had taken its steps");
     }
 }

@@ -28,10 +28,9 @@ import tandem.worker.protocol.StepOutcome;
 
 /** The proof passes an engine that merely rounds, and names the tensor that gives a wrong one away. */
 class StepProofTest {
-    private static final Network SMALL = new Network(13, 12, 5, 6, 8, 16, 0.25, 0.5);
-    private static final Recipe RECIPE =
-            Recipe.PRESETS.get("harmonized").with(Map.of("network", SMALL, "batchSize", 16));
-    private static final Images IMAGES = blots(200);
+    static final Network SMALL = new Network(13, 12, 5, 6, 8, 16, 0.25, 0.5);
+    static final Recipe RECIPE = Recipe.PRESETS.get("harmonized").with(Map.of("network", SMALL, "batchSize", 16));
+    static final Images IMAGES = blots(200);
     private static final StepProof FRESH = StepProof.fresh(RECIPE, IMAGES, 1);
     private static final Consumer<Parameters> RIGHT = gradients -> {};
 
@@ -328,6 +327,16 @@ class StepProofTest {
         assertEquals(1e-5 + 0x1p-24 * (Math.sqrt(16 * 4 * 4) + softmax), limits.gradient("conv2.weight"), 1e-18);
         assertEquals(1e-5 + 0x1p-24 * (Math.sqrt(16) + softmax), limits.gradient("fc1.weight"), 1e-18);
         assertEquals(1e-4, limits.update("fc1.weight"));
+        // The smaller the batch's gradient is beside an image's, the further an update may be off.
+        double norm = Errors.norm(pass.gradients().get("fc1.weight"));
+        Pass cancelled = new Pass(
+                pass.loss(),
+                pass.logits(),
+                pass.gradients(),
+                Map.of("fc1.weight", 100 * norm, "fc2.bias", pass.imageNorm("fc2.bias")));
+        assertEquals(200 * limits.gradient("fc1.weight"), new Limits(SMALL, 16, cancelled).update("fc1.weight"), 1e-15);
+        Pass smallest = new Pass(0.05, pass.logits(), pass.gradients(), pass.imageNorms());
+        assertEquals(limits.gradient("fc2.bias"), new Limits(SMALL, 16, smallest).gradient("fc2.bias"));
         Pass easy = new Pass(0.049, pass.logits(), pass.gradients(), pass.imageNorms());
         assertEquals(9e-5, new Limits(SMALL, 16, easy).gradient("fc2.bias") - limits.gradient("fc2.bias"), 1e-18);
     }

@@ -46,6 +46,9 @@ final class ProgressJsonTest {
                 Map.entry(
                         new Progress.Missing("djl", Status.UNAVAILABLE, "not here"),
                         "{\"progress\":\"missing\",\"row\":\"djl\",\"status\":\"unavailable\",\"reason\":\"not here\"}"),
+                Map.entry(
+                        new Progress.Notice("a file changed"),
+                        "{\"progress\":\"notice\",\"sentence\":\"a file changed\"}"),
                 Map.entry(new Progress.Trials(1, 4), "{\"progress\":\"trials\",\"done\":1,\"trials\":4}"),
                 Map.entry(
                         new Progress.TrialOver("java", 42, Status.DONE, null, 0.98, 3.5, 2, 4, null),

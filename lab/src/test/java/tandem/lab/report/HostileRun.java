@@ -75,7 +75,7 @@ final class HostileRun {
     }
 
     private static String resource(String name) throws IOException {
-        try (InputStream in = HostileRun.class.getResourceAsStream("runs/" + name)) {
+        try (InputStream in = HostileRun.class.getResourceAsStream("examples/" + name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -40,7 +40,7 @@ final class ParityPageTest {
                 null,
                 "Tandem",
                 "1",
-                false,
+                gradientError <= 1e-5,
                 "fc2.weight",
                 new ProvedEngine.Diverging(0, "gradient", gradientError, 1e-5, "the backward pass of fc2.weight"),
                 true,

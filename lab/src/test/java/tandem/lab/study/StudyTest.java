@@ -22,6 +22,7 @@ import tandem.core.Network;
 import tandem.core.Recipe;
 import tandem.core.data.Datasets;
 import tandem.lab.engines.EngineName;
+import tandem.lab.engines.TestImages;
 import tandem.lab.engines.TestWorkers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
@@ -37,6 +38,7 @@ final class StudyTest {
     static final Recipe SMALL = Recipe.PRESETS
             .get("harmonized")
             .with(Map.of(
+                    "dataset", TestImages.DATASET,
                     "network", new Network(28, 28, 10, 2, 3, 8, 0.25, 0.5),
                     "trainLimit", 150,
                     "testLimit", 60,
@@ -180,9 +182,24 @@ final class StudyTest {
         Path trial = folder.resolve("run/trials/reference/seed-42.json");
         Files.writeString(
                 trial, Files.readString(trial).replaceAll("(\"recipe\" : \")[0-9a-f]{16}", "$10123456789abcdef"));
+        Files.delete(folder.resolve("run/SHA256SUMS"));
         sentence = assertThrows(Failure.class, () -> run(SMALL, 1, 1, new Recorder(), "reference"))
                 .getMessage();
         assertTrue(sentence.contains("seed-42.json: is a trial of another recipe"), sentence);
+    }
+
+    @Test
+    void aTrialWhoseFileChangedIsDoneAgain() throws IOException {
+        run(SMALL, 2, 1, new Recorder(), "faulty");
+        Path trial = folder.resolve("run/trials/faulty/seed-43.json");
+        String whole = Files.readString(trial);
+        Files.writeString(trial, whole.replace("\"testAccuracy\" : 0", "\"testAccuracy\" : 1"));
+        Recorder recorder = new Recorder();
+        run(SMALL, 2, 1, recorder, "faulty");
+        assertEquals(1, recorder.before);
+        assertEquals(
+                List.of(43L),
+                recorder.trials.stream().map(Progress.TrialOver::seed).toList());
     }
 
     @Test

@@ -47,6 +47,9 @@ final class MessagesFuzzTest {
     @FuzzTest(maxDuration = "10m")
     void checkpoint(byte[] position) throws Exception {
         Files.write(folder.resolve("position.json"), position);
-        Hostile.read(folder.toString(), 64L * position.length, () -> Checkpoint.read(folder, SMALL));
+        Hostile.read(folder.toString(), 64L * position.length, () -> {
+            Checkpoint.find(folder);
+            Checkpoint.read(folder.resolve("position.json"), SMALL);
+        });
     }
 }

@@ -33,7 +33,7 @@ final class MessagesTest {
                 "{\"event\":\"epoch\",\"epoch\":1,\"trainLoss\":2.5,\"testLoss\":2.25,\"testAccuracy\":0.75,"
                         + "\"seconds\":1.5,\"imagesPerSecond\":213.5}",
                 "{\"event\":\"done\",\"inferenceImagesPerSecond\":3657.5,\"peakMemoryMiB\":310.5,"
-                        + "\"confusion\":[[1,2],[3,4]],\"predictions\":[0,1],\"batches\":\"99\"}",
+                        + "\"confusion\":[[1,2],[3,4]],\"batches\":\"99\"}",
                 "{\"event\":\"interrupted\",\"steps\":7}",
                 "{\"event\":\"prepared\",\"library\":" + LIBRARY + ",\"startupSeconds\":1.5,\"identity\":" + IDENTITY
                         + "}",
@@ -54,7 +54,8 @@ final class MessagesTest {
     @ValueSource(
             strings = {
                 "{\"request\":\"train\",\"recipe\":" + RECIPE + ",\"threads\":2,\"variant\":\"plain\","
-                        + "\"initialParameters\":\"a\",\"checkpoint\":\"b\",\"folder\":\"c\"}",
+                        + "\"initialParameters\":\"a\",\"checkpoint\":\"b\",\"files\":{\"folder\":\"c\","
+                        + "\"every\":{\"steps\":0,\"seconds\":20.0},\"results\":true}}",
                 "{\"request\":\"prepare\",\"recipe\":" + RECIPE + ",\"threads\":2,\"variant\":\"\"}",
                 "{\"request\":\"measureSteps\",\"steps\":40}",
                 "{\"request\":\"measureInference\",\"images\":64,\"seconds\":0.5}",

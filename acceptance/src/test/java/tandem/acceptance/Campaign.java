@@ -1,0 +1,84 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+
+/**
+ * How often a fault is tried, and what came of it. {@code ./check} tries each a few times, always the same ones; a
+ * campaign is {@code mvn -Dacceptance -Dgroups=faults -Dfaults=100 -pl acceptance verify}, a hundred tries of each with
+ * moments of its own. Both leave a table, {@code acceptance/target/faults.md}.
+ */
+final class Campaign {
+    private static final Path TABLE = Path.of("target", "faults.md");
+    private static final Pattern TRACE = Pattern.compile("\\sat [\\w.$/]+\\(|Exception in thread|\\[Source: ");
+    private static final List<String> ROWS = new ArrayList<>();
+
+    private Campaign() {}
+
+    /** One try. */
+    @FunctionalInterface
+    interface Try {
+        /**
+         * Commits the fault and checks what comes of it.
+         *
+         * @param random where and when
+         * @param number from 0
+         */
+        void with(Random random, int number) throws Exception;
+    }
+
+    /**
+     * Tries a fault, goes on when it does harm, and fails in the end if it did.
+     *
+     * @param few how many tries {@code ./check} has time for
+     */
+    static void run(String command, String fault, int few, Try attempt) throws Exception {
+        int tries = tries(few);
+        List<String> lost = new ArrayList<>();
+        for (int i = 0; i < tries; i++) {
+            try {
+                attempt.with(new Random(fault.hashCode() + command.hashCode() + 1_000_003L * i), i);
+            } catch (AssertionError | IllegalStateException e) {
+                lost.add("try %d: %s".formatted(i, e.getMessage()));
+            }
+        }
+        keep("| %s | %s | %d | %d | %d |".formatted(command, fault, tries, tries - lost.size(), lost.size()));
+        assertEquals(List.of(), lost);
+    }
+
+    /** How many tries there are to be. */
+    static int tries(int few) {
+        return Integer.getInteger("faults", few);
+    }
+
+    private static synchronized void keep(String row) throws IOException {
+        ROWS.add(row);
+        Files.createDirectories(TABLE.getParent());
+        Files.writeString(
+                TABLE,
+                "| command | fault | tried | survived | lost |\n|---|---|--:|--:|--:|\n"
+                        + String.join("\n", ROWS)
+                        + "\n");
+    }
+
+    /** Whatever happens to a command, its user reads sentences, and at most one of them says why it ended. */
+    static void assertSentences(Tandem tandem) {
+        String said = tandem.out() + tandem.err();
+        assertTrue(tandem.exitCode() == 0 || tandem.exitCode() == 1, tandem::toString);
+        assertFalse(said.contains("unexpected:"), tandem::toString);
+        assertFalse(TRACE.matcher(said).find(), tandem::toString);
+        long ends =
+                tandem.err().lines().filter(line -> line.startsWith("tandem: ")).count();
+        assertTrue(ends <= 1, tandem::toString);
+        assertTrue(tandem.exitCode() == 0 || ends == 1 || tandem.out().contains(": failed: "), tandem::toString);
+    }
+}

@@ -1,0 +1,122 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Folders that vanish, are for their owner alone, or come from the future. */
+@Tag("faults")
+@EnabledOnOs(OS.LINUX)
+final class FoldersTest {
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path folder;
+
+    private static int runs;
+
+    /** What would go on for seconds ends with a sentence, and not as if it were done. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train slow | 1 | --train-limit 2560 --test-limit 10 --checkpoint-every 5 | slow: Sleep",
+                "compare | 0 | --engines slow,second --train-limit 2560 --test-limit 10 | slow: Sleep",
+                "study | 1 | --engines slow,second --seeds 2 --train-limit 2560 --test-limit 10 | process",
+                "differences | 0 | --engine slow --seeds 1 --train-limit 640 --test-limit 10 | process",
+                "bench | 0 | --rounds 0 --engines slow --to-accuracy 5 --seeds 2 --epochs 1 | process",
+            })
+    void isDeletedUnderneath(String command, int few, String options, String after) throws Exception {
+        Campaign.run(command.split(" ")[0], "folder deleted underneath", few, (random, _) -> {
+            String out = "gone" + ++runs;
+            List<String> words = new ArrayList<>(List.of(command.split(" ")));
+            words.addAll(List.of(options.split(" ")));
+            words.addAll(List.of("--out", out));
+            String step = command.equals("bench") ? "2" : "50";
+            Tandem.Running running =
+                    Runs.testEngines().start(folder, List.of("SLOW_STEP", step), words.toArray(String[]::new));
+            running.await(after);
+            Thread.sleep(random.nextInt(500));
+            // At once, as it may be written into at the same moment.
+            Path removed = Files.move(folder.resolve(out), folder.resolve("removed" + runs));
+            Runs.delete(removed);
+            Tandem tandem = running.end();
+            Campaign.assertSentences(tandem);
+            assertEquals(1, tandem.exitCode(), tandem::toString);
+            assertTrue((tandem.out() + tandem.err()).contains("deleted"), tandem::toString);
+        });
+    }
+
+    /** Who keeps everything to themselves, or lets others read, finds that kept in a run. */
+    @Test
+    void hasTheRightsThatItsOwnerWants() throws Exception {
+        assertEquals(Set.of("rw-------", "rwx------"), rights("077", "mine"));
+        assertEquals(Set.of("rw-r--r--", "rwxr-xr-x"), rights("022", "ours"));
+    }
+
+    private static Set<String> rights(String umask, String out) throws Exception {
+        Tandem tandem = Tandem.script(
+                folder,
+                "umask %s; \"$TANDEM\" train java --epochs 1 --train-limit 64 --test-limit 10 --out %s"
+                        .formatted(umask, out));
+        assertEquals(0, tandem.exitCode(), tandem::toString);
+        Set<String> rights = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(folder.resolve(out))) {
+            for (Path file : files.toList()) {
+                String found = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+                rights.add(found);
+                assertEquals(Files.isDirectory(file), found.endsWith("x") || found.charAt(2) == 'x', file + found);
+            }
+        }
+        return rights;
+    }
+
+    /**
+     * The clock was set back: files of a run, and the times that it noted, are of tomorrow. What a run goes on from has
+     * nothing to do with either. (The clock itself is everybody's, and is left alone.)
+     */
+    @Test
+    void comesFromTheFuture() throws Exception {
+        String options = "--train-limit 320 --test-limit 50 --checkpoint-every 2";
+        Tandem straight = train("java --epochs 2 --out now " + options);
+        assertEquals(0, straight.exitCode(), straight::toString);
+        Tandem once = train("java --epochs 1 --out future " + options);
+        assertEquals(0, once.exitCode(), once::toString);
+        Path run = folder.resolve("future");
+        FileTime tomorrow = FileTime.from(Instant.now().plus(Duration.ofDays(1)));
+        Files.writeString(
+                run.resolve("command.txt"),
+                Files.readString(run.resolve("command.txt")).replaceFirst("^\\d{4}", "2099"));
+        try (Stream<Path> files = Files.walk(run)) {
+            for (Path file : files.toList()) {
+                Files.setLastModifiedTime(file, tomorrow);
+            }
+        }
+        Tandem resumed = train("java --resume future --epochs 2");
+        assertEquals(0, resumed.exitCode(), resumed::toString);
+        assertFalse(resumed.out().contains("note:"), resumed::toString);
+        Results.assertSame(Results.of(folder.resolve("now")), Results.of(run), resumed);
+    }
+
+    private static Tandem train(String words) throws Exception {
+        return Tandem.run(folder, ("train " + words).split(" "));
+    }
+}
