@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How often a fault is tried, and what came of it. {@code ./check} tries each a few times, always the same ones; a
@@ -20,7 +23,8 @@ import java.util.regex.Pattern;
 final class Campaign {
     private static final Path TABLE = Path.of("target", "faults.md");
     private static final Pattern TRACE = Pattern.compile("\\sat [\\w.$/]+\\(|Exception in thread|\\[Source: ");
-    private static final List<String> ROWS = new ArrayList<>();
+    /** How many were tried and how many of them lost, by command and fault. */
+    private static final Map<String, int[]> ROWS = new LinkedHashMap<>();
 
     private Campaign() {}
 
@@ -51,7 +55,9 @@ final class Campaign {
                 lost.add("try %d: %s".formatted(i, e.getMessage()));
             }
         }
-        keep("| %s | %s | %d | %d | %d |".formatted(command, fault, tries, tries - lost.size(), lost.size()));
+        if (tries > 0) {
+            keep("| %s | %s |".formatted(command, fault), tries, lost.size());
+        }
         assertEquals(List.of(), lost);
     }
 
@@ -60,14 +66,20 @@ final class Campaign {
         return Integer.getInteger("faults", few);
     }
 
-    private static synchronized void keep(String row) throws IOException {
-        ROWS.add(row);
+    private static synchronized void keep(String row, int tried, int lost) throws IOException {
+        int[] counts = ROWS.computeIfAbsent(row, _ -> new int[2]);
+        counts[0] += tried;
+        counts[1] += lost;
+        String rows = ROWS.entrySet().stream()
+                .map(entry -> "%s %d | %d | %d |\n"
+                        .formatted(
+                                entry.getKey(),
+                                entry.getValue()[0],
+                                entry.getValue()[0] - entry.getValue()[1],
+                                entry.getValue()[1]))
+                .collect(Collectors.joining());
         Files.createDirectories(TABLE.getParent());
-        Files.writeString(
-                TABLE,
-                "| command | fault | tried | survived | lost |\n|---|---|--:|--:|--:|\n"
-                        + String.join("\n", ROWS)
-                        + "\n");
+        Files.writeString(TABLE, "| command | fault | tried | survived | lost |\n|---|---|--:|--:|--:|\n" + rows);
     }
 
     /** Whatever happens to a command, its user reads sentences, and at most one of them says why it ended. */
