@@ -115,9 +115,10 @@ final class Soak {
         processes.put("worker", running.workers().getFirst());
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
         processes.keySet().forEach(who -> samples.put(who, new ArrayList<>()));
-        long end = System.nanoTime()
-                + Duration.ofSeconds((long) (60 * Double.parseDouble(System.getProperty("minutes", "30"))))
-                        .toNanos();
+        long nanos = (long) (60e9 * Double.parseDouble(System.getProperty("minutes", "30")));
+        // Caches fill and code is compiled in the beginning.
+        Thread.sleep(Duration.ofNanos(nanos / 10));
+        long end = System.nanoTime() + nanos;
         while (System.nanoTime() < end) {
             processes.forEach((who, process) -> {
                 Sample sample = Sample.of(process);
