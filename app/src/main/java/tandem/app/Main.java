@@ -36,6 +36,7 @@ import tandem.lab.progress.StopSignal;
             ExportCommand.class,
             EnginesCommand.class,
             DataCommand.class,
+            DoctorCommand.class,
             NotebooksCommand.class
         },
         footer = {

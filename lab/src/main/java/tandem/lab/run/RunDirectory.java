@@ -36,7 +36,9 @@ public final class RunDirectory implements AutoCloseable {
     /** Name of the file of the commands that made a run. */
     public static final String COMMANDS = "command.txt";
 
-    private static final String LOCK = "lock";
+    /** Name of the file that whoever writes into a run holds. */
+    public static final String LOCK = "lock";
+
     /** What is written before the recipe. */
     private static final Set<String> START = Set.of(
             LOCK,
