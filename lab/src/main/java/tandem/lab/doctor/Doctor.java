@@ -80,7 +80,7 @@ public final class Doctor {
         boolean vectors = ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent();
         told.accept(
                 vectors
-                        ? Finding.fine("vectors", "this JDK has the Vector API; the java engine says below how wide")
+                        ? Finding.fine("vectors", "this JDK has the Vector API")
                         : Finding.problem(
                                 "vectors",
                                 "this JDK lacks the module jdk.incubator.vector, and the java engine will be slow",
