@@ -127,12 +127,13 @@ final class UsageTest {
     }
 
     @Test
-    void anInitialModelOfAnotherShapeFailsTheEngine() throws Exception {
+    void anInitialModelThatCannotBeReadLeavesNoRun() throws Exception {
         Files.write(folder.resolve("model.safetensors"), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
         Tandem tandem = Tandem.run(
                 folder, "train", "tensorflow", "--train-limit", "64", "--init", "model.safetensors", "--out", "run");
         assertEquals(1, tandem.exitCode(), tandem.err());
-        assertTrue(tandem.out().contains("its header claims 9 bytes but the file has 9"), tandem.out());
+        assertTrue(tandem.err().contains("its header claims 9 bytes but the file has 9"), tandem.err());
+        assertFalse(Files.exists(folder.resolve("run")));
     }
 
     @Test

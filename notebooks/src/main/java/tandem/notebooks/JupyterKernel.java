@@ -188,7 +188,7 @@ public final class JupyterKernel {
      */
     private static List<Path> jars(Path lib) throws IOException {
         try (DirectoryStream<Path> jars =
-                Files.newDirectoryStream(lib, "{tandem-core,tandem-mnist,tandem-notebooks,jackson}-*.jar")) {
+                Files.newDirectoryStream(lib, "{tandem-core,tandem-mnist,tandem-notebooks,jackson,jspecify}-*.jar")) {
             return StreamSupport.stream(jars.spliterator(), false).sorted().toList();
         }
     }
