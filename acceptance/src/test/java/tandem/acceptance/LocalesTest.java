@@ -75,7 +75,8 @@ final class LocalesTest {
                 files.put(name, binary ? text : text.replaceAll("[0-9]+([.,][0-9]+)*(E-?[0-9]+)?", "#"));
             }
         }
-        // A log's length is that of the JVM's first words, its content the engine's; checksums are of what has times in it.
+        // A log's length is that of the JVM's first words, its content the engine's; checksums are of what has times in
+        // it.
         files.keySet()
                 .removeIf(name -> name.endsWith("worker.log")
                         || name.matches(".*/position-\\d+\\.json")

@@ -110,6 +110,7 @@ final class PageTest {
                     .append('\n');
         }
         Files.writeString(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"), lines);
+        Runs.forgetSums(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"));
     }
 
     private static void result(ObjectNode result, int engine, Random random) {
@@ -166,6 +167,7 @@ final class PageTest {
         byte[] bytes = Files.readAllBytes(file);
         tensor(bytes, name).asFloatBuffer().put(values);
         Files.write(file, bytes);
+        Runs.forgetSums(file);
     }
 
     /** The bytes of a tensor in a safetensors file. */
@@ -357,6 +359,7 @@ final class PageTest {
             lines.append(event).append('\n');
         }
         Files.writeString(events, lines);
+        Runs.forgetSums(events);
         List<JsonNode> rates = Page.lines(Page.of(other).block("training", "Learning rate"), "steps");
         assertEquals(ENGINES, Page.engines(rates));
         assertEquals(

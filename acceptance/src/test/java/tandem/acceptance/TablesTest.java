@@ -198,11 +198,6 @@ final class TablesTest {
                 .put("status", "failed")
                 .putNull("testAccuracy")
                 .putNull("peakMemoryMiB");
-        ObjectNode agreement = (ObjectNode) comparison.get("agreement");
-        agreement.put("sameInputs", false).put("firstLossSpread", 1.25e-7);
-        for (JsonNode pair : agreement.get("pairs")) {
-            ((ObjectNode) pair).put("samePredictions", 0.9 + 0.011 * i).put("parameterDistance", 0.123 * i++);
-        }
         Runs.write(run.resolve("comparison.json"), comparison);
         Tandem tandem = run(1, "train", "java", "--resume", "run");
         JsonNode after = Runs.json(run.resolve("comparison.json"));
@@ -210,13 +205,14 @@ final class TablesTest {
             assertEquals(
                     comparison.get("engines").get(other), after.get("engines").get(other));
         }
-        assertEquals(agreement, after.get("agreement"));
         PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
         List<String> columns = new ArrayList<>(COMPARISON);
         columns.add(1, "status");
         assertEquals(columns, table.columns());
         assertEquals(comparisonRows(after, true, true), table.rows());
-        assertAgreement(tandem.out(), agreement);
+        // Of the two that are done, whatever the file said before.
+        assertEquals(1, after.at("/agreement/pairs").size());
+        assertAgreement(tandem.out(), after.get("agreement"));
 
         // A second time, whole and alone.
         ((ArrayNode) comparison.get("engines")).remove(2);

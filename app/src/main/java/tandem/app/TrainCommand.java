@@ -3,7 +3,6 @@ package tandem.app;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,7 +92,7 @@ final class TrainCommand extends LabCommand {
                 }
                 return () -> {
                     ComparisonEnd.print(comparison, directory);
-                    return exitCode(Stream.of(result.status()), false);
+                    return exitCode(comparison.engines().stream().map(EngineResult::status), false);
                 };
             }
         });
