@@ -209,8 +209,11 @@ public final class RunDirectory implements AutoCloseable {
     public static RunDirectory open(Path path) {
         if (!Files.isRegularFile(path.resolve(RECIPE))) {
             throw new Failure(
-                    "%s: holds no run (no recipe.json); give the folder that a command printed last, or start the run again with --out"
-                            .formatted(path));
+                    Files.exists(path.resolve(LOCK))
+                            ? "%s: holds no run (no recipe.json), as its command ended before it began; start it again with --out"
+                                    .formatted(path)
+                            : "%s: holds no run (no recipe.json); give the folder that a command printed last"
+                                    .formatted(path));
         }
         return new RunDirectory(path, null);
     }

@@ -70,8 +70,7 @@ final class ResumptionTest {
 
     @Test
     void aFolderThatIsNoRunIsRefused() {
-        String end =
-                ": holds no run (no recipe.json); give the folder that a command printed last, or start the run again with --out";
+        String end = ": holds no run (no recipe.json); give the folder that a command printed last";
         Path folder = run.resolve("tensorflow");
         assertEquals(folder + end, failure(folder));
         assertEquals("/" + end, failure(Path.of("/")));

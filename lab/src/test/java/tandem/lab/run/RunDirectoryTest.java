@@ -79,6 +79,10 @@ final class RunDirectoryTest {
             run.keepInitial(Parameters.zeros(RECIPE.network()));
             run.write("comparison.json", List.of());
         }
+        fails(
+                path
+                        + ": holds no run (no recipe.json), as its command ended before it began; start it again with --out",
+                () -> RunDirectory.open(path));
         Files.createFile(path.resolve("machine.json.0a3b9f62-1f0e-4c6b-9a55-0123456789ab.tmp"));
         try (RunDirectory again = RunDirectory.create(path, "compare")) {
             assertEquals(List.of("lock"), files(path));
@@ -253,8 +257,7 @@ final class RunDirectoryTest {
                     path.resolve("java-direct-convolution"), run.engine(EngineName.parse("java:direct-convolution")));
         }
         fails(
-                folder
-                        + ": holds no run (no recipe.json); give the folder that a command printed last, or start the run again with --out",
+                folder + ": holds no run (no recipe.json); give the folder that a command printed last",
                 () -> RunDirectory.open(folder));
     }
 
