@@ -63,7 +63,7 @@ final class SeedsTest {
     static void as(Path trials, String from, String name, String folder) throws Exception {
         Runs.copy(trials.resolve(from), trials.resolve(folder));
         try (var files = Files.list(trials.resolve(folder))) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Runs.write(file, ((ObjectNode) Runs.json(file)).put("arm", name).put("engine", name));
             }
         }

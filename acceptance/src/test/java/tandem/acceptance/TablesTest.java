@@ -193,11 +193,18 @@ final class TablesTest {
                     .put("startupSeconds", 4.5 + i)
                     .put("inferenceImagesPerSecond", 45_678.4 + 1000 * i)
                     .put("peakMemoryMiB", 1234.4 + 100 * i);
+            JsonNode epochs = engine.get("epochs");
+            ((ObjectNode) epochs.get(epochs.size() - 1)).put("testAccuracy", 0.9512 + 0.0111 * i);
         }
         ((ObjectNode) comparison.get("engines").get(2))
                 .put("status", "failed")
+                .put("failure", "the worker died")
                 .putNull("testAccuracy")
-                .putNull("peakMemoryMiB");
+                .putNull("testLoss")
+                .putNull("trainSeconds")
+                .putNull("secondsPerEpoch")
+                .putNull("peakMemoryMiB")
+                .putArray("epochs");
         Runs.write(run.resolve("comparison.json"), comparison);
         Tandem tandem = run(1, "train", "java", "--resume", "run");
         JsonNode after = Runs.json(run.resolve("comparison.json"));

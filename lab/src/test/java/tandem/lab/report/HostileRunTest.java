@@ -48,7 +48,7 @@ final class HostileRunTest {
     @ValueSource(strings = {"comparison.json", "study.json", "differences.json", "parity.json", "bench.json"})
     void someValues(String record) throws IOException {
         // A prime, so that each place and each value has its turn.
-        replace(record, 13);
+        replace(record, 29);
     }
 
     @Tag("slow")
