@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -104,6 +105,7 @@ final class DatasetTest {
         assertTaken(" --dataset fashion-mnist", "fashion-mnist");
     }
 
+    @Tag("slow")
     @Test
     void aFolderIsTrainedOn() throws Exception {
         assertTaken(" --data own", ownImages().toRealPath().toString());

@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,7 @@ final class LocalesTest {
     }
 
     /** A study keeps a file for each seed, which it finds again. */
+    @Tag("slow")
     @Test
     void aStudyGoesOnUnderAnotherLocale() throws Exception {
         String[] study = {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,7 @@ final class RelayTest {
                 .toList();
     }
 
+    @Tag("slow")
     @Test
     void fiveEnginesTakeTurnsOnTheReferencesTrajectory() throws Exception {
         // The notebook's rate of 1 makes a choice of max-pool fall otherwise within 20 steps: two right engines are

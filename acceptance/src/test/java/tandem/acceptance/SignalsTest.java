@@ -89,6 +89,7 @@ final class SignalsTest {
     }
 
     /** Such a worker still holds its files. Who goes on is told, and can go on once it is gone. */
+    @Tag("slow")
     @Test
     void theWorkerIsStoppedAndTheLabIsKilled() throws Exception {
         Campaign.run("train", "worker stopped, kill -9 of the lab", 1, (random, _) -> {
