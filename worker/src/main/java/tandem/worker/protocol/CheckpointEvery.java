@@ -7,7 +7,7 @@ package tandem.worker.protocol;
  * @param seconds 0 if it is steps that count
  */
 public record CheckpointEvery(long steps, double seconds) {
-    /** At most 30 s are lost, also if a step takes seconds; writing one takes about 0.05 s. */
+    /** At most 30 s are lost, also if a step takes seconds; writing one takes about 0.06 s. */
     public static final CheckpointEvery DEFAULT = new CheckpointEvery(0, 20);
 
     /** Whether it is time for one: before this step, and so many seconds after the last. */
