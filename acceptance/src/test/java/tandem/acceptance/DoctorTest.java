@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ final class DoctorTest {
                 .end();
     }
 
+    @Tag("slow")
     @Test
     void findsAndRepairsWhatCanBeMadeAgain() throws Exception {
         Path run = Runs.copy(Runs.comparison().path(), folder.resolve("runs/mine"));
