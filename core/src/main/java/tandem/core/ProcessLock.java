@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A lock that one process holds at a time, on a file that says which: the system releases it when the process ends,
@@ -19,6 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ProcessLock implements AutoCloseable {
     private static final long PAUSE_MILLIS = 100;
+
+    /** Half a second in all: between taking the lock and writing the id there are two system calls. */
+    private static final int NAMING_PAUSES = 50;
+
+    private static final long NAMING_PAUSE_NANOS = 10_000_000;
 
     /**
      * Files that this process has locked. They must not even be read here: where the system's locks are POSIX's,
@@ -115,23 +121,42 @@ public final class ProcessLock implements AutoCloseable {
         }
     }
 
-    /** The process that took the lock last, and has it if anybody has; nothing if that cannot be read. */
+    /**
+     * The process that has a lock which could not be taken. A process that has just taken it writes its id a moment
+     * later, and is waited for that long.
+     *
+     * @return nothing if the file does not say
+     */
     public static OptionalLong holder(Path file) {
-        if (HELD.contains(file.toAbsolutePath().normalize())) {
-            return OptionalLong.of(ProcessHandle.current().pid());
+        Path key = file.toAbsolutePath().normalize();
+        for (int i = 0; i < NAMING_PAUSES; i++) {
+            if (HELD.contains(key)) {
+                return OptionalLong.of(ProcessHandle.current().pid());
+            }
+            OptionalLong written = written(key);
+            if (written.isPresent()) {
+                return written;
+            }
+            LockSupport.parkNanos(NAMING_PAUSE_NANOS);
         }
+        return OptionalLong.empty();
+    }
+
+    /** The living process that the file names; that of a process which was killed names one that is gone. */
+    private static OptionalLong written(Path file) {
         try {
-            return OptionalLong.of(Long.parseLong(Files.readString(file).strip()));
+            long process = Long.parseLong(Files.readString(file).strip());
+            return ProcessHandle.of(process).isPresent() ? OptionalLong.of(process) : OptionalLong.empty();
         } catch (IOException | NumberFormatException e) {
             return OptionalLong.empty();
         }
     }
 
-    /** Releases the lock. */
+    /** Releases the lock, and takes its name off it first: the next process is not taken for this one. */
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel) {
+            channel.truncate(0);
         } catch (IOException e) {
             throw new Failure("%s: cannot be released (%s)".formatted(file, e.getMessage()), e);
         } finally {

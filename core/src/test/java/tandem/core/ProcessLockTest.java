@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +85,33 @@ final class ProcessLockTest {
             other.destroyForcibly();
         }
         ProcessLock.tryAcquire(file).orElseThrow().close();
+    }
+
+    /** The next process that has the lock has no name for a moment; the one before must not be named instead. */
+    @Test
+    void whoHadTheLockBeforeIsNotNamed() throws Exception {
+        Path file = folder.resolve("lock");
+        ProcessLock.tryAcquire(file).orElseThrow().close();
+        assertEquals("", Files.readString(file));
+        Process killed = holder(file);
+        killed.destroyForcibly().waitFor();
+        assertEquals(killed.pid() + "\n", Files.readString(file));
+        assertEquals(OptionalLong.empty(), ProcessLock.holder(file));
+    }
+
+    @Test
+    void theNameOfWhoJustTookTheLockIsWaitedFor() throws Exception {
+        Path file = Files.writeString(folder.resolve("lock"), "");
+        Thread writes = Thread.startVirtualThread(() -> {
+            LockSupport.parkNanos(100_000_000);
+            try {
+                Files.writeString(file, "1\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertEquals(OptionalLong.of(1), ProcessLock.holder(file));
+        writes.join();
     }
 
     @Test

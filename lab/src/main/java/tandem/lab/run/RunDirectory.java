@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -152,18 +150,8 @@ public final class RunDirectory implements AutoCloseable {
         return START.contains(file.getFileName().toString()) || AtomicFile.isTemporary(file);
     }
 
-    /** Who has just taken the lock writes its name a moment later. */
-    private static OptionalLong holder(Path path) {
-        OptionalLong holder = ProcessLock.holder(path.resolve(LOCK));
-        for (int i = 0; i < 50 && holder.isEmpty(); i++) {
-            LockSupport.parkNanos(10_000_000);
-            holder = ProcessLock.holder(path.resolve(LOCK));
-        }
-        return holder;
-    }
-
     private static Failure taken(Path path, String advice) {
-        String who = holder(path).stream()
+        String who = ProcessLock.holder(path.resolve(LOCK)).stream()
                 .mapToObj("process %s"::formatted)
                 .findFirst()
                 .orElse("another process");
