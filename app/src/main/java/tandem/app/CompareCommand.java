@@ -70,7 +70,7 @@ final class CompareCommand extends LabCommand {
                     ? created(runOptions.out(), recipe, recipeOptions.initialParameters(), progress)
                     : begun(RunDirectory.goOn(before.path(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
-                        new Comparison.Plan(recipe, chosen, every, null),
+                        new Comparison.Plan(recipe, chosen, every, null, null),
                         runOptions.workers(this, engines, 1, progress),
                         directory);
                 return () -> {

@@ -167,6 +167,10 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                     bar.stepTo(images(step.step() + 1));
                 }
             }
+            case Event.Tested tested ->
+                message(
+                        "step %d, %.2f%% of %d test images",
+                        tested.step(), 100 * tested.testAccuracy(), tested.images());
             case Event.Evaluating(int done, int total) -> message("testing %s/%s".formatted(done, total));
             case Event.Epoch epoch ->
                 line(

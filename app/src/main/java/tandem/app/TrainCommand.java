@@ -82,7 +82,7 @@ final class TrainCommand extends LabCommand {
                     : begun(RunDirectory.goOn(resumption.run(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
                         new Comparison.Plan(
-                                recipe, List.of(name), every, resumption == null ? null : resumption.other()),
+                                recipe, List.of(name), every, null, resumption == null ? null : resumption.other()),
                         runOptions.workers(this, engines, 1, progress),
                         directory);
                 EngineResult result = comparison.of(name);

@@ -18,6 +18,7 @@ import tandem.core.Recipe;
 import tandem.core.Safetensors;
 import tandem.core.Shape;
 import tandem.core.data.Dataset;
+import tandem.core.data.Images;
 import tandem.core.engine.Engine;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
@@ -189,6 +190,7 @@ final class Trial {
                 last = endEpoch(engine);
             } else if (step < steps) {
                 trainStep(engine);
+                test(engine);
                 if (stopped.getAsBoolean()) {
                     throw new Stopped();
                 }
@@ -207,6 +209,17 @@ final class Trial {
         tell(Event.Step.of(step));
         lossSum += step.loss();
         epochSeconds += (System.nanoTime() - start) / 1e9;
+    }
+
+    private void test(Engine engine) {
+        Request.Tests tests = request.tests();
+        long done = training.next();
+        if (tests != null && done % tests.everySteps() == 0 && done % training.perEpoch() != 0) {
+            Images images = data.test();
+            int count = Math.min(tests.images(), images.count());
+            Evaluation evaluation = Evaluation.of(engine, recipe, images.first(count), _ -> {});
+            events.accept(new Event.Tested(done, evaluation.accuracy(), count));
+        }
     }
 
     private Evaluation endEpoch(Engine engine) {

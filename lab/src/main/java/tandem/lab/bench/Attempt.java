@@ -52,7 +52,7 @@ record Attempt(
         long start = System.nanoTime();
         List<Event.Epoch> epochs = new ArrayList<>();
         AtomicReference<@Nullable Double> reached = new AtomicReference<>();
-        Request.Train request = new Request.Train(recipe, workers.threads(), name.variant(), null, null, null);
+        Request.Train request = new Request.Train(recipe, workers.threads(), name.variant(), null, null, null, null);
         Outcome<Event.End> outcome = workers.talk(
                 name,
                 launch,

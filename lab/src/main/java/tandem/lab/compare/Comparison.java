@@ -63,12 +63,14 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
      * @param recipe its network already has the dataset's sizes
      * @param names engines in the order in which they train
      * @param every when checkpoints are written, besides at the ends of epochs and on a stop
+     * @param tests of the networks while they learn, besides those at the ends of epochs; null for none
      * @param other folder of another engine's checkpoints to go on from; null for each engine's own
      */
     public record Plan(
             Recipe recipe,
             List<EngineName> names,
             CheckpointEvery every,
+            Request.@Nullable Tests tests,
             @Nullable Path other) {}
 
     /**
@@ -167,7 +169,8 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                 name.variant(),
                 text(directory.initial()),
                 text(start.newest()),
-                new Request.TrialFiles(folder.toString(), plan.every, true));
+                new Request.TrialFiles(folder.toString(), plan.every, true),
+                plan.tests);
         return new EngineTraining(name, workers.engines().get(name), folder, workers.progress()).run(workers, request);
     }
 

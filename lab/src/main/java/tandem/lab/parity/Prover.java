@@ -125,7 +125,7 @@ final class Prover implements AutoCloseable {
                 }
                 case Event.Proved proved -> proved(proved);
                 case Event.Step step -> losses.add(step.loss());
-                case Event.Epoch _, Event.Evaluating _ ->
+                case Event.Epoch _, Event.Tested _, Event.Evaluating _ ->
                     throw new Failure("the worker sent %s in the middle of a proof".formatted(news));
             }
             int done = outcomes.size() + losses.size();

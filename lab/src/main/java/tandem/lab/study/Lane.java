@@ -49,7 +49,8 @@ final class Lane implements AutoCloseable {
                 arm.engine().variant(),
                 null,
                 checkpoint(folder),
-                new Request.TrialFiles(folder.toString(), CheckpointEvery.DEFAULT, false));
+                new Request.TrialFiles(folder.toString(), CheckpointEvery.DEFAULT, false),
+                null);
         AtomicReference<Event.@Nullable Ready> heard = new AtomicReference<>();
         long start = System.nanoTime();
         Outcome<Event.End> outcome = Outcome.of(

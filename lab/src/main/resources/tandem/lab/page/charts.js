@@ -147,67 +147,73 @@ function tooltip(data, params) {
       row.raw === undefined ? null : element("td", { class: "pale" }, withUnit(row.raw, data.y.unit))))));
 }
 
+/** The names of lines, each once: a line and its moving mean share one. */
+function lineNames(data) {
+  return [...new Set(data.lines.map(line => line.engine ?? line.name))];
+}
+
 /** Lines over a common axis, with a band behind them if there is one. */
 function lines(data) {
-  const names = [...new Set(data.lines.map(line => line.engine ?? line.name))];
+  const entry = chart(narrow => linesOption(data, narrow));
+  const band = data.band ? ` Grey: ${data.band.name}.` : "";
+  return block("lines", data.wide, data.title, ((data.note ?? "") + band).trim(), legend(entry, lineNames(data)), entry.place);
+}
+
+function linesOption(data, narrow) {
   const ys = [
     ...data.lines.flatMap(line => line.points.map(point => onScale(data.y, point[1]))),
     ...(data.band?.points ?? []).flatMap(point => [onScale(data.y, point[1]), onScale(data.y, point[2])]),
   ].filter(Number.isFinite);
-  const entry = chart(narrow => {
-    const shared = base();
-    const series = data.lines.map(line => {
-      const name = line.engine ?? line.name;
-      const paint = colour(engineColour(line.engine));
-      const place = Math.max(0, REPORT.engines.indexOf(line.engine));
-      const marked = line.style === "marked";
-      return {
-        type: "line", name, color: paint, z: line.style === "raw" ? 2 : 3,
-        data: line.points.map(([x, y]) => [x, onScale(data.y, y)]).filter(point => Number.isFinite(point[1])),
-        step: line.style === "steps" ? "end" : false,
-        showSymbol: marked || line.points.length === 1, symbol: SYMBOLS[place % COLOURS], symbolSize: 8,
-        lineStyle: {
-          width: line.style === "raw" ? 0.7 : 2, opacity: line.style === "raw" ? 0.28 : 0.95,
-          type: dashed(line.engine) ? "dashed" : "solid",
-        },
-        emphasis: { disabled: true },
-      };
-    });
-    if (data.level !== null && series.length > 0) {
-      series[0].markLine = {
-        silent: true, symbol: "none", data: [{ yAxis: onScale(data.y, data.level) }],
-        label: { formatter: withUnit(data.level, data.y.unit), position: "insideEndTop", color: colour("var(--muted)") },
-        lineStyle: { color: colour("var(--muted)"), type: "dotted" },
-      };
-    }
-    if (data.band) {
-      const invisible = { type: "line", stack: "band", stackStrategy: "all", silent: true, symbol: "none",
-        lineStyle: { opacity: 0 }, z: 1, tooltip: { show: false } };
-      series.push({ ...invisible, data: data.band.points.map(p => [p[0], onScale(data.y, p[1])]) });
-      series.push({ ...invisible, areaStyle: { color: colour("var(--muted)"), opacity: 0.2, origin: "start" },
-        data: data.band.points.map(p => [p[0], onScale(data.y, p[2]) - onScale(data.y, p[1])]) });
-    }
-    const xs = data.lines.flatMap(line => line.points.map(point => point[0]));
-    const epochs = data.x.name === "epoch";
+  const shared = base();
+  const series = data.lines.map(line => {
+    const name = line.engine ?? line.name;
+    const paint = colour(engineColour(line.engine));
+    const place = Math.max(0, REPORT.engines.indexOf(line.engine));
+    const marked = line.style === "marked";
     return {
-      ...shared, axis: undefined, legend: { show: false, data: names },
-      xAxis: valueAxis(data.x, shared.axis, xs, {
-        name: data.x.name + (data.x.unit && data.x.name !== "seconds" ? ` (${data.x.unit})` : ""),
-        nameLocation: "middle", nameGap: 26, splitLine: { show: false }, splitNumber: narrow ? 4 : 8,
-        min: epochs ? undefined : 0, minInterval: data.x.unit === "s" ? 0 : 1,
-        ...(epochs ? { boundaryGap: ["4%", "4%"] } : { max: "dataMax" }),
-      }),
-      yAxis: valueAxis(data.y, shared.axis, ys, {
-        splitNumber: 5,
-        ...(data.level === null ? {} : { max: range => Math.max(range.max, onScale(data.y, data.level)) }),
-      }),
-      tooltip: { ...shared.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: colour("var(--muted)") } },
-        formatter: params => tooltip(data, params) },
-      series,
+      type: "line", name, color: paint, z: line.style === "raw" ? 2 : 3,
+      data: line.points.map(([x, y]) => [x, onScale(data.y, y)]).filter(point => Number.isFinite(point[1])),
+      step: line.style === "steps" ? "end" : false,
+      showSymbol: marked || line.points.length === 1, symbol: SYMBOLS[place % COLOURS], symbolSize: 8,
+      lineStyle: {
+        width: line.style === "raw" ? 0.7 : 2, opacity: line.style === "raw" ? 0.28 : 0.95,
+        type: dashed(line.engine) ? "dashed" : "solid",
+      },
+      emphasis: { disabled: true },
     };
   });
-  const band = data.band ? ` Grey: ${data.band.name}.` : "";
-  return block("lines", data.wide, data.title, ((data.note ?? "") + band).trim(), legend(entry, names), entry.place);
+  if (data.level !== null && series.length > 0) {
+    series[0].markLine = {
+      silent: true, symbol: "none", data: [{ yAxis: onScale(data.y, data.level) }],
+      label: { formatter: withUnit(data.level, data.y.unit), position: "insideEndTop", color: colour("var(--muted)") },
+      lineStyle: { color: colour("var(--muted)"), type: "dotted" },
+    };
+  }
+  if (data.band) {
+    const invisible = { type: "line", stack: "band", stackStrategy: "all", silent: true, symbol: "none",
+      lineStyle: { opacity: 0 }, z: 1, tooltip: { show: false } };
+    series.push({ ...invisible, data: data.band.points.map(p => [p[0], onScale(data.y, p[1])]) });
+    series.push({ ...invisible, areaStyle: { color: colour("var(--muted)"), opacity: 0.2, origin: "start" },
+      data: data.band.points.map(p => [p[0], onScale(data.y, p[2]) - onScale(data.y, p[1])]) });
+  }
+  const xs = data.lines.flatMap(line => line.points.map(point => point[0]));
+  const epochs = data.x.name === "epoch";
+  return {
+    ...shared, axis: undefined, legend: { show: false, data: lineNames(data) },
+    xAxis: valueAxis(data.x, shared.axis, xs, {
+      name: data.x.name + (data.x.unit && data.x.name !== "seconds" ? ` (${data.x.unit})` : ""),
+      nameLocation: "middle", nameGap: 26, splitLine: { show: false }, splitNumber: narrow ? 4 : 8,
+      min: epochs ? undefined : 0, minInterval: data.x.unit === "s" ? 0 : 1,
+      ...(epochs ? { boundaryGap: ["4%", "4%"] } : { max: "dataMax" }),
+    }),
+    yAxis: valueAxis(data.y, shared.axis, ys, {
+      splitNumber: 5,
+      ...(data.level === null ? {} : { max: range => Math.max(range.max, onScale(data.y, data.level)) }),
+    }),
+    tooltip: { ...shared.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: colour("var(--muted)") } },
+      formatter: params => tooltip(data, params) },
+    series,
+  };
 }
 
 /** A horizontal segment of row y; with ends if it is an interval. */

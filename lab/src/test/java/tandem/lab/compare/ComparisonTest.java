@@ -62,6 +62,7 @@ final class ComparisonTest {
                             recipe,
                             Arrays.stream(engines).map(EngineName::parse).toList(),
                             CheckpointEvery.DEFAULT,
+                            null,
                             null),
                     TestWorkers.of(folder, 2, SILENCE, progress, stop),
                     directory);

@@ -22,8 +22,11 @@ import tandem.core.Network;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.Recipe;
+import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
 import tandem.core.data.Images;
+import tandem.core.engine.Evaluation;
+import tandem.core.engine.Training;
 import tandem.core.random.InitialParameters;
 import tandem.engine.reference.ReferenceEngine;
 import tandem.lab.progress.Progress;
@@ -85,13 +88,51 @@ final class ConversationTest {
         try (Conversation worker = start(launch(Worker.class, "reference"))) {
             for (long seed : new long[] {1, 2, 1}) {
                 Recipe recipe = SMALL.with(Map.of("seed", seed, "epochs", 1));
-                done.add((Event.Done) worker.ask(new Request.Train(recipe, 2, "", null, null, null), news::add));
+                done.add((Event.Done) worker.ask(new Request.Train(recipe, 2, "", null, null, null, null), news::add));
             }
         }
         assertEquals(3 * 10, news.stream().filter(Event.Step.class::isInstance).count());
         assertArrayEquals(done.get(0).confusion(), done.get(2).confusion());
         assertEquals(done.get(0).batches(), done.get(2).batches());
         assertNotEquals(done.get(0).batches(), done.get(1).batches());
+    }
+
+    /** Tests in the middle of an epoch tell how good the network is then, and change nothing of its training. */
+    @Test
+    void aNetworkIsTestedWhileItLearns() throws InterruptedException {
+        Recipe recipe = SMALL.with(Map.of("epochs", 2));
+        List<Event.News> news = new ArrayList<>();
+        List<Event.News> untested = new ArrayList<>();
+        try (Conversation worker = start(launch(Worker.class, "reference"))) {
+            worker.ask(new Request.Train(recipe, 2, "", null, null, null, new Request.Tests(5, 30)), news::add);
+            worker.ask(new Request.Train(recipe, 2, "", null, null, null, null), untested::add);
+        }
+        List<Event.Tested> tested = news.stream()
+                .filter(Event.Tested.class::isInstance)
+                .map(Event.Tested.class::cast)
+                .toList();
+        assertEquals(List.of(5L, 15L), tested.stream().map(Event.Tested::step).toList(), "not at the ends of epochs");
+        assertEquals(losses(untested), losses(news));
+        Dataset data = Datasets.open("mnist").limit(recipe.trainLimit(), recipe.testLimit());
+        Training training = new Training(recipe, data.train());
+        try (ReferenceEngine engine =
+                new ReferenceEngine(recipe, InitialParameters.of(recipe), OptimizerState.zeros(recipe.network()), 2)) {
+            for (int i = 0; i < 5; i++) {
+                training.step(engine);
+            }
+            Images first = data.test().first(30);
+            assertEquals(
+                    new Event.Tested(
+                            5, Evaluation.of(engine, recipe, first, _ -> {}).accuracy(), 30),
+                    tested.getFirst());
+        }
+    }
+
+    private static List<Double> losses(List<Event.News> news) {
+        return news.stream()
+                .filter(Event.Step.class::isInstance)
+                .map(event -> ((Event.Step) event).loss())
+                .toList();
     }
 
     /** The model is read once; what is asked again is answered alike, and another model takes its place. */
@@ -149,7 +190,7 @@ final class ConversationTest {
     void aStopReachesTheWorker() throws InterruptedException {
         try (Conversation worker = start(launch(Worker.class, "reference"))) {
             Recipe endless = SMALL.with(Map.of("epochs", 1000));
-            Event.End end = worker.ask(new Request.Train(endless, 1, "", null, null, null), news -> {
+            Event.End end = worker.ask(new Request.Train(endless, 1, "", null, null, null, null), news -> {
                 if (news instanceof Event.Step step && step.step() == 3) {
                     stop.raise();
                 }
@@ -157,7 +198,7 @@ final class ConversationTest {
             assertTrue(end instanceof Event.Interrupted(long steps) && steps < 9_000, end::toString);
         }
         try (Conversation worker = start(launch(Worker.class, "reference"))) {
-            assertTrue(worker.ask(new Request.Train(SMALL, 1, "", null, null, null), _ -> {})
+            assertTrue(worker.ask(new Request.Train(SMALL, 1, "", null, null, null, null), _ -> {})
                             instanceof Event.Interrupted(long steps)
                     && steps == 1);
         }

@@ -76,6 +76,23 @@ public sealed interface Event {
     }
 
     /**
+     * A test in the middle of an epoch.
+     *
+     * @param step steps done
+     * @param testAccuracy from 0 to 1
+     * @param images test images that were asked for
+     */
+    @JsonTypeName("tested")
+    record Tested(long step, double testAccuracy, int images) implements News {
+        /** @throws Failure if a value is out of its range */
+        public Tested {
+            Require.atLeast(1, "step", step);
+            Require.share("testAccuracy", testAccuracy);
+            Require.atLeast(1, "images", images);
+        }
+    }
+
+    /**
      * How far an evaluation is.
      *
      * @param done images done

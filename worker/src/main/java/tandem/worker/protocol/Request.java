@@ -39,6 +39,7 @@ public sealed interface Request {
      * @param initialParameters safetensors file to start from, or null to draw them
      * @param checkpoint file of the position to go on from, see {@link Checkpoint}; null to start anew
      * @param files what is written; null to write nothing
+     * @param tests of the network while it learns, besides those at the ends of epochs; null for none
      */
     @JsonTypeName("train")
     record Train(
@@ -47,7 +48,8 @@ public sealed interface Request {
             String variant,
             @Nullable String initialParameters,
             @Nullable String checkpoint,
-            @Nullable TrialFiles files)
+            @Nullable TrialFiles files,
+            @Nullable Tests tests)
             implements Question<Event.End> {
         /** @throws Failure if a value is out of its range */
         public Train {
@@ -69,6 +71,20 @@ public sealed interface Request {
      *     predictions; otherwise there is only what it takes to go on
      */
     record TrialFiles(String folder, CheckpointEvery every, boolean results) {}
+
+    /**
+     * Tests of a network while it learns. They change nothing of the training, and its seconds are without them.
+     *
+     * @param everySteps after so many steps, over the whole run
+     * @param images the first so many test images, or all if there are fewer
+     */
+    record Tests(int everySteps, int images) {
+        /** @throws Failure if a value is out of its range */
+        public Tests {
+            Require.atLeast(1, "everySteps", everySteps);
+            Require.atLeast(1, "images", images);
+        }
+    }
 
     /**
      * Create an engine that is kept for measurements.
