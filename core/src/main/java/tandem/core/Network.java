@@ -63,7 +63,6 @@ public record Network(
                 "fc1.weight",
                 1.0 * hidden * conv2 * ((rows - smallest + POOL) / POOL) * ((columns - smallest + POOL) / POOL));
         largest("fc2.weight", 1.0 * classes * hidden);
-        largest("conv1.weight", 1.0 * conv1 * KERNEL * KERNEL);
     }
 
     private static void largest(String name, double size) {

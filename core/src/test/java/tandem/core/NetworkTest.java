@@ -2,8 +2,11 @@ package tandem.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class NetworkTest {
     /** The count that Keras' and PyTorch's summaries of the seed's network print. */
@@ -87,5 +90,36 @@ final class NetworkTest {
         assertEquals(
                 new Network(10, 12, 6, 3, 5, 7, 0.25, 0.5),
                 new Network(8, 9, 4, 3, 5, 7, 0.25, 0.5).forImages(10, 12, 6));
+    }
+
+    /**
+     * The largest size that is allowed, in pixels, classes and units, and the tensor that is too large with one more.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "16384, 16384, 2, 1, 1, 1, images",
+        "4096, 4096, 2, 1, 16, 1, activations of conv2",
+        "6, 6, 2, 5461, 5461, 1, conv2.weight",
+        "28, 20, 2, 1, 64, 43690, fc1.weight",
+        "20, 28, 2, 1, 64, 43690, fc1.weight",
+        "6, 6, 16384, 1, 1, 16384, fc2.weight"
+    })
+    void noTensorHasMoreThanTwoToTheTwentyEighthValues(
+            int rows, int columns, int classes, int conv1, int conv2, int hidden, String tensor) {
+        assertEquals(rows, new Network(rows, columns, classes, conv1, conv2, hidden, 0, 0).rows());
+        boolean byPixels = tensor.equals("images") || tensor.equals("activations of conv2");
+        String sentence = assertThrows(
+                        Failure.class,
+                        () -> new Network(
+                                byPixels ? rows + 1 : rows,
+                                columns,
+                                tensor.equals("fc2.weight") ? classes + 1 : classes,
+                                conv1,
+                                tensor.equals("conv2.weight") ? conv2 + 1 : conv2,
+                                tensor.equals("fc1.weight") ? hidden + 1 : hidden,
+                                0,
+                                0))
+                .getMessage();
+        assertTrue(sentence.startsWith("the network's %s would have ".formatted(tensor)), sentence);
     }
 }
