@@ -140,6 +140,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                 }
             }
             case Progress.Proving(String row, int done, int total) -> show(row, done, total, " steps", 1, null);
+            case Progress.Diverging _ -> {}
             case Progress.Judged(String row, boolean passed) -> {
                 close();
                 line("%s: %s".formatted(row, passed ? "passed" : "FAILED"));

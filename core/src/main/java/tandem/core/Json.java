@@ -71,6 +71,11 @@ public final class Json {
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** As {@link #MAPPER}, but what may be null may also be left out. */
+    private static final JsonMapper BRIEF = MAPPER.rebuild()
+            .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
     private static final ObjectWriter INDENTED = MAPPER.writerWithDefaultPrettyPrinter();
 
     private Json() {}
@@ -109,12 +114,26 @@ public final class Json {
      *     where
      */
     public static <T> T parse(String text, Class<T> type) {
+        return parse(text, type, MAPPER);
+    }
+
+    /**
+     * Reads what somebody wrote by hand, or another program: as {@link #parse}, but what may be null may also be left
+     * out.
+     *
+     * @throws JacksonException as {@link #parse}
+     */
+    public static <T> T parseBrief(String text, Class<T> type) {
+        return parse(text, type, BRIEF);
+    }
+
+    private static <T> T parse(String text, Class<T> type, JsonMapper mapper) {
         if (text.isBlank()) {
             throw new NotReadable("it is empty", null);
         }
         T value;
         try {
-            value = MAPPER.readValue(text, type);
+            value = mapper.readValue(text, type);
         } catch (JacksonException e) {
             throw new NotReadable(reason(e), e);
         }

@@ -30,7 +30,17 @@ public record Picture(int width, int height, float[] samples) {
      * @throws Failure if it is none of these, empty, truncated, damaged, too large, or in CMYK
      */
     public static Picture read(byte[] file, String name) {
-        return new PictureReader(file, name).read();
+        return read(file, name, PictureReader.MOST_PIXELS);
+    }
+
+    /**
+     * As {@link #read(byte[], String)}, with a limit of its own on what is decoded.
+     *
+     * @param mostPixels of the picture as it is stored
+     * @throws Failure also if it has more
+     */
+    public static Picture read(byte[] file, String name, long mostPixels) {
+        return new PictureReader(file, name, mostPixels).read();
     }
 
     /** The same picture as Exif's orientation says it is to be seen, from 1 (as it is) to 8. */

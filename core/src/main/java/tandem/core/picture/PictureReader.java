@@ -42,9 +42,12 @@ final class PictureReader {
     private final byte[] file;
     private final String name;
 
-    PictureReader(byte[] file, String name) {
+    private final long mostPixels;
+
+    PictureReader(byte[] file, String name, long mostPixels) {
         this.file = file;
         this.name = name;
+        this.mostPixels = mostPixels;
     }
 
     Picture read() {
@@ -108,9 +111,9 @@ final class PictureReader {
     }
 
     private void checkSize(ImageReader reader, long width, long height) throws IOException {
-        if (width * height > MOST_PIXELS) {
+        if (width * height > mostPixels) {
             throw new Failure("%s: has %s x %s pixels, more than the %s million that are read; make it smaller"
-                    .formatted(name, width, height, MOST_PIXELS / 1_000_000));
+                    .formatted(name, width, height, mostPixels / 1_000_000));
         }
         if (Math.max(width, height) > LONGEST_SIDE) {
             throw new Failure("%s: has %s x %s pixels, and sides of at most %s are read; make it smaller"

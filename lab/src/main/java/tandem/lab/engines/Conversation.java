@@ -82,6 +82,11 @@ public final class Conversation implements AutoCloseable {
         worker.askToStop();
     }
 
+    /** Whether the worker's process is there. */
+    public boolean alive() {
+        return worker.alive();
+    }
+
     /** The worker's process id. */
     public long pid() {
         return worker.pid();

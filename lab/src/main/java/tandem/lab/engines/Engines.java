@@ -110,6 +110,11 @@ public final class Engines {
         }
     }
 
+    /** The engines that are built, by rank. */
+    public List<FoundEngine> built() {
+        return List.copyOf(engines.values());
+    }
+
     /** All engines, by rank. */
     public List<FoundEngine> all() {
         build(build.pending());

@@ -187,6 +187,11 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    /** Whether the process is there. */
+    boolean alive() {
+        return process.isAlive();
+    }
+
     /** The worker's process id. */
     long pid() {
         return process.pid();

@@ -124,12 +124,22 @@ final class Prover implements AutoCloseable {
                     workers.progress().accept(new Progress.Prepared(name.toString(), library, ready.startupSeconds()));
                 }
                 case Event.Proved proved -> proved(proved);
-                case Event.Step step -> losses.add(step.loss());
+                case Event.Step step -> stepped(step);
                 case Event.Epoch _, Event.Tested _, Event.Evaluating _ ->
                     throw new Failure("the worker sent %s in the middle of a proof".formatted(news));
             }
             int done = outcomes.size() + losses.size();
             workers.progress().accept(new Progress.Proving(name.toString(), done, starts.size() + plan.steps()));
+        }
+
+        private void stepped(Event.Step event) {
+            int step = losses.size();
+            losses.add(event.loss());
+            if (step < reference().losses().size()) {
+                double distance = Math.abs(event.loss() - reference().losses().get(step));
+                double noise = reference().noise().get(step);
+                workers.progress().accept(new Progress.Diverging(name.toString(), step, distance, noise));
+            }
         }
 
         private void proved(Event.Proved proved) {

@@ -161,6 +161,16 @@ public sealed interface Progress {
     @JsonTypeName("proving")
     record Proving(String row, int done, int total) implements Progress {}
 
+    /**
+     * An engine took a step of the trajectory.
+     *
+     * @param step from 0
+     * @param distance of its loss from the reference's
+     * @param noise how far at most the reference's own loss moves if its start is nudged by one rounding
+     */
+    @JsonTypeName("diverging")
+    record Diverging(String row, int step, double distance, double noise) implements Progress {}
+
     /** An engine took all its steps and is judged. */
     @JsonTypeName("judged")
     record Judged(String row, boolean passed) implements Progress {}

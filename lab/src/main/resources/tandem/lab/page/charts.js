@@ -190,11 +190,13 @@ function linesOption(data, narrow) {
     };
   }
   if (data.band) {
+    // ECharts stacks the first dimension of the data: y stands before x.
     const invisible = { type: "line", stack: "band", stackStrategy: "all", silent: true, symbol: "none",
+      encode: { x: 1, y: 0 },
       lineStyle: { opacity: 0 }, z: 1, tooltip: { show: false } };
-    series.push({ ...invisible, data: data.band.points.map(p => [p[0], onScale(data.y, p[1])]) });
+    series.push({ ...invisible, data: data.band.points.map(p => [onScale(data.y, p[1]), p[0]]) });
     series.push({ ...invisible, areaStyle: { color: colour("var(--muted)"), opacity: 0.2, origin: "start" },
-      data: data.band.points.map(p => [p[0], onScale(data.y, p[2]) - onScale(data.y, p[1])]) });
+      data: data.band.points.map(p => [onScale(data.y, p[2]) - onScale(data.y, p[1]), p[0]]) });
   }
   const xs = data.lines.flatMap(line => line.points.map(point => point[0]));
   const epochs = data.x.name === "epoch";
@@ -204,7 +206,7 @@ function linesOption(data, narrow) {
       name: data.x.name + (data.x.unit && data.x.name !== "seconds" ? ` (${data.x.unit})` : ""),
       nameLocation: "middle", nameGap: 26, splitLine: { show: false }, splitNumber: narrow ? 4 : 8,
       min: epochs ? undefined : 0, minInterval: data.x.unit === "s" ? 0 : 1,
-      ...(epochs ? { boundaryGap: ["4%", "4%"] } : { max: "dataMax" }),
+      ...(epochs ? { boundaryGap: ["4%", "4%"] } : { max: data.x.max ?? "dataMax" }),
     }),
     yAxis: valueAxis(data.y, shared.axis, ys, {
       splitNumber: 5,

@@ -53,6 +53,7 @@ final class ParityTest {
     private final StopSignal stop = new StopSignal();
 
     private final List<String> told = new ArrayList<>();
+    private final List<Progress.Diverging> diverging = new ArrayList<>();
 
     private void tell(Progress progress) {
         switch (progress) {
@@ -62,6 +63,7 @@ final class ParityTest {
                         .formatted(prepared.row(), prepared.library().name()));
             case Progress.Proving(String row, int done, int total) ->
                 told.add("%s: %d of %d".formatted(row, done, total));
+            case Progress.Diverging step -> diverging.add(step);
             case Progress.Judged(String row, boolean passed) -> told.add(row + (passed ? " passed" : " did not pass"));
             case Progress.Missing(String row, Status status, String reason) ->
                 told.add("%s %s: %s".formatted(row, status, reason));
@@ -123,6 +125,14 @@ final class ParityTest {
                     1e-6,
                     "the same trajectory, in another process, from images " + FIRST + " on");
             assertTrue(json.get("noise").get(step).doubleValue() > 0);
+            assertEquals(
+                    new Progress.Diverging(
+                            "reference",
+                            step,
+                            parity.lossDistances(parity.engines().getFirst()).get(step),
+                            parity.noise().get(step)),
+                    diverging.get(step),
+                    "told when the step was taken");
         }
         assertEquals(
                 List.of(0, 1, 5, 20),

@@ -74,6 +74,9 @@ final class ProgressJsonTest {
                         new Progress.Proving("java", 3, 24),
                         "{\"progress\":\"proving\",\"row\":\"java\",\"done\":3,\"total\":24}"),
                 Map.entry(
+                        new Progress.Diverging("java", 3, 1.5e-7, 2.5e-7),
+                        "{\"progress\":\"diverging\",\"row\":\"java\",\"step\":3,\"distance\":1.5E-7,\"noise\":2.5E-7}"),
+                Map.entry(
                         new Progress.Judged("java", true),
                         "{\"progress\":\"judged\",\"row\":\"java\",\"passed\":true}"),
                 Map.entry(

@@ -29,6 +29,7 @@ final class MessagesTest {
                 "{\"event\":\"ready\",\"library\":" + LIBRARY + ",\"startupSeconds\":1.5,\"steps\":10,"
                         + "\"imagesPerEpoch\":320,\"firstStep\":3,\"identity\":" + IDENTITY + "}",
                 "{\"event\":\"step\",\"epoch\":1,\"step\":2,\"loss\":2.25,\"learningRate\":0.7,\"millis\":3.5}",
+                "{\"event\":\"tested\",\"step\":100,\"testAccuracy\":0.75,\"images\":1000}",
                 "{\"event\":\"evaluating\",\"done\":100,\"total\":200}",
                 "{\"event\":\"epoch\",\"epoch\":1,\"trainLoss\":2.5,\"testLoss\":2.25,\"testAccuracy\":0.75,"
                         + "\"seconds\":1.5,\"imagesPerSecond\":213.5}",
@@ -55,7 +56,8 @@ final class MessagesTest {
             strings = {
                 "{\"request\":\"train\",\"recipe\":" + RECIPE + ",\"threads\":2,\"variant\":\"plain\","
                         + "\"initialParameters\":\"a\",\"checkpoint\":\"b\",\"files\":{\"folder\":\"c\","
-                        + "\"every\":{\"steps\":0,\"seconds\":20.0},\"results\":true}}",
+                        + "\"every\":{\"steps\":0,\"seconds\":20.0},\"results\":true},"
+                        + "\"tests\":{\"everySteps\":100,\"images\":1000}}",
                 "{\"request\":\"prepare\",\"recipe\":" + RECIPE + ",\"threads\":2,\"variant\":\"\"}",
                 "{\"request\":\"measureSteps\",\"steps\":40}",
                 "{\"request\":\"measureInference\",\"images\":64,\"seconds\":0.5}",
@@ -77,7 +79,7 @@ final class MessagesTest {
     /** A new kind belongs into the lists above. */
     @Test
     void theseAreAll() {
-        assertEquals(14, kinds(Event.class).size(), () -> kinds(Event.class).toString());
+        assertEquals(15, kinds(Event.class).size(), () -> kinds(Event.class).toString());
         assertEquals(10, kinds(Request.class).size(), () -> kinds(Request.class).toString());
     }
 
