@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 /**
  * How often a fault is tried, and what came of it. {@code ./check} tries each a few times, always the same ones; a
  * campaign is {@code mvn -Dacceptance -Dgroups=faults -Dfaults=100 -pl acceptance verify}, a hundred tries of each with
- * moments of its own. Both leave a table, {@code acceptance/target/faults.md}.
+ * moments of its own. Both leave a table, {@code acceptance/target/faults.md}. {@code -Dtest=KillsTest -Djobs=TRAIN}
+ * kills one kind of run alone.
  */
 final class Campaign {
     private static final Path TABLE = Path.of("target", "faults.md");

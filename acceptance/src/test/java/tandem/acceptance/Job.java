@@ -15,7 +15,7 @@ import java.util.Map;
  * trials.
  */
 enum Job {
-    TRAIN("java", "--epochs 2 --train-limit 640 --test-limit 50 --checkpoint-every 3"),
+    TRAIN("java", "--epochs 3 --train-limit 640 --test-limit 50 --checkpoint-every 3"),
     COMPARE(
             "",
             "--engines java,java:direct-convolution --epochs 2 --train-limit 320 --test-limit 50 --checkpoint-every 2"),
@@ -46,6 +46,12 @@ enum Job {
      * @param seconds it took
      */
     record Straight(Path path, Map<String, String> results, double seconds) {}
+
+    /** Whether it is one of those that {@code -Djobs=TRAIN,COMPARE} names; all are if nothing is named. */
+    boolean chosen() {
+        String jobs = System.getProperty("jobs");
+        return jobs == null || List.of(jobs.split(",")).contains(name());
+    }
 
     /** The command's name. */
     String command() {
