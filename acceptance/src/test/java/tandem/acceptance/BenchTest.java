@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Speed and time to an accuracy through the public command, in a real engine. */
+/** Speed and time to an accuracy through the public command, in real engines. */
 final class BenchTest {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -27,28 +28,13 @@ final class BenchTest {
         return JSON.readTree(Files.readString(folder.resolve("run/bench.json")));
     }
 
-    /** Beside an engine that trains, one that only predicts: no steps, and no accuracy to reach. */
+    /** Beside engines that train, one that only predicts: no steps, and no accuracy to reach. */
     @Test
     void anEngineThatOnlyPredictsHasItsRowToo() throws Exception {
-        Tandem tandem = Tandem.run(
-                folder,
-                "bench",
-                "--engines",
-                "java,onnxruntime",
-                "--no-variants",
-                "--rounds",
-                "1",
-                "--steps",
-                "5",
-                WITHOUT_PEER[0],
-                WITHOUT_PEER[1],
-                "--out",
-                "run");
-        assertEquals(0, tandem.exitCode(), tandem.err());
-        JsonNode bench = bench();
+        JsonNode bench = Runs.bench().json("bench.json");
         assertTrue(bench.get("sameInputs").booleanValue());
         JsonNode java = bench.get("engines").get(0);
-        JsonNode onnxruntime = bench.get("engines").get(1);
+        JsonNode onnxruntime = bench.get("engines").get(3);
         assertEquals("onnxruntime", onnxruntime.get("engine").asString());
         assertEquals("done", onnxruntime.get("status").asString());
         assertEquals("ONNX Runtime", onnxruntime.get("library").asString());
@@ -56,7 +42,7 @@ final class BenchTest {
             assertTrue(onnxruntime.get(field).isNull(), field);
             assertFalse(java.get(field).isNull(), field);
         }
-        assertTrue(java.get("ratioToFastestOther").isNull(), "nobody else trains");
+        assertTrue(onnxruntime.get("ratioToFastestOther").isNull(), "it has no steps to compare");
         for (JsonNode rate : onnxruntime.get("inferenceImagesPerSecond")) {
             assertTrue(rate.doubleValue() > 10, onnxruntime.toString());
         }
@@ -66,44 +52,30 @@ final class BenchTest {
 
     @Test
     void enginesAndTheirVariantsAreMeasuredInRounds() throws Exception {
-        Tandem tandem = Tandem.run(
-                folder,
-                "bench",
-                "--engines",
-                "pytorch",
-                "--rounds",
-                "2",
-                "--steps",
-                "5",
-                "--batch-size",
-                "32",
-                WITHOUT_PEER[0],
-                WITHOUT_PEER[1],
-                "--out",
-                "run");
-        assertEquals(0, tandem.exitCode(), tandem.err());
-        assertEquals("run", tandem.out().strip().lines().toList().getLast());
-        assertTrue(tandem.out().contains("peer: unavailable: no Python at '/no/python'"), tandem.out());
-        assertTrue(tandem.out().contains("round 2 of 2, ms/step: pytorch "), tandem.out());
-        assertTrue(tandem.out().contains("\n| pytorch (plain) |"), tandem.out());
+        Runs.Run run = Runs.bench();
+        assertEquals("bench", run.out().strip().lines().toList().getLast());
+        assertTrue(run.out().contains("peer: unavailable: no Python at '/no/python'"), run.out());
+        assertTrue(run.out().contains("round 2 of 2, ms/step: java (direct convolution) "), run.out());
+        assertTrue(run.out().contains("\n| pytorch (plain) "), run.out());
 
-        JsonNode bench = bench();
+        JsonNode bench = run.json("bench.json");
         assertEquals(32, bench.at("/recipe/batchSize").intValue());
         assertEquals(2, bench.get("rounds").intValue());
-        assertEquals(5, bench.get("steps").intValue());
+        assertEquals(3, bench.get("steps").intValue());
         assertTrue(bench.get("sameInputs").booleanValue());
-        assertTrue(bench.get("command").asString().startsWith("tandem bench --engines pytorch"));
+        assertTrue(bench.get("command").asString().startsWith("tandem bench --engines java:direct-convolution"));
         assertTrue(bench.at("/machine/cores").intValue() > 0);
         JsonNode engines = bench.get("engines");
-        assertEquals(2, engines.size());
-        assertEquals("pytorch", engines.get(0).get("engine").asString());
-        assertTrue(engines.get(0).get("variantOf").isNull());
-        assertEquals("pytorch (plain)", engines.get(1).get("engine").asString());
-        assertEquals("pytorch", engines.get(1).get("variantOf").asString());
-        for (JsonNode engine : engines) {
+        // A variant that is asked for by name comes alone.
+        assertEquals(4, engines.size());
+        assertEquals("java (direct convolution)", engines.get(0).get("engine").asString());
+        assertEquals("pytorch", engines.get(1).get("engine").asString());
+        assertTrue(engines.get(1).get("variantOf").isNull());
+        assertEquals("pytorch (plain)", engines.get(2).get("engine").asString());
+        assertEquals("pytorch", engines.get(2).get("variantOf").asString());
+        for (int row = 0; row < 3; row++) {
+            JsonNode engine = engines.get(row);
             assertEquals("done", engine.get("status").asString());
-            assertTrue(engine.get("libraryVersion").asString().matches("\\d+\\.\\d+.*"), engine.toString());
-            assertTrue(engine.get("ratioToFastestOther").isNull(), "there is no other engine");
             double median = engine.at("/millisPerStep/median").doubleValue();
             assertTrue(median > 1 && median < 2000, engine.toString());
             // Steps and batches in wall time: never more images a second than the steps alone would allow.
@@ -119,6 +91,32 @@ final class BenchTest {
                     > engine.get("startupSeconds").doubleValue());
             assertTrue(engine.get("peakMemoryMiB").doubleValue() > 100, engine.toString());
         }
+        assertTrue(engines.get(1).get("libraryVersion").asString().matches("\\d+\\.\\d+.*"), engines::toString);
+    }
+
+    @Tag("slow")
+    @Test
+    void timeToAnAccuracyIsTaken() throws Exception {
+        Tandem tandem = Tandem.run(
+                folder,
+                "bench",
+                "--rounds",
+                "0",
+                "--engines",
+                "java,pytorch",
+                "--to-accuracy",
+                "97",
+                "--seeds",
+                "2",
+                "--epochs",
+                "1",
+                "--out",
+                "run");
+        assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
+        for (JsonNode engine : bench().at("/toAccuracy/engines")) {
+            assertEquals(2, engine.get("n").intValue(), engine::toString);
+            engine.get("seconds").forEach(seconds -> assertTrue(seconds.doubleValue() > 2, engine::toString));
+        }
     }
 
     @Test
@@ -127,7 +125,7 @@ final class BenchTest {
                 folder,
                 "bench",
                 "--engines",
-                "pytorch:plain",
+                "java:direct-convolution",
                 "--rounds",
                 "1000",
                 "--steps",
@@ -154,7 +152,8 @@ final class BenchTest {
                 folder,
                 "bench",
                 "--engines",
-                "pytorch",
+                "java,onnxruntime",
+                "--no-variants",
                 "--rounds",
                 "1",
                 "--steps",
@@ -163,8 +162,8 @@ final class BenchTest {
                 WITHOUT_PEER[1],
                 "--out",
                 "run");
-        running.await("pytorch: warmed up");
-        String pid = Files.readString(running.out()).replaceAll("(?s).*pytorch: starting, process (\\d+).*", "$1");
+        running.await("ready after");
+        String pid = Files.readString(running.out()).replaceAll("(?s).*java: starting, process (\\d+).*", "$1");
         ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
         Tandem tandem = running.end();
         assertEquals(1, tandem.exitCode(), tandem.err());

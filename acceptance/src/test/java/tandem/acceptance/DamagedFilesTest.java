@@ -113,17 +113,17 @@ final class DamagedFilesTest {
         }
     }
 
-    /** A training of an epoch is asked for another one, which it does as if nothing had happened, from what is left. */
+    /** A training of an epoch is asked for two more, which it does as if nothing had happened, from what is left. */
     @Test
     void aTrainingGoesOn() throws Exception {
-        Path straight = run("straight", "train java --epochs 2 --train-limit 640 --test-limit 50");
-        Path once = run("once", "train java --epochs 1 --train-limit 640 --test-limit 50 --checkpoint-every 7");
+        Path straight = Job.TRAIN.straight().path();
+        Path once = Runs.once().path();
         String model = Results.sha256(straight.resolve("java/model.safetensors"));
         List<Case> cases = Case.all(once);
         Campaign.run("train", "damaged file, --resume", 2, (random, number) -> {
             Case what = cases.get(number % cases.size());
             Path run = what.commit(once, "train", random);
-            Tandem tandem = end("train", "java", "--resume", run.toString(), "--epochs", "2");
+            Tandem tandem = end("train", "java", "--resume", run.toString(), "--epochs", "3");
             String said = what + ": " + tandem;
             if (!what.file.matches(NEEDED)) {
                 assertEquals(0, tandem.exitCode(), said);
@@ -137,11 +137,11 @@ final class DamagedFilesTest {
     @ParameterizedTest
     @CsvSource({"position-10.json, BIT, 0", "parameters-10.safetensors, BIT, 1", "optimizer-10.safetensors, ZEROS, 0"})
     void theCheckpointBeforeGoesOn(String file, Damage damage, int few) throws Exception {
-        Path straight = run("straight", "train java --epochs 2 --train-limit 640 --test-limit 50");
-        Path once = run("once", "train java --epochs 1 --train-limit 640 --test-limit 50 --checkpoint-every 7");
+        Path straight = Job.TRAIN.straight().path();
+        Path once = Runs.once().path();
         Campaign.run("train", "damaged checkpoint, --resume", few, (random, _) -> {
             Path run = new Case("java/checkpoint/" + file, damage).commit(once, "checkpoint", random);
-            Tandem tandem = end("train", "java", "--resume", run.toString(), "--epochs", "2");
+            Tandem tandem = end("train", "java", "--resume", run.toString(), "--epochs", "3");
             assertEquals(0, tandem.exitCode(), tandem::toString);
             assertTrue(tandem.out().contains("note: " + run.resolve("java/checkpoint")), tandem::toString);
             assertTrue(tandem.out().contains("the checkpoint is damaged"), tandem::toString);
@@ -231,15 +231,5 @@ final class DamagedFilesTest {
         Tandem tandem = Runs.testEngines().start(folder, List.of(), words).end(PATIENCE_SECONDS);
         Campaign.assertSentences(tandem);
         return tandem;
-    }
-
-    /** A whole run, made once. */
-    private static Path run(String name, String command) throws Exception {
-        Path run = folder.resolve("whole").resolve(name);
-        if (!Files.exists(run)) {
-            Tandem tandem = end((command + " --out " + run).split(" "));
-            assertEquals(0, tandem.exitCode(), tandem::toString);
-        }
-        return run;
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What --dataset and --data name is what every command uses: its images, and its normalisation. */
 final class DatasetTest {
-    private static final String SMALL = " --epochs 1 --train-limit 64 --test-limit 10";
+    /** As many images as {@link Runs#comparison} has, whose are compared. */
+    private static final String SMALL = " --epochs 1 --train-limit 320 --test-limit 200";
+
     private static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
 
     @TempDir
@@ -40,31 +40,6 @@ final class DatasetTest {
         return folder.resolve("run" + runs);
     }
 
-    /** The first images of MNIST with their rows upside down, and their labels, as files of a folder. */
-    private Path ownImages() throws IOException {
-        Path mnist = Tandem.LAUNCHER.resolveSibling("mnist/src/main/resources/tandem/mnist");
-        Path own = Files.createDirectories(folder.resolve("own"));
-        for (String part : List.of("train", "t10k")) {
-            byte[] images = read(mnist.resolve(part + "-images-idx3-ubyte.gz"), 16 + 100 * 784);
-            ByteBuffer.wrap(images).putInt(4, 100);
-            byte[] turned = images.clone();
-            for (int row = 0; row < 100 * 28; row++) {
-                System.arraycopy(images, 16 + row * 28, turned, 16 + (row / 28 * 28 + 27 - row % 28) * 28, 28);
-            }
-            byte[] labels = read(mnist.resolve(part + "-labels-idx1-ubyte.gz"), 8 + 100);
-            ByteBuffer.wrap(labels).putInt(4, 100);
-            Files.write(own.resolve(part + "-images-idx3-ubyte"), turned);
-            Files.write(own.resolve(part + "-labels-idx1-ubyte"), labels);
-        }
-        return own;
-    }
-
-    private static byte[] read(Path file, int count) throws IOException {
-        try (DataInputStream in = new DataInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
-            return in.readNBytes(count);
-        }
-    }
-
     private static String images(Path run) throws IOException {
         return Runs.json(run.resolve("comparison.json"))
                 .at("/agreement/inputs/java/identity/images")
@@ -72,7 +47,7 @@ final class DatasetTest {
     }
 
     private void assertTaken(String option, String name) throws Exception {
-        String mnist = images(run("train java" + SMALL));
+        String mnist = images(Runs.comparison().path());
         Set<String> images = new HashSet<>();
         for (String command : List.of("train java", "compare --engines java")) {
             Path run = run(command + SMALL + option);
@@ -88,7 +63,7 @@ final class DatasetTest {
                 .asString());
         assertEquals(1, images.size(), "one dataset in all commands");
         assertNotEquals(Set.of(mnist), images);
-        String usual = " --engines java --steps 1 --batch-size 8";
+        String usual = " --engines java --steps 1 --recipe " + Runs.smallNetwork();
         Path parity = run("parity" + usual + option);
         assertEquals(
                 name, Runs.json(parity.resolve("recipe.json")).get("dataset").asString());
@@ -108,7 +83,9 @@ final class DatasetTest {
     @Tag("slow")
     @Test
     void aFolderIsTrainedOn() throws Exception {
-        assertTaken(" --data own", ownImages().toRealPath().toString());
+        assertTaken(
+                " --data own",
+                OwnImages.in(folder.resolve("own"), 2000).toRealPath().toString());
     }
 
     private List<Double> probabilities(String dataset) throws Exception {

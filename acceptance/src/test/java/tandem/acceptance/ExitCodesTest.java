@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,8 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What every command's exit code says: 0 that all is done, 1 that something failed. An engine that cannot run here is a
- * failure if it was asked for by name, and none if all engines were asked for.
+ * What every command's exit code says: 0 that all is done, which {@link Runs} asks of every command, 1 that something
+ * failed. An engine that cannot run here is a failure if it was asked for by name, and none if all engines were asked
+ * for.
  */
 final class ExitCodesTest {
     private static final String SMALL = " --epochs 1 --train-limit 64 --test-limit 10";
@@ -30,18 +33,28 @@ final class ExitCodesTest {
 
     @BeforeAll
     static void prepare() throws Exception {
-        engines = TestEngines.in(folder.resolve("own"));
+        engines = Runs.testEngines();
+        Files.copy(Runs.smallNetwork(), folder.resolve("small.json"));
         Files.copy(Runs.comparison().path().resolve("java/model.safetensors"), folder.resolve("model.safetensors"));
         Drawing.seven(folder.resolve("seven.png"));
+        Files.createDirectory(folder.resolve("empty"));
     }
 
-    private static Tandem run(int exitCode, List<String> environment, String command) throws Exception {
+    private static Tandem run(int exitCode, Map<String, String> environment, String command) throws Exception {
+        return run(exitCode, Tandem.LAUNCHER, engines.folder(), environment, command);
+    }
+
+    private static Tandem run(
+            int exitCode, Path launcher, Path engines, Map<String, String> environment, String command)
+            throws Exception {
         List<String> words = new ArrayList<>(List.of(command.split(" ")));
         if (!words.getFirst().equals("predict")) {
             words.addAll(List.of("--out", "run" + ++runs));
         }
-        Tandem tandem =
-                engines.start(folder, environment, words.toArray(String[]::new)).end();
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("TANDEM_ENGINES", engines.toString());
+        Tandem tandem = Tandem.start(launcher, folder, variables, words.toArray(String[]::new))
+                .end();
         assertEquals(exitCode, tandem.exitCode(), tandem.out() + tandem.err());
         return tandem;
     }
@@ -51,31 +64,24 @@ final class ExitCodesTest {
             delimiter = '|',
             value = {
                 "train slow" + SMALL,
-                "compare --engines slow,second" + SMALL,
-                "study --engines slow,second --seeds 2" + SMALL,
-                "differences --engine slow --seeds 1" + SMALL,
-                "bench --engines slow --rounds 1 --steps 1 --python /no/python",
-                "bench --rounds 0 --engines slow --to-accuracy 5 --seeds 1 --epochs 1",
-                "predict model.safetensors seven.png --engines slow,second",
-            })
-    void allIsDone(String command) throws Exception {
-        run(0, List.of(), command);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "train slow" + SMALL,
                 "compare --engines java,slow" + SMALL,
-                "study --engines slow,java --seeds 2" + SMALL,
-                "differences --engine slow --seeds 1" + SMALL,
-                "parity --engines slow --steps 1",
+                "parity --engines slow --steps 1 --recipe small.json",
                 "bench --engines slow --rounds 1 --steps 1 --python /no/python",
                 "bench --rounds 0 --engines slow --to-accuracy 5 --seeds 1 --epochs 1",
             })
     void anEngineFails(String command) throws Exception {
-        Tandem tandem = run(1, List.of("SLOW_FAILS", "1"), command);
+        assertFails(command);
+    }
+
+    /** One after the other in all its recipes. */
+    @Tag("slow")
+    @Test
+    void anEngineFailsInEveryRecipe() throws Exception {
+        assertFails("differences --engine slow --seeds 1" + SMALL);
+    }
+
+    private static void assertFails(String command) throws Exception {
+        Tandem tandem = run(1, Map.of("SLOW_FAILS", "1"), command);
         // The proof asks for a way back to a state first, which this engine has not.
         String reason = command.startsWith("parity") ? "UnsupportedOperationException" : "it was told to fail";
         assertTrue(tandem.out().contains(reason), tandem.out());
@@ -89,17 +95,17 @@ final class ExitCodesTest {
                 "compare --engines slow,nowhere" + SMALL,
                 "study --engines slow,nowhere --seeds 1" + SMALL,
                 "differences --engine nowhere --seeds 1" + SMALL,
-                "parity --engines nowhere --steps 1",
-                "bench --engines slow,nowhere --rounds 1 --steps 1 --python /no/python",
+                "parity --engines nowhere --steps 1 --recipe small.json",
+                "bench --engines nowhere --rounds 1 --steps 1 --python /no/python",
                 "bench --rounds 0 --engines nowhere --to-accuracy 5 --seeds 1 --epochs 1",
                 "predict model.safetensors seven.png --engines slow,nowhere",
             })
     void anEngineThatWasAskedForCannotRunHere(String command) throws Exception {
-        Tandem tandem = run(1, List.of(), command);
+        Tandem tandem = run(1, Map.of(), command);
         assertTrue((tandem.out() + tandem.err()).contains("nowhere runs nowhere"), tandem.out() + tandem.err());
     }
 
-    /** All engines that are built: in a folder without others, ours alone. */
+    /** All engines that are built: of a release that has the java engine alone. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -125,13 +131,19 @@ final class ExitCodesTest {
     }
 
     private static void assertUnavailable(String command, String file) throws Exception {
-        Path alone = folder.resolve("alone");
-        if (!Files.exists(alone)) {
-            Runs.copy(engines.folder().resolve("nowhere"), alone.resolve("nowhere"));
+        Path release = folder.resolve("release");
+        if (!Files.exists(release)) {
+            Path built = Tandem.LAUNCHER.resolveSibling("target/current").toRealPath();
+            Files.createDirectories(release.resolve("engines"));
+            Files.createDirectories(release.resolve("etc"));
+            Files.copy(Tandem.LAUNCHER, release.resolve("tandem"));
+            Files.copy(Tandem.LAUNCHER.resolveSibling("etc/jdk.sh"), release.resolve("etc/jdk.sh"));
+            Files.createSymbolicLink(release.resolve("lib"), built.resolve("lib"));
+            Files.createSymbolicLink(release.resolve("engines/java"), built.resolve("engines/java"));
+            Runs.copy(engines.folder().resolve("nowhere"), folder.resolve("alone/nowhere"));
         }
-        // The engines that are built compete too; they are kept small, and fetched before by what else is tested.
-        List<String> environment = List.of("NOWHERE_COMPETES", "1", "TANDEM_ENGINES", alone.toString());
-        Tandem tandem = run(0, environment, command);
+        Tandem tandem =
+                run(0, release.resolve("tandem"), folder.resolve("alone"), Map.of("NOWHERE_COMPETES", "1"), command);
         if (file != null) {
             JsonNode json = Runs.json(folder.resolve("run" + runs).resolve(file));
             long unavailable = json.get("engines")
@@ -144,7 +156,7 @@ final class ExitCodesTest {
 
     @Test
     void aPictureThatCannotBeReadIsAFailure() throws Exception {
-        run(1, List.of(), "predict model.safetensors seven.png missing.png --engines slow");
+        run(1, Map.of(), "predict model.safetensors seven.png missing.png --engines slow");
     }
 
     @Test
@@ -156,13 +168,13 @@ final class ExitCodesTest {
         Tandem unclear = Tandem.run(folder, "export", "model.safetensors");
         assertEquals(2, unclear.exitCode(), unclear.err());
         assertEquals(2, Tandem.run(folder, "report").exitCode());
-        assertEquals(1, Tandem.run(folder, "report", "own").exitCode());
+        assertEquals(1, Tandem.run(folder, "report", "empty").exitCode());
     }
 
     /** What went wrong is in the files, too. */
     @Test
     void aStudyThatFailedSaysSo() throws Exception {
-        run(1, List.of("SLOW_FAILS", "1"), "study --engines slow,java --seeds 2" + SMALL);
+        run(1, Map.of("SLOW_FAILS", "1"), "study --engines slow,java --seeds 2" + SMALL);
         JsonNode study = Runs.json(folder.resolve("run" + runs + "/study.json"));
         assertEquals("failed", study.get("state").asString());
         assertEquals("failed", study.at("/engines/0/status").asString());

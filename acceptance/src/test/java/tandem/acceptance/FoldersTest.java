@@ -75,8 +75,8 @@ final class FoldersTest {
     private static Set<String> rights(String umask, String out) throws Exception {
         Tandem tandem = Tandem.script(
                 folder,
-                "umask %s; \"$TANDEM\" train java --epochs 1 --train-limit 64 --test-limit 10 --out %s"
-                        .formatted(umask, out));
+                "umask %s; TANDEM_ENGINES=%s \"$TANDEM\" train slow --epochs 1 --train-limit 64 --test-limit 10 --out %s"
+                        .formatted(umask, Runs.testEngines().folder(), out));
         assertEquals(0, tandem.exitCode(), tandem::toString);
         Set<String> rights = new TreeSet<>();
         try (Stream<Path> files = Files.walk(folder.resolve(out))) {
@@ -95,25 +95,16 @@ final class FoldersTest {
      */
     @Test
     void comesFromTheFuture() throws Exception {
-        String options = "--train-limit 320 --test-limit 50 --checkpoint-every 2";
-        Tandem straight = train("java --epochs 2 --out now " + options);
-        assertEquals(0, straight.exitCode(), straight::toString);
-        Tandem once = train("java --epochs 1 --out future " + options);
-        assertEquals(0, once.exitCode(), once::toString);
-        Path run = folder.resolve("future");
+        Path run = Runs.copy(Runs.once().path(), folder.resolve("future"));
         FileTime tomorrow = FileTime.from(Instant.now().plus(Duration.ofDays(1)));
         try (Stream<Path> files = Files.walk(run)) {
             for (Path file : files.toList()) {
                 Files.setLastModifiedTime(file, tomorrow);
             }
         }
-        Tandem resumed = train("java --resume future --epochs 2");
+        Tandem resumed = Tandem.run(folder, "train", "java", "--resume", "future", "--epochs", "3");
         assertEquals(0, resumed.exitCode(), resumed::toString);
         assertFalse(resumed.out().contains("note:"), resumed::toString);
-        Results.assertSame(Results.of(folder.resolve("now")), Results.of(run), resumed);
-    }
-
-    private static Tandem train(String words) throws Exception {
-        return Tandem.run(folder, ("train " + words).split(" "));
+        Results.assertSame(Job.TRAIN.straight().results(), Results.of(run), resumed);
     }
 }

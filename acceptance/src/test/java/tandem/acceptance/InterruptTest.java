@@ -38,7 +38,7 @@ final class InterruptTest {
 
     @BeforeAll
     static void prepare() throws Exception {
-        engines = TestEngines.in(folder.resolve("own"));
+        engines = Runs.testEngines();
     }
 
     /** Waits for the text, interrupts, and checks how it ends. */
@@ -132,16 +132,18 @@ final class InterruptTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"1 | java: starting", "100 | "})
-    void aProofEndsSoon(int steps, String after) throws Exception {
+            value = {"--steps 1 --batch-size 8 | java: starting", "--steps 100 | "})
+    void aProofEndsSoon(String options, String after) throws Exception {
+        String out = "run" + ++runs;
         Tandem.Running running = Tandem.start(
-                folder, "parity", "--engines", "java", "--steps", String.valueOf(steps), "--out", "parity" + steps);
+                folder,
+                "parity --engines java %s --out %s".formatted(options, out).split(" "));
         if (after == null) {
             Thread.sleep(3000);
         }
         Tandem tandem = interrupt(running, after == null ? "" : after);
         assertFalse(tandem.out().contains("java: passed"), tandem.out());
-        assertTrue(Files.exists(folder.resolve("parity" + steps + "/recipe.json")));
+        assertTrue(Files.exists(folder.resolve(out).resolve("recipe.json")));
     }
 
     /** An answer that is under way is waited for; who was not asked yet is not. */
@@ -150,7 +152,7 @@ final class InterruptTest {
         Path picture = Drawing.seven(folder.resolve("seven.png"));
         Tandem.Running running = engines.start(
                 folder,
-                List.of("SLOW_IMAGE", "4000"),
+                List.of("SLOW_IMAGE", "2000"),
                 "predict",
                 Runs.comparison().path().resolve("java/model.safetensors").toString(),
                 picture.toString(),

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The program in the README, as printed there. */
 final class LibraryTest {
@@ -49,19 +48,15 @@ final class LibraryTest {
         String printed = Files.readString(out);
         assertEquals(0, process.exitValue(), printed);
 
-        Tandem trained = Tandem.run(folder, "train", "java", "--epochs", "1", "--out", "run");
-        assertEquals(0, trained.exitCode(), trained.err());
-        JsonNode result = JsonMapper.shared()
-                .readTree(folder.resolve("run/comparison.json").toFile())
-                .get("engines")
-                .get(0);
+        Runs.Run trained = Runs.epoch();
+        JsonNode result = trained.json("comparison.json").get("engines").get(0);
         String expected = String.format(
                 Locale.ROOT,
                 "test accuracy %.2f%%, image 0 is a 7",
                 100 * result.get("testAccuracy").asDouble());
         assertTrue(printed.contains(expected), printed);
         assertArrayEquals(
-                Files.readAllBytes(folder.resolve("run/java/model.safetensors")),
+                Files.readAllBytes(trained.path().resolve("java/model.safetensors")),
                 Files.readAllBytes(folder.resolve("model.safetensors")));
     }
 }

@@ -153,7 +153,7 @@ final class NamesTest {
                 Runs.bench(),
                 "bench.json");
         assertNames(
-                "{command recipe" + RECIPE + " machine" + machine("java")
+                "{command recipe" + RECIPE + " machine" + machine("slow")
                         + " threads rounds steps loadAverage sameInputs engines toAccuracy{target epochs seeds"
                         + " engines[{engine status failure seconds epochs testAccuracy n mean standardDeviation median"
                         + " smallest largest}]}}",

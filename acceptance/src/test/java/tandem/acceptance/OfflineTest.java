@@ -95,7 +95,7 @@ final class OfflineTest {
                 "train pytorch --out run%s" + SMALL,
                 "study --engines pytorch --seeds 1 --out run%s" + SMALL,
                 "differences --engine pytorch --seeds 1 --out run%s" + SMALL,
-                "parity --engines pytorch --steps 1 --out run%s",
+                "parity --engines pytorch --steps 1 --recipe small.json --out run%s",
                 "bench --engines pytorch --no-variants --rounds 1 --steps 1 --python /no --out run%s",
                 "bench --rounds 0 --engines pytorch --to-accuracy 5 --seeds 1 --epochs 1 --out run%s",
                 "predict model.safetensors seven.png --engines pytorch",
@@ -103,6 +103,7 @@ final class OfflineTest {
             })
     void nativesAreFetchedUnlessOffline(String command) throws Exception {
         Files.copy(Runs.comparison().path().resolve("java/model.safetensors"), folder.resolve("model.safetensors"));
+        Files.copy(Runs.smallNetwork(), folder.resolve("small.json"));
         Drawing.seven(folder.resolve("seven.png"));
         String engine = command.startsWith("export") ? "tensorflow" : "pytorch";
         Tandem offline = run(command.formatted("1"), true);

@@ -14,6 +14,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -33,17 +34,8 @@ final class ParityTest {
 
     @Test
     void allEnginesPass() throws Exception {
-        Tandem tandem = Tandem.run(
-                folder,
-                "parity",
-                "--engines",
-                "java,pytorch,tensorflow,deeplearning4j,djl",
-                "--steps",
-                "5",
-                "--out",
-                "run");
-        assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
-        JsonNode parity = parity("run");
+        Runs.Run run = Runs.proof();
+        JsonNode parity = run.json("parity.json");
         assertEquals(5, parity.get("engines").size());
         for (JsonNode engine : parity.get("engines")) {
             assertTrue(engine.get("passed").booleanValue(), engine::toString);
@@ -53,11 +45,15 @@ final class ParityTest {
                 assertEquals(expected, engine.get("loss").get(step).doubleValue(), 2e-5 * expected);
             }
         }
-        assertTrue(tandem.out().contains("images passed over"), tandem.out());
-        assertTrue(tandem.out().endsWith("run\n"), tandem.out());
+        assertTrue(run.out().contains("images passed over"), run.out());
+        assertTrue(run.out().endsWith("proof\n"), run.out());
     }
 
-    /** The reference through the command equals PyTorch in float64, which drew these parameters. */
+    /**
+     * The reference through the command equals PyTorch in float64, which drew these parameters, as it does by itself in
+     * a test of its own.
+     */
+    @Tag("slow")
     @Test
     void theReferenceIsPyTorchsInFloat64() throws Exception {
         Path reference = HOME.resolve("engines/reference/src/test/resources");
@@ -118,15 +114,6 @@ final class ParityTest {
     }
 
     private Tandem prove(Path engines) throws Exception {
-        // The default recipe with a small network, so that plain loops take no time.
-        Tandem train = Tandem.run(
-                folder, "train", "reference", "--train-limit", "64", "--test-limit", "1", "--out", "default");
-        assertEquals(0, train.exitCode(), train.err());
-        String recipe = Files.readString(folder.resolve("default/recipe.json"))
-                .replaceFirst("\"conv1\" : 32", "\"conv1\" : 4")
-                .replaceFirst("\"conv2\" : 64", "\"conv2\" : 6")
-                .replaceFirst("\"trainLimit\" : 64", "\"trainLimit\" : 2000");
-        Files.writeString(folder.resolve("small.json"), recipe);
         return Tandem.start(
                         Tandem.LAUNCHER,
                         folder,
@@ -135,7 +122,7 @@ final class ParityTest {
                         "--engines",
                         "mine",
                         "--recipe",
-                        "small.json",
+                        Runs.smallNetwork().toString(),
                         "--steps",
                         "3",
                         "--out",

@@ -30,9 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class PredictTest {
     private static final Path MNIST = Tandem.LAUNCHER.resolveSibling("mnist/src/main/resources/tandem/mnist");
 
-    @TempDir
-    private static Path training;
-
     private static String model;
 
     @TempDir
@@ -40,9 +37,7 @@ final class PredictTest {
 
     @BeforeAll
     static void train() throws Exception {
-        Tandem tandem = Tandem.run(training, "train", "java", "--epochs", "1", "--out", "run");
-        assertEquals(0, tandem.exitCode(), tandem.err());
-        model = training.resolve("run/java/model.safetensors").toString();
+        model = Runs.epoch().path().resolve("java/model.safetensors").toString();
     }
 
     private Tandem predict(List<Path> files, String... options) throws Exception {
@@ -68,20 +63,20 @@ final class PredictTest {
     void readsPhotographsOfTestDigitsAsTheirLabelsSay() throws Exception {
         Photographs photographs = new Photographs(MNIST, 20261125);
         List<Path> files = new ArrayList<>();
-        for (int digit = 0; digit < 150; digit++) {
+        for (int digit = 0; digit < 100; digit++) {
             files.add(photographs.take(digit, folder));
         }
         List<Integer> digits = digits(files);
         int right = 0;
         Map<Integer, Integer> wrong = new TreeMap<>();
-        for (int digit = 0; digit < 150; digit++) {
+        for (int digit = 0; digit < 100; digit++) {
             if (digits.get(digit) == photographs.label(digit)) {
                 right++;
             } else {
                 wrong.put(digit, digits.get(digit));
             }
         }
-        assertTrue(right >= 144, "%d of 150 are right; wrong are %s".formatted(right, wrong));
+        assertTrue(right >= 96, "%d of 100 are right; wrong are %s".formatted(right, wrong));
     }
 
     /** One digit as strokes of a round pen, in a square of 100 by 100. */

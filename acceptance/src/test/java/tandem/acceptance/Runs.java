@@ -43,6 +43,7 @@ final class Runs {
     };
 
     private static final Map<String, Run> MADE = new HashMap<>();
+    private static final Map<String, List<String>> PROOFS_CLASS_PATHS = new HashMap<>();
     private static Path folder;
     private static TestEngines engines;
 
@@ -75,6 +76,21 @@ final class Runs {
                 "200");
     }
 
+    /** The java engine and a library: two epochs of 47 steps. */
+    static Run twoEngines() throws Exception {
+        return run(
+                "two",
+                "compare",
+                "--engines",
+                "java,pytorch",
+                "--epochs",
+                "2",
+                "--train-limit",
+                "3000",
+                "--test-limit",
+                "500");
+    }
+
     /** The folder of {@link #STUDY}. */
     static Run study() throws Exception {
         return run("study", STUDY);
@@ -85,7 +101,7 @@ final class Runs {
         return run("differences", DIFFERENCES);
     }
 
-    /** Proofs of the java engine and a variant, and of the one against the other. */
+    /** Proofs of the java engine and a variant, and of the one against the other, on batches of 16. */
     static Run parity() throws Exception {
         return run(
                 "parity",
@@ -96,17 +112,38 @@ final class Runs {
                 "java",
                 "--steps",
                 "3",
+                "--batch-size",
+                "16",
                 "--report");
     }
 
-    /** Two rounds of two engines that train and one that only predicts. */
+    /** Proofs of all engines that train, with the usual recipe. */
+    static synchronized Run proof() throws Exception {
+        if (!MADE.containsKey("proof")) {
+            Tandem.Running running = Tandem.start(
+                    folder(),
+                    to("proof", "parity", "--engines", "java,pytorch,tensorflow,deeplearning4j,djl", "--steps", "5"));
+            PROOFS_CLASS_PATHS.putAll(ClassPaths.of(running));
+            Tandem tandem = running.end();
+            assertEquals(0, tandem.exitCode(), tandem::toString);
+            MADE.put("proof", new Run(folder().resolve("proof"), tandem.out()));
+        }
+        return MADE.get("proof");
+    }
+
+    /** Class paths of the workers of {@link #proof} by engine. */
+    static synchronized Map<String, List<String>> proofsClassPaths() throws Exception {
+        proof();
+        return PROOFS_CLASS_PATHS;
+    }
+
+    /** Two rounds of a variant alone, an engine with its variant, and an engine that only predicts. */
     static Run bench() throws Exception {
         return run(
                 "bench",
                 "bench",
                 "--engines",
-                "java,pytorch,onnxruntime",
-                "--no-variants",
+                "java:direct-convolution,pytorch,onnxruntime",
                 "--rounds",
                 "2",
                 "--steps",
@@ -117,24 +154,60 @@ final class Runs {
                 "/no/python");
     }
 
-    /**
-     * Times to an accuracy with two seeds. Where vectors have 512 bits, the first ends with 98.48% and the second with
-     * 98.58%: one gets there.
-     */
+    /** Times to an accuracy with two seeds in the tests' own engine, of which the second gets there. */
     static Run toAccuracy() throws Exception {
         return run(
+                Map.of("TANDEM_ENGINES", testEngines().folder().toString()),
                 "accuracy",
                 "bench",
                 "--rounds",
                 "0",
                 "--engines",
-                "java",
+                "slow",
                 "--to-accuracy",
-                "98.55",
+                "10.5",
                 "--seeds",
                 "2",
                 "--epochs",
                 "1");
+    }
+
+    /** An epoch of all images in the java engine. */
+    static Run epoch() throws Exception {
+        return run("epoch", "train", "java", "--epochs", "1");
+    }
+
+    /** The first epoch of {@link Job#TRAIN}, with checkpoints of its own. */
+    static Run once() throws Exception {
+        return run(
+                "once",
+                "train",
+                "java",
+                "--epochs",
+                "1",
+                "--train-limit",
+                "640",
+                "--test-limit",
+                "50",
+                "--checkpoint-every",
+                "7");
+    }
+
+    /**
+     * The default recipe with a network that is small enough for plain loops, in a file for {@code --recipe}; an epoch
+     * has 2,000 images.
+     */
+    static Path smallNetwork() throws Exception {
+        Path file = folder().resolve("small.json");
+        if (!Files.exists(file)) {
+            Files.writeString(
+                    file,
+                    Files.readString(comparison().path().resolve("recipe.json"))
+                            .replaceFirst("\"conv1\" : 32", "\"conv1\" : 4")
+                            .replaceFirst("\"conv2\" : 64", "\"conv2\" : 6")
+                            .replaceFirst("\"trainLimit\" : 320", "\"trainLimit\" : 2000"));
+        }
+        return file;
     }
 
     /** The tests' own engines. */
@@ -154,15 +227,25 @@ final class Runs {
         return command.toArray(String[]::new);
     }
 
-    private static synchronized Run run(String name, String... words) throws Exception {
+    private static synchronized Path folder() throws IOException {
+        if (folder == null) {
+            folder = Files.createTempDirectory("runs");
+            removeAtEnd(folder);
+        }
+        return folder;
+    }
+
+    private static Run run(String name, String... words) throws Exception {
+        return run(Map.of(), name, words);
+    }
+
+    private static synchronized Run run(Map<String, String> environment, String name, String... words)
+            throws Exception {
         if (!MADE.containsKey(name)) {
-            if (folder == null) {
-                folder = Files.createTempDirectory("runs");
-                removeAtEnd(folder);
-            }
-            Tandem tandem = Tandem.run(folder, to(name, words));
+            Tandem tandem = Tandem.start(Tandem.LAUNCHER, folder(), environment, to(name, words))
+                    .end();
             assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
-            MADE.put(name, new Run(folder.resolve(name), tandem.out()));
+            MADE.put(name, new Run(folder().resolve(name), tandem.out()));
         }
         return MADE.get(name);
     }

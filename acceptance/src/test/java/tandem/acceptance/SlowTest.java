@@ -23,7 +23,7 @@ final class SlowTest {
 
     @BeforeAll
     static void prepare() throws Exception {
-        engines = TestEngines.in(folder.resolve("own"));
+        engines = Runs.testEngines();
     }
 
     private static JsonNode run(String file, List<String> environment, String... words) throws Exception {
@@ -42,29 +42,29 @@ final class SlowTest {
                 "%s is not from %s to %s".formatted(value, low, high));
     }
 
-    private static JsonNode train(String create) throws Exception {
+    private static JsonNode train(int images, String... environment) throws Exception {
         return run(
                         "comparison.json",
-                        List.of("SLOW_CREATE", create, "SLOW_FIRST", "400", "SLOW_STEP", "150", "SLOW_IMAGE", "10"),
+                        List.of(environment),
                         "train",
                         "slow",
                         "--epochs",
                         "2",
                         "--train-limit",
-                        "320",
+                        String.valueOf(images),
                         "--test-limit",
-                        "100")
+                        "50")
                 .at("/engines/0");
     }
 
     @Test
     void aTrialTellsItsTimes() throws Exception {
-        JsonNode quick = train("2000");
-        JsonNode late = train("8000");
-        assertBetween(2, 7, quick.get("startupSeconds"));
-        assertBetween(8, 13, late.get("startupSeconds"));
+        JsonNode quick = train(320, "SLOW_CREATE", "1000", "SLOW_FIRST", "400", "SLOW_STEP", "150", "SLOW_IMAGE", "10");
+        JsonNode late = train(64, "SLOW_CREATE", "6000");
+        assertBetween(1, 6, quick.get("startupSeconds"));
+        assertBetween(6, 11, late.get("startupSeconds"));
         assertBetween(150, 220, quick.get("millisPerStepMedian"));
-        // Five steps each, the first of them slower; without the second that the test images take.
+        // Five steps each, the first of them slower; without the half second that the test images take.
         assertBetween(0.4 + 4 * 0.15, 1.8, quick.at("/epochs/0/seconds"));
         assertBetween(5 * 0.15, 1.5, quick.at("/epochs/1/seconds"));
         for (JsonNode epoch : quick.get("epochs")) {
@@ -80,7 +80,7 @@ final class SlowTest {
     void aBenchTellsItsTimes() throws Exception {
         JsonNode row = run(
                         "bench.json",
-                        List.of("SLOW_CREATE", "3000", "SLOW_FIRST", "2000", "SLOW_STEP", "50", "SLOW_IMAGE", "1"),
+                        List.of("SLOW_CREATE", "1000", "SLOW_FIRST", "2000", "SLOW_STEP", "50", "SLOW_IMAGE", "1"),
                         "bench",
                         "--engines",
                         "slow",
@@ -91,7 +91,7 @@ final class SlowTest {
                         "--python",
                         "/no/python")
                 .at("/engines/0");
-        assertBetween(3, 8, row.get("startupSeconds"));
+        assertBetween(1, 6, row.get("startupSeconds"));
         double start = row.get("startupSeconds").doubleValue();
         assertBetween(start + 2, start + 4, row.get("firstStepSeconds"));
         for (String figure : List.of("median", "p10", "p90")) {

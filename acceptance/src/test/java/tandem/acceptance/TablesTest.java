@@ -625,9 +625,11 @@ final class TablesTest {
                 table.columns());
         double java = bench.at("/engines/0/millisPerStep/median").doubleValue();
         double pytorch = bench.at("/engines/1/millisPerStep/median").doubleValue();
+        double plain = bench.at("/engines/2/millisPerStep/median").doubleValue();
         List<String> ratios = List.of(
-                String.format(Locale.ROOT, "%.2f", pytorch / java),
+                String.format(Locale.ROOT, "%.2f", Math.min(pytorch, plain) / java),
                 String.format(Locale.ROOT, "%.2f", java / pytorch),
+                String.format(Locale.ROOT, "%.2f", java / plain),
                 "-");
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode engine : bench.get("engines")) {
@@ -656,19 +658,15 @@ final class TablesTest {
                 "ms/step is the median (10th to 90th percentile) of 2 rounds of 3 steps, batch 32, %d %s."
                         .formatted(threads, threads == 1 ? "thread" : "threads"));
         for (int round = 0; round < 2; round++) {
-            assertLine(
-                    tandem.out(),
-                    "round %d of 2, ms/step: java %s, pytorch %s"
-                            .formatted(
-                                    round + 1,
-                                    number(
-                                            "%.2f",
-                                            bench.at("/engines/0/roundMedians").get(round)),
-                                    number(
-                                            "%.2f",
-                                            bench.at("/engines/1/roundMedians").get(round))));
+            List<String> medians = new ArrayList<>();
+            for (int engine = 0; engine < 3; engine++) {
+                JsonNode row = bench.at("/engines/" + engine);
+                medians.add(row.get("engine").asString() + " "
+                        + number("%.2f", row.get("roundMedians").get(round)));
+            }
+            assertLine(tandem.out(), "round %d of 2, ms/step: %s".formatted(round + 1, String.join(", ", medians)));
         }
-        for (int engine = 0; engine < 2; engine++) {
+        for (int engine = 0; engine < 3; engine++) {
             JsonNode row = bench.at("/engines/" + engine);
             assertLine(
                     tandem.out(),
@@ -683,34 +681,34 @@ final class TablesTest {
     @Test
     void timesToAnAccuracyArePrintedAsTheyAreWritten() throws Exception {
         Runs.Run tandem = Runs.toAccuracy();
-        JsonNode java = tandem.json("bench.json").at("/toAccuracy/engines/0");
+        JsonNode slow = tandem.json("bench.json").at("/toAccuracy/engines/0");
         List<Double> seconds = new ArrayList<>();
         for (int seed = 0; seed < 2; seed++) {
-            boolean reached = java.at("/testAccuracy/" + seed).doubleValue() >= 0.9855;
-            assertEquals(reached, java.at("/seconds/" + seed).isNumber(), java::toString);
+            boolean reached = slow.at("/testAccuracy/" + seed).doubleValue() >= 0.105;
+            assertEquals(reached, slow.at("/seconds/" + seed).isNumber(), slow::toString);
             if (reached) {
-                seconds.add(java.at("/seconds/" + seed).doubleValue());
+                seconds.add(slow.at("/seconds/" + seed).doubleValue());
             }
             assertLine(
                     tandem.out(),
-                    "java, seed %d: %s at %s%% after epoch 1"
+                    "slow, seed %d: %s at %s%% after epoch 1"
                             .formatted(
                                     42 + seed,
                                     reached
-                                            ? number("%.1f s from nothing,", java.at("/seconds/" + seed))
+                                            ? number("%.1f s from nothing,", slow.at("/seconds/" + seed))
                                             : "not there yet,",
-                                    number("%.2f", 100, java.at("/testAccuracy/" + seed))));
+                                    number("%.2f", 100, slow.at("/testAccuracy/" + seed))));
         }
         Collections.sort(seconds);
         int n = seconds.size();
         PrintedTable table = PrintedTable.of(tandem.out()).getFirst();
         assertEquals(
-                List.of("engine", "reached 98.55%", "mean s", "sd", "median", "min-max", "epochs"), table.columns());
+                List.of("engine", "reached 10.5%", "mean s", "sd", "median", "min-max", "epochs"), table.columns());
         // Of two values the median is the mean, and the deviation is their distance over the root of 2.
         String mean = n == 0 ? "-" : String.format(Locale.ROOT, "%.1f", (seconds.getFirst() + seconds.getLast()) / 2);
         assertEquals(
                 List.of(List.of(
-                        "java",
+                        "slow",
                         n + " of 2",
                         mean,
                         n < 2
