@@ -18,7 +18,7 @@ final class JavaEngineTest {
 
     private Tandem train(String out, String... more) throws Exception {
         List<String> words =
-                new ArrayList<>(List.of("train", "java", "--train-limit", "1000", "--test-limit", "200", "--out", out));
+                new ArrayList<>(List.of("train", "java", "--train-limit", "320", "--test-limit", "200", "--out", out));
         words.addAll(List.of(more));
         return Tandem.run(folder, words.toArray(String[]::new));
     }
@@ -29,12 +29,12 @@ final class JavaEngineTest {
 
     @Test
     void theSameRunGivesTheSameBitsWithAnyNumberOfThreads() throws Exception {
-        for (int threads = 1; threads <= 4; threads++) {
+        for (int threads : List.of(1, 3)) {
             Tandem tandem = train("run" + threads, "--threads", String.valueOf(threads));
             assertEquals(0, tandem.exitCode(), tandem.err());
         }
-        assertEquals(0, train("again").exitCode());
-        for (String run : List.of("run2", "run3", "run4", "again")) {
+        assertEquals(0, train("usual").exitCode());
+        for (String run : List.of("run3", "usual")) {
             assertArrayEquals(model("run1"), model(run), run);
         }
     }

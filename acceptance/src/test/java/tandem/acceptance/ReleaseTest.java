@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -124,10 +125,20 @@ class ReleaseTest {
      */
     @Test
     void runsOtherEnginesWithoutMaven() throws Exception {
+        runsWithoutMaven("tensorflow");
+    }
+
+    @Tag("slow")
+    @Test
+    void runsAllEnginesWithoutMaven() throws Exception {
+        runsWithoutMaven("pytorch", "deeplearning4j", "djl");
+    }
+
+    private void runsWithoutMaven(String... names) throws Exception {
         Tandem tandem = run(
                 "compare",
                 "--engines",
-                "pytorch,tensorflow",
+                String.join(",", names),
                 "--train-limit",
                 "640",
                 "--test-limit",
@@ -139,7 +150,7 @@ class ReleaseTest {
         JsonNode engines = JsonMapper.shared()
                 .readTree(Files.readString(folder.resolve("others/comparison.json")))
                 .get("engines");
-        assertEquals(2, engines.size());
+        assertEquals(names.length, engines.size());
         for (JsonNode engine : engines) {
             assertEquals("done", engine.get("status").stringValue(), engine::toString);
             // After ten steps more than half are right; guessing finds one of ten.
@@ -147,7 +158,7 @@ class ReleaseTest {
         }
         Tandem again = run("engines");
         assertEquals(0, again.exitCode(), again.err());
-        for (String line : List.of("pytorch", "tensorflow")) {
+        for (String line : names) {
             assertTrue(
                     again.out().lines().anyMatch(text -> text.matches("\\| " + line + " .*\\| ready +\\|.*")),
                     again.out());

@@ -58,7 +58,7 @@ final class SilenceTest {
             System.out.println(ProcessHandle.current().pid());
             try (SocketChannel lab = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 lab.connect(UnixDomainSocketAddress.of(arguments[0]));
-                Thread.sleep(SILENCE.multipliedBy(2));
+                Thread.sleep(SILENCE.plusSeconds(1));
                 lab.write(ByteBuffer.wrap("{\"event\":\"exported\"}\n".getBytes(StandardCharsets.UTF_8)));
                 Thread.sleep(Duration.ofMinutes(5));
             }
