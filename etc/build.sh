@@ -4,7 +4,7 @@
 # The checksum and name of every file that the build reads, sorted: they change when a file is edited, added, renamed or
 # deleted, and only then. Tests and what editors leave are no part of a build.
 sources() {
-    (cd "$root" && find pom.xml .mvn core mnist engines worker formats lab notebooks/pom.xml notebooks/src app \
+    (cd "$root" && find pom.xml .mvn core mnist engines worker formats lab notebooks/pom.xml notebooks/src web app \
         -name target -prune -o -path '*/src/test' -prune -o -type f ! -name '.*' ! -name '*~' -exec cksum {} + 2>/dev/null |
         LC_ALL=C sort)
 }

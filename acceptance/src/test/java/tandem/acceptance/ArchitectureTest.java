@@ -43,6 +43,7 @@ final class ArchitectureTest {
                 "tandem.worker.Worker",
                 "tandem.lab.engines.Workers",
                 "tandem.app.Main",
+                "tandem.web.Server",
                 "tandem.notebooks.JupyterKernel",
                 "tandem.formats.OnnxModel",
                 "tandem.engine.java.JavaProvider",
@@ -69,7 +70,12 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "tandem.engine..", "tandem.worker..", "tandem.lab..", "tandem.app..", "tandem.formats..")
+                        "tandem.engine..",
+                        "tandem.worker..",
+                        "tandem.lab..",
+                        "tandem.web..",
+                        "tandem.app..",
+                        "tandem.formats..")
                 .check(classes);
     }
 
@@ -80,7 +86,8 @@ final class ArchitectureTest {
                 .resideInAPackage("tandem.engine..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("tandem.worker..", "tandem.lab..", "tandem.app..", "tandem.notebooks..")
+                .resideInAnyPackage(
+                        "tandem.worker..", "tandem.lab..", "tandem.web..", "tandem.app..", "tandem.notebooks..")
                 .check(classes);
         slices().matching("tandem.engine.(*)..").should().notDependOnEachOther().check(classes);
     }
@@ -93,7 +100,12 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "tandem.engine..", "tandem.lab..", "tandem.app..", "tandem.notebooks..", "tandem.formats..")
+                        "tandem.engine..",
+                        "tandem.lab..",
+                        "tandem.web..",
+                        "tandem.app..",
+                        "tandem.notebooks..",
+                        "tandem.formats..")
                 .check(classes);
     }
 
@@ -102,7 +114,7 @@ final class ArchitectureTest {
     void theLabKnowsNoLibraryAndNotTheCommandLine() {
         noClasses()
                 .that()
-                .resideInAnyPackage("tandem.core..", "tandem.worker..", "tandem.lab..", "tandem.app..")
+                .resideInAnyPackage("tandem.core..", "tandem.worker..", "tandem.lab..", "tandem.web..", "tandem.app..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(LIBRARIES.toArray(String[]::new))
@@ -112,13 +124,34 @@ final class ArchitectureTest {
                 .resideInAPackage("tandem.lab..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("tandem.app..", "tandem.notebooks..", "picocli..")
+                .resideInAnyPackage("tandem.web..", "tandem.app..", "tandem.notebooks..", "picocli..", "io.helidon..")
                 .check(classes);
         noClasses()
                 .that()
                 .resideInAPackage("tandem.lab..")
                 .and()
                 .resideOutsideOfPackage("tandem.lab.parity..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("tandem.engine..")
+                .check(classes);
+    }
+
+    /** The page knows no command line, and of engines the oracle alone, which explains answers. */
+    @Test
+    void thePageKnowsTheLabAndTheOracle() {
+        noClasses()
+                .that()
+                .resideInAPackage("tandem.web..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tandem.app..", "tandem.notebooks..", "tandem.formats..", "picocli..")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideInAPackage("tandem.web..")
+                .and()
+                .resideOutsideOfPackage("tandem.web.insight..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("tandem.engine..")
@@ -138,8 +171,8 @@ final class ArchitectureTest {
 
     @Test
     void everyPackageSaysWhatItHoldsAndNoneHasMoreThanTwentyFiles() throws IOException {
-        for (String module :
-                List.of("core", "worker", "formats", "lab", "app", "notebooks", "engines/reference", "engines/java")) {
+        for (String module : List.of(
+                "core", "worker", "formats", "lab", "web", "app", "notebooks", "engines/reference", "engines/java")) {
             try (Stream<Path> folders = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 for (Path folder : folders.filter(Files::isDirectory).toList()) {
                     try (Stream<Path> files = Files.list(folder)) {

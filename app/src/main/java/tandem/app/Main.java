@@ -33,6 +33,7 @@ import tandem.lab.progress.StopSignal;
             BenchCommand.class,
             ReportCommand.class,
             PredictCommand.class,
+            ServeCommand.class,
             ExportCommand.class,
             EnginesCommand.class,
             DataCommand.class,
@@ -52,6 +53,7 @@ import tandem.lab.progress.StopSignal;
             "  tandem differences             which choice of the published notebooks costs accuracy",
             "  tandem bench                   how fast is each engine",
             "  tandem predict MODEL 7.png     which digit is in a picture of your own",
+            "  tandem serve                   a page to draw on, where every engine answers",
             "  tandem export MODEL --onnx model.onnx   a trained model for other programs",
             "  tandem engines                 which engines run here",
             "  tandem notebooks               the same network in Jupyter, library by library"

@@ -1,0 +1,637 @@
+package tandem.acceptance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The HTTP interface of {@code tandem serve}: one server, as a visitor finds it who has no run yet. */
+@Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ServeTest {
+    /** Labels of the first test images of MNIST. */
+    private static final int[] LABELS = {7, 2, 1, 0, 4, 1, 4, 9, 5, 9, 0, 6, 9, 0, 1, 5, 9, 7, 3, 4};
+
+    @TempDir
+    static Path folder;
+
+    private static Served server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = Served.start(folder);
+    }
+
+    @AfterAll
+    static void end() {
+        server.close();
+    }
+
+    private static void refused(int status, String detail, HttpResponse<String> response) {
+        assertEquals(status, response.statusCode(), response.body());
+        assertEquals(
+                "application/problem+json",
+                response.headers().firstValue("Content-Type").orElse(""));
+        JsonNode problem = Served.JSON.readTree(response.body());
+        assertEquals(status, problem.get("status").intValue());
+        assertEquals(detail, problem.get("detail").asString());
+    }
+
+    /** The first visit: it trains at once, and answers by what it trained. */
+    @Test
+    @Order(1)
+    void aFirstVisitWatchesANetworkLearn() throws Exception {
+        JsonNode before = Served.json(server.get("/api/model"));
+        assertTrue(before.get("model").isNull());
+        String training = before.get("training").asString();
+        refused(
+                422,
+                "there is no model yet; train one, or wait until the first is trained",
+                server.post("/api/predict", Served.image(0)));
+        List<Served.Event> events = server.events(
+                "/api/trainings/" + training + "/events",
+                null,
+                event -> event.type().equals("end"));
+        assertEquals("done", events.getLast().data().get("state").asString());
+        List<Served.Event> steps =
+                events.stream().filter(event -> event.type().equals("steps")).toList();
+        List<Long> told = new ArrayList<>();
+        steps.forEach(event -> event.data()
+                .get("points")
+                .forEach(point -> told.add(point.get(0).longValue())));
+        assertEquals(Stream.iterate(0L, n -> n + 1).limit(938).toList(), told, "every step once, in order");
+        assertTrue(steps.size() > 5, "while it learns, not at its end: " + steps.size());
+        List<Double> tested = events.stream()
+                .filter(event -> event.type().equals("tested"))
+                .map(event -> event.data().get("accuracy").doubleValue())
+                .toList();
+        assertEquals(9, tested.size());
+        assertTrue(tested.getLast() > 0.96, tested::toString);
+        double accuracy = events.stream()
+                .filter(event -> event.type().equals("epoch"))
+                .findFirst()
+                .orElseThrow()
+                .data()
+                .get("testAccuracy")
+                .doubleValue();
+        assertTrue(accuracy > 0.98, () -> "" + accuracy);
+
+        // The same run as of the command.
+        Path run = folder.resolve("runs")
+                .resolve(events.getLast().data().get("runs").get(0).asString());
+        JsonNode result = Served.JSON
+                .readTree(run.resolve("comparison.json").toFile())
+                .get("engines")
+                .get(0);
+        assertEquals(accuracy, result.get("testAccuracy").doubleValue());
+
+        // A reader that comes back gets what it lacks.
+        Served.Event seen = events.get(events.size() / 2);
+        List<Served.Event> rest = server.events(
+                "/api/trainings/" + training + "/events",
+                seen.id(),
+                event -> event.type().equals("end"));
+        assertEquals(events.subList(events.indexOf(seen) + 1, events.size()), rest);
+
+        Served.Event model = server.events(
+                        "/api/events",
+                        null,
+                        event -> event.type().equals("model")
+                                && !event.data().get("model").isNull())
+                .getLast();
+        assertEquals(accuracy, model.data().get("model").get("testAccuracy").doubleValue());
+    }
+
+    @Test
+    @Order(2)
+    void digitsAreRead() throws Exception {
+        int right = 0;
+        for (int i = 0; i < LABELS.length; i++) {
+            ObjectNode body = Served.image(i);
+            body.putArray("engines").add("java");
+            JsonNode answer = Served.json(server.post("/api/predict", body));
+            JsonNode java = answer.get("engines").get(0);
+            assertEquals("java", java.get("engine").asString());
+            assertEquals(10, java.get("probabilities").size());
+            double sum = 0;
+            for (JsonNode probability : java.get("probabilities")) {
+                sum += probability.doubleValue();
+            }
+            assertEquals(1, sum, 1e-9);
+            assertTrue(answer.get("agree").booleanValue());
+            for (int pixel = 0; pixel < 784; pixel += 13) {
+                assertEquals(
+                        body.get("pixels").get(pixel).doubleValue(),
+                        answer.get("pixels").get(pixel).doubleValue(),
+                        1e-4,
+                        "what the network sees is what was sent");
+            }
+            right += java.get("digit").intValue() == LABELS[i] ? 1 : 0;
+        }
+        assertTrue(right >= 19, right + " of " + LABELS.length);
+    }
+
+    @Test
+    @Order(2)
+    void picturesAndDrawingsGoThePathOfPredict() throws Exception {
+        Path seven = Drawing.seven(folder.resolve("seven.png"));
+        HttpResponse<String> response = server.send(server.request("/api/predict?engines=java")
+                .header("Content-Type", "image/png")
+                .POST(HttpRequest.BodyPublishers.ofFile(seven)));
+        JsonNode picture = Served.json(response);
+        assertEquals(7, picture.get("engines").get(0).get("digit").intValue());
+
+        // The same strokes, as a page sends them, in a corner of a large pad.
+        BufferedImage image = ImageIO.read(seven.toFile());
+        ObjectNode body = Served.JSON.createObjectNode();
+        body.put("rows", 200).put("columns", 220);
+        var pixels = body.putArray("pixels");
+        for (int y = 0; y < 200; y++) {
+            for (int x = 0; x < 220; x++) {
+                boolean inside = x < 100 && y < 100;
+                pixels.add(inside ? (image.getRGB(x, y) & 0xff) / 255.0 : 0);
+            }
+        }
+        body.putArray("engines").add("java");
+        JsonNode drawing = Served.json(server.post("/api/predict?centred=true", body));
+        assertEquals(7, drawing.get("engines").get(0).get("digit").intValue());
+        double difference = 0;
+        for (int i = 0; i < 784; i++) {
+            difference += Math.abs(picture.get("pixels").get(i).doubleValue()
+                    - drawing.get("pixels").get(i).doubleValue());
+        }
+        assertTrue(difference / 784 < 0.02, "the place on the pad does not matter: " + difference / 784);
+    }
+
+    /** The derivative of a logit by a pixel, against what happens when the pixel changes. */
+    @Test
+    @Order(2)
+    void whyIsTheGradient() throws Exception {
+        ObjectNode body = Served.image(0);
+        JsonNode why = Served.json(server.post("/api/explain", body));
+        int digit = why.get("digit").intValue();
+        assertEquals(7, digit);
+        int checked = 0;
+        for (int pixel = 200; pixel < 600 && checked < 8; pixel += 7) {
+            double value = body.get("pixels").get(pixel).doubleValue();
+            if (value > 0.1 && value < 0.9) {
+                double change = 1 / 255.0;
+                double more = logit(body, pixel, value + change, digit);
+                double less = logit(body, pixel, value - change, digit);
+                double gradient = why.get("gradient").get(pixel).doubleValue();
+                // A network of ReLUs has kinks: between them the difference is the derivative.
+                assertEquals((more - less) / (2 * change), gradient, 0.05 + 0.05 * Math.abs(gradient));
+                checked++;
+            }
+        }
+        assertTrue(checked >= 4, "pixels that can go both ways");
+        JsonNode three = Served.json(server.post("/api/explain", body.put("digit", 3)));
+        assertEquals(3, three.get("digit").intValue());
+        assertNotEquals(why.get("gradient"), three.get("gradient"));
+    }
+
+    private static double logit(ObjectNode body, int pixel, double value, int digit) throws Exception {
+        ObjectNode changed = body.deepCopy();
+        ((tools.jackson.databind.node.ArrayNode) changed.get("pixels")).set(pixel, value);
+        return Served.json(server.post("/api/explain", changed))
+                .get("logits")
+                .get(digit)
+                .doubleValue();
+    }
+
+    @Test
+    @Order(2)
+    void aSmallChangeTurnsTheAnswer() throws Exception {
+        ObjectNode body = Served.image(0);
+        body.putArray("engines").add("java");
+        JsonNode fooled = Served.json(server.post("/api/fool", body));
+        assertEquals(7, fooled.get("from").intValue());
+        int to = fooled.get("to").intValue();
+        assertNotEquals(7, to);
+        double squares = 0;
+        for (int i = 0; i < 784; i++) {
+            double pixel = fooled.get("pixels").get(i).doubleValue();
+            assertTrue(pixel >= 0 && pixel <= 1);
+            squares += Math.pow(pixel - body.get("pixels").get(i).doubleValue(), 2);
+        }
+        assertEquals(Math.sqrt(squares), fooled.get("l2").doubleValue(), 1e-2);
+        // The mean distance of DeepFool on MNIST is a tenth of the image's norm (the paper's table 1), and a 7's is 9.
+        assertTrue(Math.sqrt(squares) < 3, "small: " + Math.sqrt(squares));
+        assertEquals(to, fooled.get("engines").get(0).get("digit").intValue(), "an engine in float32 is fooled, too");
+    }
+
+    @Test
+    @Order(2)
+    void whatIsInsideIsShown() throws Exception {
+        JsonNode inside = Served.json(server.post("/api/inside", Served.image(3)));
+        List<String> shapes = new ArrayList<>();
+        inside.get("layers")
+                .forEach(layer -> shapes.add("%s %s x %s x %s"
+                        .formatted(
+                                layer.get("name").asString(),
+                                layer.get("maps").size(),
+                                layer.get("rows"),
+                                layer.get("columns"))));
+        assertEquals(
+                List.of("conv1 32 x 26 x 26", "conv2 64 x 24 x 24", "pool 64 x 12 x 12", "fc1 1 x 1 x 128"), shapes);
+        assertEquals(32, inside.get("filters").size());
+        assertEquals(9, inside.get("filters").get(0).size());
+    }
+
+    @Test
+    @Order(2)
+    void theInterfaceIsWhatOpenApiSays() throws Exception {
+        JsonNode document = Served.json(server.get("/openapi.json"));
+        assertEquals("3.1.0", document.get("openapi").asString());
+        for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
+            for (String method : path.getValue().propertyNames()) {
+                String asked = path.getKey()
+                        .replace("{id}", "none")
+                        .replace("{run}", "none")
+                        .replace("{engine}", "none");
+                if (asked.equals("/api/events")) {
+                    continue;
+                }
+                HttpResponse<String> response = server.method(method.toUpperCase(java.util.Locale.ROOT), asked, "{}");
+                assertFalse(response.body().contains("there is nothing at"), method + " " + asked);
+                assertTrue(response.statusCode() < 500, () -> method + " " + asked + ": " + response.body());
+            }
+        }
+        refused(
+                404,
+                "there is nothing at PATCH /api/model; see /openapi.json",
+                server.method("PATCH", "/api/model", "{}"));
+        assertEquals("{\"status\":\"up\"}", server.get("/health").body());
+        assertTrue(server.get("/metrics").body().contains("tandem_http_requests_seconds_count{method=\"GET\""));
+    }
+
+    @Test
+    @Order(3)
+    void whatMakesNoSenseIsRefusedInASentence() throws Exception {
+        refused(
+                415,
+                "the body must be JSON (Content-Type: application/json)",
+                server.send(server.request("/api/predict").POST(HttpRequest.BodyPublishers.ofString("{}"))));
+        refused(400, "the body is not as it should be: it is empty", server.post("/api/predict", ""));
+        refused(
+                400,
+                "the body is not as it should be: field 'pixels[0]' is not a number (line 1, column 12)",
+                server.post("/api/predict", "{\"pixels\":[{}]}"));
+        refused(
+                422,
+                "there are 3 pixels; the model needs 28 x 28",
+                server.post("/api/predict", "{\"pixels\":[0,0.5,1]}"));
+        refused(404, "there is no training 99", server.get("/api/trainings/99"));
+        refused(404, "there is no run of this name in runs", server.get("/api/runs/%2e%2e/report"));
+        refused(404, "there is no run of this name in runs", server.get("/api/runs/none/report"));
+        refused(409, "job 1 is done and cannot pause", server.post("/api/trainings/1/pause", "{}"));
+        refused(422, "give 'engines', or 'arms', and not both", server.post("/api/trainings", "{}"));
+        refusedWith(
+                "there is no engine 'caffe'; valid are ", server.post("/api/trainings", "{\"engines\":[\"caffe\"]}"));
+        refused(
+                422,
+                "'dataset' is no choice of a recipe here",
+                server.post("/api/trainings", "{\"engines\":[\"java\"],\"recipe\":{\"dataset\":\"/etc\"}}"));
+        refused(
+                422,
+                "epochs is 1000; it must be at most 100",
+                server.post("/api/trainings", "{\"engines\":[\"java\"],\"epochs\":1000}"));
+        ObjectNode bad = Served.image(0);
+        bad.putArray("engines").add("caffe");
+        assertEquals(404, server.post("/api/predict", bad).statusCode());
+        HttpResponse<String> range = server.post("/api/predict", "{\"pixels\":[2]}");
+        assertEquals(400, range.statusCode());
+        assertTrue(range.body().contains("a pixel is 2.0; it must be from 0 to 1"), range.body());
+    }
+
+    private static void refusedWith(String beginning, HttpResponse<String> response) {
+        assertEquals(422, response.statusCode(), response.body());
+        assertTrue(
+                Served.JSON.readTree(response.body()).get("detail").asString().startsWith(beginning), response.body());
+    }
+
+    @Test
+    @Order(3)
+    void hostileRequestsAreRefused() throws Exception {
+        int port = server.uri("/").getPort();
+        refused(
+                421,
+                "this server is not 'evil.example'; open the address that it printed",
+                server.send(server.request("/api/runs").header("Host", "evil.example")));
+        refused(
+                421,
+                "this server is not 'evil.example:%d'; open the address that it printed".formatted(port),
+                server.send(server.request("/").header("Host", "evil.example:" + port)));
+        String only = "only the server's own page may ask";
+        refused(403, only, server.send(server.request("/api/runs").header("Origin", "http://evil.example")));
+        refused(
+                403,
+                only,
+                server.send(server.request("/api/trainings")
+                        .header("Sec-Fetch-Site", "cross-site")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}"))));
+        String large = raw(
+                port,
+                "POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n".formatted(port)
+                        + "Content-Length: 1048577\r\n\r\n");
+        assertTrue(large.startsWith("HTTP/1.1 413") && large.contains("the body is larger than 1048576 bytes"), large);
+        for (String path : List.of(
+                "/../../etc/passwd", "/..%2f..%2fetc%2fpasswd", "/page/..%2fapp.css", "/page/%2e%2e/x.css", "/%00")) {
+            String answer =
+                    raw(port, "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nConnection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 40"), path + ": " + answer);
+            assertFalse(answer.contains("root:"), answer);
+        }
+        assertTrue(raw(port, "rubbish\r\n\r\n").startsWith("HTTP/1.1 400"));
+
+        refused(
+                422,
+                "the picture is not a picture; give a PNG, JPEG, GIF or BMP",
+                server.send(server.request("/api/predict")
+                        .header("Content-Type", "image/png")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[] {1}))));
+        BufferedImage huge = new BufferedImage(20_000, 20_000, BufferedImage.TYPE_BYTE_BINARY);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(huge, "png", png);
+        assertTrue(png.size() < 1 << 20);
+        refused(
+                422,
+                "the picture has 20000 x 20000 pixels, more than the 16 million that are read; make it smaller",
+                server.send(server.request("/api/predict")
+                        .header("Content-Type", "image/png")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(png.toByteArray()))));
+
+        HttpResponse<String> page = server.get("/");
+        assertTrue(page.headers()
+                .firstValue("Content-Security-Policy")
+                .orElse("")
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self'"));
+        assertEquals(
+                "nosniff", page.headers().firstValue("X-Content-Type-Options").orElse(""));
+    }
+
+    private static String raw(int port, String text) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Readers that only listen, and ones that never finish their request, keep nobody from being served. */
+    @Test
+    @Order(4)
+    void aThousandOpenStreamsHarmNobody() throws Exception {
+        int port = server.uri("/").getPort();
+        String ask = "GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                Socket socket = new Socket("127.0.0.1", port);
+                sockets.add(socket);
+                // Some stop in the middle of a header.
+                socket.getOutputStream()
+                        .write((i % 10 == 0 ? ask.substring(0, 30) : ask).getBytes(StandardCharsets.ISO_8859_1));
+            }
+            ObjectNode body = Served.image(0);
+            body.putArray("engines").add("java");
+            JsonNode answer = Served.json(server.post("/api/predict", body));
+            assertEquals(7, answer.get("engines").get(0).get("digit").intValue());
+            refused(503, "256 readers listen already; close a page", server.get("/api/events"));
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        // Who went away is noticed, at the latest after ten seconds.
+        long end = System.nanoTime() + 30_000_000_000L;
+        String metrics = server.get("/metrics").body();
+        while (!metrics.contains("tandem_event_streams 0.0") && System.nanoTime() < end) {
+            Thread.sleep(200);
+            metrics = server.get("/metrics").body();
+        }
+        assertTrue(metrics.contains("tandem_event_streams 0.0"), metrics);
+    }
+
+    @Test
+    @Order(5)
+    void aWorkerThatIsKilledComesBack() throws Exception {
+        ObjectNode body = Served.image(0);
+        body.putArray("engines").add("java");
+        Served.json(server.post("/api/predict", body));
+        List<ProcessHandle> before = server.workers();
+        assertEquals(1, before.size(), before::toString);
+        before.getFirst().destroyForcibly();
+        List<Served.Event> events = server.events("/api/events", null, event -> java(event, "starting"));
+        assertTrue(
+                events.getLast().data().toString().contains("its worker died and is started again"),
+                events.getLast()::toString);
+        server.events("/api/events", null, event -> java(event, "warm"));
+        assertEquals(1, server.workers().size());
+        assertEquals(
+                7,
+                Served.json(server.post("/api/predict", body))
+                        .get("engines")
+                        .get(0)
+                        .get("digit")
+                        .intValue());
+    }
+
+    private static boolean java(Served.Event event, String state) {
+        return event.type().equals("engines")
+                && event.data().get("engines").get(0).get("state").asString().equals(state);
+    }
+
+    /** A training that paused goes on where it was, and ends as if it had not; others wait for it. */
+    @Test
+    @Order(6)
+    void aTrainingPausesGoesOnAndStops() throws Exception {
+        String asked = "{\"engines\":[\"java\"],\"epochs\":2,\"trainLimit\":10000,\"recipe\":{\"seed\":7}}";
+        String first =
+                Served.json(server.post("/api/trainings", asked)).get("id").asString();
+        String second =
+                Served.json(server.post("/api/trainings", asked)).get("id").asString();
+        String path = "/api/trainings/" + first;
+        server.events(path + "/events", null, event -> event.type().equals("steps"));
+        assertEquals(
+                "queued",
+                Served.json(server.get("/api/trainings/" + second)).get("state").asString());
+        assertEquals(
+                "pausing",
+                Served.json(server.post(path + "/pause", "{}")).get("state").asString());
+        server.events(path + "/events", null, event -> state(event, "paused"));
+        List<Served.Event> whole = server.events(
+                "/api/trainings/" + second + "/events",
+                null,
+                event -> event.type().equals("end"));
+        Served.json(server.post(path + "/resume", "{}"));
+        List<Served.Event> broken =
+                server.events(path + "/events", null, event -> event.type().equals("end"));
+        assertEquals("done", broken.getLast().data().get("state").asString());
+        assertEquals(losses(whole), losses(broken), "bit for bit");
+
+        String third =
+                Served.json(server.post("/api/trainings", asked)).get("id").asString();
+        server.events(
+                "/api/trainings/" + third + "/events",
+                null,
+                event -> event.type().equals("steps"));
+        server.method("DELETE", "/api/trainings/" + third, "");
+        List<Served.Event> stopped = server.events(
+                "/api/trainings/" + third + "/events",
+                null,
+                event -> event.type().equals("end"));
+        assertEquals("stopped", stopped.getLast().data().get("state").asString());
+
+        // What was trained can be chosen, and is a run like any other.
+        String run = whole.getLast().data().get("runs").get(0).asString();
+        JsonNode chosen =
+                Served.json(server.method("PUT", "/api/model", "{\"run\":\"%s\",\"engine\":\"java\"}".formatted(run)));
+        assertEquals(run, chosen.get("model").get("run").asString());
+        assertEquals(2, chosen.get("model").get("epochs").intValue());
+        assertTrue(server.get("/api/runs/" + run + "/report").body().contains("<!DOCTYPE html>"));
+        JsonNode runs = Served.json(server.get("/api/runs")).get("runs");
+        assertEquals(4, runs.size());
+        assertTrue(Files.exists(folder.resolve("runs").resolve(run).resolve("java/model.safetensors")));
+    }
+
+    private static boolean state(Served.Event event, String state) {
+        return event.type().equals("state")
+                && event.data().get("state").asString().equals(state);
+    }
+
+    private static List<String> losses(List<Served.Event> events) {
+        List<String> losses = new ArrayList<>();
+        for (Served.Event event : events) {
+            if (event.type().equals("steps")) {
+                event.data().get("points").forEach(point -> losses.add(point.toString()));
+            }
+        }
+        return losses;
+    }
+
+    /** Two recipes side by side, as the page's switches ask for them. */
+    @Test
+    @Order(7)
+    void armsLearnSideBySide() throws Exception {
+        String asked = "{\"arms\":[{\"engine\":\"java\"},"
+                + "{\"engine\":\"java\",\"recipe\":{\"loss\":\"double-softmax\"}}],\"trainLimit\":3000,\"testLimit\":500}";
+        JsonNode job = Served.json(server.post("/api/trainings", asked));
+        assertEquals("B", job.get("rows").get(1).get("row").asString());
+        List<Served.Event> events = server.events(
+                "/api/trainings/" + job.get("id").asString() + "/events",
+                null,
+                event -> event.type().equals("end"));
+        assertEquals("done", events.getLast().data().get("state").asString());
+        assertEquals(2, events.getLast().data().get("runs").size());
+        List<String> ended = events.stream()
+                .filter(event -> event.type().equals("epoch"))
+                .map(event -> event.data().get("row").asString())
+                .sorted()
+                .toList();
+        assertEquals(List.of("A", "B"), ended);
+        for (String row : ended) {
+            double loss = events.stream()
+                    .filter(event -> event.type().equals("steps")
+                            && event.data().get("row").asString().equals(row))
+                    .findFirst()
+                    .orElseThrow()
+                    .data()
+                    .get("points")
+                    .get(0)
+                    .get(1)
+                    .doubleValue();
+            // Ten classes and no knowledge: log 10, and with a second softmax about the same.
+            assertEquals(Math.log(10), loss, 0.1, row);
+        }
+    }
+
+    @Test
+    @Order(8)
+    void aPortThatIsTakenIsSaid() throws Exception {
+        int port = server.uri("/").getPort();
+        Tandem second = Tandem.run(folder, "serve", "--no-open", "--port", String.valueOf(port));
+        assertEquals(1, second.exitCode());
+        assertTrue(
+                second.err().startsWith("tandem: port %d on 127.0.0.1 cannot be had (".formatted(port)), second.err());
+        assertEquals(1, second.err().lines().count(), second.err());
+    }
+
+    /** Whoever is reached by other machines wants a token. */
+    @Test
+    @Order(8)
+    void otherMachinesNeedTheToken() throws Exception {
+        try (Served open = Served.start(folder, "--host", "0.0.0.0")) {
+            String token = open.address().replaceAll(".*token=", "");
+            assertTrue(token.matches("[0-9a-f]{32}"), open.address());
+            refused(401, "the token is missing; open the address that the server printed", open.get("/api/runs"));
+            HttpResponse<String> page = open.get("/?token=" + token);
+            assertEquals(200, page.statusCode());
+            String cookie = page.headers().firstValue("Set-Cookie").orElse("");
+            assertTrue(cookie.endsWith("; Path=/; HttpOnly; SameSite=Strict"), cookie);
+            assertEquals(
+                    200,
+                    open.send(open.request("/api/runs").header("Cookie", cookie.replaceAll(";.*", "")))
+                            .statusCode());
+            assertEquals(
+                    200,
+                    open.send(open.request("/api/runs").header("Authorization", "Bearer " + token))
+                            .statusCode());
+            assertEquals(
+                    401,
+                    open.send(open.request("/api/runs").header("Authorization", "Bearer " + token + "0"))
+                            .statusCode());
+        }
+    }
+
+    /** Ctrl-C in the middle of a training: it is kept, and no process stays. */
+    @Test
+    @Order(9)
+    void ctrlCEndsItAndKeepsWhatIsDone() throws Exception {
+        JsonNode job = Served.json(server.post("/api/trainings", "{\"engines\":[\"java\"],\"epochs\":50}"));
+        server.events(
+                "/api/trainings/" + job.get("id").asString() + "/events",
+                null,
+                event -> event.type().equals("tested"));
+        List<ProcessHandle> workers = server.workers();
+        assertFalse(workers.isEmpty());
+        String run = Served.json(server.get("/api/trainings/" + job.get("id").asString()))
+                .get("runs")
+                .get(0)
+                .asString();
+        Tandem end = server.interrupt();
+        assertEquals(130, end.exitCode(), end.err());
+        assertEquals("\ntandem: interrupted; keeping what is done\n", end.err());
+        for (ProcessHandle worker : workers) {
+            assertFalse(worker.isAlive(), worker::toString);
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("runs").resolve(run).resolve("java/checkpoint"))) {
+            assertTrue(files.anyMatch(file -> file.getFileName().toString().startsWith("position-")), "to go on from");
+        }
+    }
+}

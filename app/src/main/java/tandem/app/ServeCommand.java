@@ -1,0 +1,128 @@
+package tandem.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tandem.core.Failure;
+import tandem.lab.engines.Engines;
+import tandem.web.Server;
+
+/** {@code tandem serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Serves a page to play with: draw a digit and every engine answers; look inside the network; watch"
+                        + " engines learn, and see where they disagree. Without a model and without a run it trains the java"
+                        + " engine first, which takes seconds. Ctrl-C ends it.",
+        footer = {
+            "",
+            "Only this machine can open the page; with another --host a token is needed, and printed.",
+            "",
+            "Examples:",
+            "  tandem serve",
+            "  tandem serve --port 9000 --no-open",
+            "  tandem serve --model model.safetensors",
+            "  tandem serve --host 0.0.0.0"
+        })
+final class ServeCommand extends LabCommand {
+    private static final int MOST_PORTS = 65_535;
+
+    /** A page that is left open asks nothing; workers take 200 to 700 MB each. */
+    private static final Duration WORKER_IDLE = Duration.ofMinutes(5);
+
+    @Option(names = "--port", paramLabel = "N", description = "Where it listens (default: ${DEFAULT-VALUE}).")
+    private int port = 8080;
+
+    @Option(
+            names = "--host",
+            paramLabel = "NAME",
+            description = "On which address it listens (default: ${DEFAULT-VALUE}, which only this machine reaches).")
+    private String host = "127.0.0.1";
+
+    @Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "A trained model, a model.safetensors (default: the newest run's in runs/).")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--open",
+            negatable = true,
+            description = "Open the page in a browser, or do not (default: where there is a desktop).")
+    private @Nullable Boolean open;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of an engine (default: the machine's processors).")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--offline", description = "Never touch the network.")
+    private boolean offline;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        requireAtLeastOne("--threads", threads);
+        require(port >= 0 && port <= MOST_PORTS, "--port is %d; it must be from 0 to %d", port, MOST_PORTS);
+        CountDownLatch ended = new CountDownLatch(1);
+        main.stop().onRaise(ended::countDown);
+        Server.Options options = new Server.Options(host, port, model, engineCaches(), threads, offline, WORKER_IDLE);
+        try (Server server = Server.start(options, Engines.find())) {
+            say("Tandem is at %s (Ctrl-C ends it)", server.address());
+            // Whoever reads it from a pipe waits for it.
+            System.out.flush();
+            if (open == null ? desktop() : open) {
+                browse(server.address());
+            }
+            Thread.startVirtualThread(() -> buildOthers(server));
+            ended.await();
+        }
+        return exitCode(true);
+    }
+
+    /**
+     * Engines of a checkout that are not built yet join as soon as they are: the first model does not wait for them.
+     */
+    private static void buildOthers(Server server) {
+        try {
+            server.awaitModel();
+            Engines all = Engines.find();
+            all.all();
+            server.add(all);
+        } catch (Failure e) {
+            System.err.println("note: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean desktop() {
+        return Boolean.getBoolean("tandem.terminal")
+                && (mac() || System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null);
+    }
+
+    private static boolean mac() {
+        return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+    }
+
+    private static void browse(String address) {
+        List<String> words = List.of(mac() ? "open" : "xdg-open", address);
+        try {
+            new ProcessBuilder(words)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            System.err.println(
+                    "note: no browser can be opened (%s); open the address yourself".formatted(e.getMessage()));
+        }
+    }
+}
