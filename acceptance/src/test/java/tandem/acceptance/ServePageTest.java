@@ -240,7 +240,8 @@ final class ServePageTest {
         open("runs");
         await("three runs", 30, () -> (Long) script("return document.querySelectorAll('#runs tbody tr').length") >= 3);
         open("code");
-        await("six sources", 30, () -> (Long) script("return document.querySelectorAll('#code article').length") == 6);
+        // Of the engines that train; ONNX Runtime reads its network from a file.
+        await("sources", 30, () -> (Long) script("return document.querySelectorAll('#code article').length") == 5);
         assertTrue(text("#code").contains("class JavaNetwork"));
         open("differences");
         await(
