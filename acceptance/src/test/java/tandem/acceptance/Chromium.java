@@ -1,7 +1,11 @@
 package tandem.acceptance;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -47,5 +51,18 @@ final class Chromium {
                         .usingDriverExecutable(DRIVER.toFile())
                         .build(),
                 options);
+    }
+
+    /** What axe-core finds serious or critical on the page as it is, a line each. */
+    @SuppressWarnings("unchecked")
+    static List<String> barriers(ChromeDriver browser) throws IOException {
+        try (InputStream in = Chromium.class.getResourceAsStream("/axe.min.js")) {
+            browser.executeScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        return (List<String>) browser.executeAsyncScript("""
+                const done = arguments[0];
+                axe.run({ resultTypes: ["violations"], iframes: false }).then(found => done(found.violations
+                  .filter(violation => ["serious", "critical"].includes(violation.impact))
+                  .map(violation => `${violation.id}: ${violation.nodes.map(node => node.target.join(" ")).slice(0, 3).join(", ")}`)))""");
     }
 }
