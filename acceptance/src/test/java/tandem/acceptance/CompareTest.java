@@ -44,34 +44,18 @@ final class CompareTest {
 
     @Test
     void bothEnginesTrainFromTheSameInputs() throws Exception {
-        Tandem tandem = Tandem.run(
-                folder,
-                "compare",
-                "--engines",
-                "tensorflow,pytorch",
-                "--train-limit",
-                "6000",
-                "--test-limit",
-                "1000",
-                "--epochs",
-                "1",
-                "--out",
-                "run");
-
-        assertEquals(0, tandem.exitCode(), tandem.err());
-        assertEquals("run", tandem.out().strip().lines().toList().getLast());
-        Path run = folder.resolve("run");
-        double tensorflow = firstLoss(run.resolve("tensorflow"));
-        double pytorch = firstLoss(run.resolve("pytorch"));
-        assertEquals(1, tensorflow / pytorch, 1e-5);
-        JsonNode comparison = json(run.resolve("comparison.json"));
-        assertEquals("tensorflow", comparison.at("/engines/0/engine").asString());
+        Runs.Run two = Runs.twoEngines();
+        assertEquals("two", two.out().strip().lines().toList().getLast());
+        Path run = two.path();
+        assertEquals(1, firstLoss(run.resolve("java")) / firstLoss(run.resolve("pytorch")), 1e-5);
+        JsonNode comparison = two.json("comparison.json");
+        assertEquals("java", comparison.at("/engines/0/engine").asString());
         assertTrue(comparison.at("/agreement/sameInputs").asBoolean());
         for (JsonNode engine : comparison.get("engines")) {
             assertEquals("done", engine.get("status").asString());
             // 94 steps reach 88 to 95%; an engine that learns nothing stays near 10%.
             assertTrue(engine.get("testAccuracy").doubleValue() > 0.85, engine.toString());
-            assertTrue(tandem.out().contains(engine.get("libraryVersion").asString()), tandem.out());
+            assertTrue(two.out().contains(engine.get("libraryVersion").asString()), two.out());
             Path log = run.resolve(engine.get("engine").asString()).resolve("worker.log");
             assertTrue(Files.exists(log));
         }
@@ -94,7 +78,7 @@ final class CompareTest {
                 folder,
                 "compare",
                 "--engines",
-                "pytorch,tensorflow",
+                "pytorch,java",
                 "--train-limit",
                 "1280",
                 "--test-limit",
@@ -174,7 +158,7 @@ final class CompareTest {
         Tandem first = Tandem.run(
                 folder,
                 "train",
-                "tensorflow",
+                "java",
                 "--recipe",
                 "published-tensorflow",
                 "--train-limit",
@@ -193,7 +177,7 @@ final class CompareTest {
         JsonNode recipe = json(folder.resolve("first/recipe.json"));
         assertEquals("glorot", recipe.get("weightInitialiser").asString());
         assertEquals(7, recipe.get("seed").intValue());
-        Path events = folder.resolve("first/tensorflow/events.jsonl");
+        Path events = folder.resolve("first/java/events.jsonl");
         assertEquals(11, events(events, "step").size());
         assertEquals(
                 Math.pow(0.7, 10 / 60000.0),
@@ -208,17 +192,17 @@ final class CompareTest {
         Tandem second = Tandem.run(
                 folder,
                 "train",
-                "tensorflow",
+                "java",
                 "--recipe",
                 "first/recipe.json",
                 "--init",
-                "first/tensorflow/model.safetensors",
+                "first/java/model.safetensors",
                 "--threads",
                 "1",
                 "--out",
                 "second");
         assertEquals(0, second.exitCode(), second.err());
         assertEquals(-1, Files.mismatch(folder.resolve("first/recipe.json"), folder.resolve("second/recipe.json")));
-        assertTrue(firstLoss(folder.resolve("second/tensorflow")) < firstLoss(folder.resolve("first/tensorflow")));
+        assertTrue(firstLoss(folder.resolve("second/java")) < firstLoss(folder.resolve("first/java")));
     }
 }

@@ -63,20 +63,20 @@ final class PredictTest {
     void readsPhotographsOfTestDigitsAsTheirLabelsSay() throws Exception {
         Photographs photographs = new Photographs(MNIST, 20261125);
         List<Path> files = new ArrayList<>();
-        for (int digit = 0; digit < 100; digit++) {
+        for (int digit = 0; digit < 75; digit++) {
             files.add(photographs.take(digit, folder));
         }
         List<Integer> digits = digits(files);
         int right = 0;
         Map<Integer, Integer> wrong = new TreeMap<>();
-        for (int digit = 0; digit < 100; digit++) {
+        for (int digit = 0; digit < 75; digit++) {
             if (digits.get(digit) == photographs.label(digit)) {
                 right++;
             } else {
                 wrong.put(digit, digits.get(digit));
             }
         }
-        assertTrue(right >= 96, "%d of 100 are right; wrong are %s".formatted(right, wrong));
+        assertTrue(right >= 72, "%d of 75 are right; wrong are %s".formatted(right, wrong));
     }
 
     /** One digit as strokes of a round pen, in a square of 100 by 100. */

@@ -69,7 +69,9 @@ final class RunsBeforeTest {
     @Test
     void itsRecipeIsTaken() throws Exception {
         Path run = run("train");
-        tandem("train", "java", "--recipe", "train/recipe.json", "--epochs", "1", "--out", "again");
+        String[] words = {"train", "slow", "--recipe", "train/recipe.json", "--epochs", "1", "--out", "again"};
+        Tandem again = Runs.testEngines().start(folder, List.of(), words).end();
+        assertEquals(0, again.exitCode(), again::toString);
         String expected = Files.readString(run.resolve("recipe.json")).replace("\"epochs\" : 2", "\"epochs\" : 1");
         assertEquals(expected, Files.readString(folder.resolve("again/recipe.json")));
     }

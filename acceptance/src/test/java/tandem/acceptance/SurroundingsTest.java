@@ -81,11 +81,12 @@ final class SurroundingsTest {
                         mkdir -p jdks
                         [ -e jdks/%2$s ] || ln -s "${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}" jdks/%2$s
                         cd %1$s
-                        JAVA_HOME=$PWD/../jdks/%2$s LC_ALL=C ./tandem %3$s --out run
-                        test -s run/java/model.safetensors
+                        JAVA_HOME=$PWD/../jdks/%2$s LC_ALL=C ./tandem predict ../model.safetensors ../seven.png --engines java
+                        code=$?
                         rm lib engines ../jdks/%2$s
-                        """.formatted(where, name, TRAIN));
-        assertTrue(tandem.out().contains("run/report.html"), tandem.out());
+                        exit $code
+                        """.formatted(where, name));
+        assertTrue(tandem.out().contains("| ../seven.png | java "), tandem.out());
     }
 
     @Test

@@ -62,7 +62,7 @@ final class TwoAtOnceTest {
             value = {
                 "train slow | 1 | --train-limit 12800 --test-limit 10 | slow: Sleep",
                 "compare | 0 | --engines slow,second --train-limit 12800 --test-limit 10 | slow: Sleep",
-                "study | 1 | --engines slow,second --seeds 2 --train-limit 12800 --test-limit 10 | process",
+                "study | 0 | --engines slow,second --seeds 2 --train-limit 12800 --test-limit 10 | process",
                 "differences | 0 | --engine slow --train-limit 12800 --test-limit 10 | process",
                 "bench | 0 | --rounds 0 --engines slow --to-accuracy 5 --seeds 2 | process",
             })
