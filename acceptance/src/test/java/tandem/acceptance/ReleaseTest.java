@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The zip of a release, unpacked where nothing but a JDK and a shell is. */
 class ReleaseTest {
     private static final Path ZIP = Path.of(System.getProperty("tandem.zip"));
-    private static final long LIMIT = 25_000_000;
+    private static final long LIMIT = 30_000_000;
 
     /** What the launcher calls; neither Maven nor Git. */
     private static final List<String> PROGRAMS = List.of("bash", "dirname", "readlink", "sed", "tput");
@@ -214,5 +214,17 @@ class ReleaseTest {
     private static String platform() {
         return (System.getProperty("os.name").startsWith("Mac") ? "macosx-" : "linux-")
                 + (System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x86_64");
+    }
+
+    /** The page, from jars alone. */
+    @Test
+    void servesThePage() throws Exception {
+        try (Served server = Served.start(launcher, folder, environment, "--engines", "java")) {
+            assertEquals("{\"status\":\"up\"}", server.get("/health").body());
+            assertTrue(server.get("/").body().contains("<title>Tandem</title>"));
+            assertTrue(server.get("/page/report.css").body().contains("--engine-0"));
+            assertEquals(
+                    1, Served.json(server.get("/api/engines")).get("engines").size());
+        }
     }
 }

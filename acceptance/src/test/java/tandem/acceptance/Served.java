@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,9 +44,15 @@ final class Served implements AutoCloseable {
     }
 
     static Served start(Path folder, String... options) throws IOException, InterruptedException {
+        return start(Tandem.LAUNCHER, folder, Map.of(), options);
+    }
+
+    /** Starts one through another launcher, and with further environment variables. */
+    static Served start(Path launcher, Path folder, Map<String, String> environment, String... options)
+            throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("serve", "--port", "0", "--no-open"));
         words.addAll(List.of(options));
-        Tandem.Running running = Tandem.start(folder, words.toArray(String[]::new));
+        Tandem.Running running = Tandem.start(launcher, folder, environment, words.toArray(String[]::new));
         running.await("(Ctrl-C ends it)");
         Matcher matcher = ADDRESS.matcher(Files.readString(running.out()));
         if (!matcher.find()) {

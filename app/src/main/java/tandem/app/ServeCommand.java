@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tandem.core.Failure;
+import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.web.Server;
 
@@ -29,6 +30,7 @@ import tandem.web.Server;
             "Examples:",
             "  tandem serve",
             "  tandem serve --port 9000 --no-open",
+            "  tandem serve --engines java,pytorch",
             "  tandem serve --model model.safetensors",
             "  tandem serve --host 0.0.0.0"
         })
@@ -54,6 +56,14 @@ final class ServeCommand extends LabCommand {
     private @Nullable Path model;
 
     @Option(
+            names = "--engines",
+            paramLabel = "A,B",
+            split = ",",
+            description = "Engines that answer, in this order; 'name:variant' for a variant (default: all that run"
+                    + " here).")
+    private @Nullable List<String> names;
+
+    @Option(
             names = "--open",
             negatable = true,
             description = "Open the page in a browser, or do not (default: where there is a desktop).")
@@ -74,15 +84,20 @@ final class ServeCommand extends LabCommand {
         require(port >= 0 && port <= MOST_PORTS, "--port is %d; it must be from 0 to %d", port, MOST_PORTS);
         CountDownLatch ended = new CountDownLatch(1);
         main.stop().onRaise(ended::countDown);
-        Server.Options options = new Server.Options(host, port, model, engineCaches(), threads, offline, WORKER_IDLE);
-        try (Server server = Server.start(options, Engines.find())) {
+        Engines engines = Engines.find();
+        List<EngineName> chosen = names == null ? List.of() : EngineNames.parse(names, engines, spec);
+        Server.Options options =
+                new Server.Options(host, port, chosen, model, engineCaches(), threads, offline, WORKER_IDLE);
+        try (Server server = Server.start(options, engines)) {
             say("Tandem is at %s (Ctrl-C ends it)", server.address());
             // Whoever reads it from a pipe waits for it.
             System.out.flush();
             if (open == null ? desktop() : open) {
                 browse(server.address());
             }
-            Thread.startVirtualThread(() -> buildOthers(server));
+            if (names == null) {
+                Thread.startVirtualThread(() -> buildOthers(server));
+            }
             ended.await();
         }
         return exitCode(true);

@@ -32,6 +32,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
+import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
@@ -89,6 +90,7 @@ public final class Server implements AutoCloseable {
      *
      * @param host name or address to listen on
      * @param port from 1, or 0 for any that is free
+     * @param engines that answer, in this order; empty for all that run here
      * @param model safetensors file, or null for the newest run's, or one that is trained now
      * @param caches folder of the engines' caches
      * @param threads how many threads each engine may compute with
@@ -98,6 +100,7 @@ public final class Server implements AutoCloseable {
     public record Options(
             String host,
             int port,
+            List<EngineName> engines,
             @Nullable Path model,
             Path caches,
             int threads,
@@ -109,6 +112,7 @@ public final class Server implements AutoCloseable {
         token = loopback(options.host) ? null : HexFormat.of().formatHex(random());
         engines = new LiveEngines(
                 found,
+                options.engines,
                 (all, progress) -> workers(all, options.threads, progress, stop),
                 options.caches,
                 logs.path(),

@@ -185,7 +185,6 @@ final class LiveEngine implements AutoCloseable {
                 become(EngineState.STARTING, e.getMessage());
                 ask(together);
             }
-            become(EngineState.WARM, null);
         } catch (Failure e) {
             end();
             become(EngineState.FAILED, e.getMessage());
@@ -216,6 +215,8 @@ final class LiveEngine implements AutoCloseable {
                 throw new Failure("%s: a logit is %s, not a number; the model is broken".formatted(name, logit));
             }
         }
+        // Before anybody has an answer, who may ask for the state next.
+        become(EngineState.WARM, null);
         for (int i = 0; i < asking.size(); i++) {
             float[] own = new float[classes];
             System.arraycopy(logits, i * classes, own, 0, classes);

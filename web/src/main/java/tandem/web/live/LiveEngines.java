@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
@@ -38,7 +39,8 @@ public final class LiveEngines implements AutoCloseable {
     /** How long a page waits for an answer; an engine that fetches natives takes longer, and says so meanwhile. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final BiFunction<Engines, java.util.function.Consumer<Progress>, Workers> makeWorkers;
+    private final BiFunction<Engines, Consumer<Progress>, Workers> makeWorkers;
+    private final List<EngineName> only;
     private final Path caches;
     private final Path logs;
     private final Duration idle;
@@ -52,6 +54,7 @@ public final class LiveEngines implements AutoCloseable {
     /**
      * Engines that are found so far.
      *
+     * @param only the engines to ask, in this order; empty for all
      * @param makeWorkers how their workers are started
      * @param caches folder of the engines' caches
      * @param logs folder of the workers' logs
@@ -60,12 +63,14 @@ public final class LiveEngines implements AutoCloseable {
      */
     public LiveEngines(
             Engines found,
-            BiFunction<Engines, java.util.function.Consumer<Progress>, Workers> makeWorkers,
+            List<EngineName> only,
+            BiFunction<Engines, Consumer<Progress>, Workers> makeWorkers,
             Path caches,
             Path logs,
             Duration idle,
             Topics topics) {
         this.found = found;
+        this.only = only;
         this.makeWorkers = makeWorkers;
         this.caches = caches;
         this.logs = logs;
@@ -116,17 +121,16 @@ public final class LiveEngines implements AutoCloseable {
     /** Takes over what is found now: engines are built while the server runs. */
     public synchronized void add(Engines all) {
         found = all;
-        for (FoundEngine engine : all.built()) {
-            EngineProvider provider = engine.provider();
-            EngineName name = new EngineName(provider.name());
-            if (provider.competes() && !engines.containsKey(name)) {
+        for (EngineName name : names()) {
+            if (!engines.containsKey(name)) {
+                FoundEngine engine = all.get(name);
                 LiveEngine live = new LiveEngine(
                         name,
                         makeWorkers.apply(all, progress -> {}),
                         logs.resolve(name.folder() + ".log"),
                         idle,
                         _ -> topics.changed(ENGINES));
-                switch (new Natives(engine, "", caches).state()) {
+                switch (new Natives(engine, name.variant(), caches).state()) {
                     case Natives.State.Unsupported(String reason) -> live.begin(EngineState.UNAVAILABLE, reason);
                     case Natives.State.Missing _ ->
                         live.begin(EngineState.ABSENT, "its libraries are fetched when it is woken");
@@ -135,10 +139,20 @@ public final class LiveEngines implements AutoCloseable {
                     case Natives.State.Installed _ -> live.begin(EngineState.ASLEEP, null);
                 }
                 engines.put(name, live);
-                providers.put(name, provider);
+                providers.put(name, engine.provider());
             }
         }
         topics.changed(ENGINES);
+    }
+
+    /** Those that were asked for; or all that are built, by rank. */
+    private List<EngineName> names() {
+        return only.isEmpty()
+                ? found.built().stream()
+                        .filter(engine -> engine.provider().competes())
+                        .map(engine -> new EngineName(engine.provider().name()))
+                        .toList()
+                : only;
     }
 
     /** The engines that are found. */
@@ -148,9 +162,7 @@ public final class LiveEngines implements AutoCloseable {
 
     /** All engines, by rank. */
     public synchronized List<View> views() {
-        return found.built().stream()
-                .map(engine -> new EngineName(engine.provider().name()))
-                .filter(engines::containsKey)
+        return names().stream()
                 .map(name ->
                         view(Objects.requireNonNull(engines.get(name)), Objects.requireNonNull(providers.get(name))))
                 .toList();
@@ -197,10 +209,8 @@ public final class LiveEngines implements AutoCloseable {
 
     /** Those that answer when nobody is named: all that are here. */
     private synchronized List<EngineName> present() {
-        return found.built().stream()
-                .map(engine -> new EngineName(engine.provider().name()))
-                .filter(name -> engines.containsKey(name)
-                        && get(name).state() != EngineState.UNAVAILABLE
+        return names().stream()
+                .filter(name -> get(name).state() != EngineState.UNAVAILABLE
                         && get(name).state() != EngineState.ABSENT)
                 .toList();
     }
