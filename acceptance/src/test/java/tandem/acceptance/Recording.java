@@ -19,6 +19,7 @@ import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -50,7 +51,7 @@ final class Recording {
         try (Served server = Served.start(folder)) {
             ChromeDriver browser = Chromium.start(folder.resolve("profile"));
             try {
-                browser.manage().window().setSize(new org.openqa.selenium.Dimension(WIDTH, HEIGHT + 140));
+                browser.manage().window().setSize(new Dimension(WIDTH, HEIGHT + 140));
                 browser.get(server.address());
                 while (!text(browser, "#model").contains("right")) {
                     frames.add(frame(browser));

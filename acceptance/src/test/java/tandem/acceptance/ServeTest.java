@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The HTTP interface of {@code tandem serve}: one server, as a visitor finds it who has no run yet. */
@@ -217,7 +219,7 @@ final class ServeTest {
 
     private static double logit(ObjectNode body, int pixel, double value, int digit) throws Exception {
         ObjectNode changed = body.deepCopy();
-        ((tools.jackson.databind.node.ArrayNode) changed.get("pixels")).set(pixel, value);
+        ((ArrayNode) changed.get("pixels")).set(pixel, value);
         return Served.json(server.post("/api/explain", changed))
                 .get("logits")
                 .get(digit)
@@ -277,7 +279,7 @@ final class ServeTest {
                 if (asked.equals("/api/events")) {
                     continue;
                 }
-                HttpResponse<String> response = server.method(method.toUpperCase(java.util.Locale.ROOT), asked, "{}");
+                HttpResponse<String> response = server.method(method.toUpperCase(Locale.ROOT), asked, "{}");
                 assertFalse(response.body().contains("there is nothing at"), method + " " + asked);
                 assertTrue(response.statusCode() < 500, () -> method + " " + asked + ": " + response.body());
             }

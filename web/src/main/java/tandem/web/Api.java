@@ -5,12 +5,14 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
@@ -262,8 +264,7 @@ final class Api {
     }
 
     /** Moves and scales a digit as MNIST's are, on the path of {@code tandem predict}. */
-    private byte[] centred(java.util.function.Supplier<Picture> picture, ServedModel model)
-            throws InterruptedException {
+    private byte[] centred(Supplier<Picture> picture, ServedModel model) throws InterruptedException {
         decoding.acquire();
         try {
             return DigitImage.of(
@@ -468,8 +469,7 @@ final class Api {
             throw new Problem.Refusal(
                     Status.UNSUPPORTED_MEDIA_TYPE_415, "the body must be JSON (Content-Type: application/json)");
         }
-        return Objects.requireNonNull(
-                Json.parseBrief(new String(bytes(request), java.nio.charset.StandardCharsets.UTF_8), type));
+        return Objects.requireNonNull(Json.parseBrief(new String(bytes(request), StandardCharsets.UTF_8), type));
     }
 
     private static void json(ServerResponse response, Object value) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -151,7 +152,7 @@ public final class Server implements AutoCloseable {
 
     private Workers workers(Engines found, int threads, Consumer<Progress> progress, StopSignal signal) {
         return new Workers(
-                found, options.caches, threads, java.util.Map.of(), options.offline, Workers.SILENCE, progress, signal);
+                found, options.caches, threads, Map.of(), options.offline, Workers.SILENCE, progress, signal);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
@@ -163,7 +164,7 @@ final class TrainingWork implements Work {
     }
 
     /** Makes events of progress; steps come by the hundred a second, and are told together. */
-    private static final class Told implements java.util.function.Consumer<Progress> {
+    private static final class Told implements Consumer<Progress> {
         private static final long TOGETHER_NANOS = 100_000_000;
 
         private final Part part;
