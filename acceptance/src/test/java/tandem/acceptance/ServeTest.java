@@ -9,6 +9,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -397,12 +398,17 @@ final class ServeTest {
                 "nosniff", page.headers().firstValue("X-Content-Type-Options").orElse(""));
     }
 
+    /** What the server answers, until it closes the connection or says no more. */
     private static String raw(int port, String text) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
         try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(5_000);
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            socket.getInputStream().transferTo(answer);
+        } catch (SocketTimeoutException e) {
+            // It waits for the rest of the request.
         }
+        return answer.toString(StandardCharsets.UTF_8);
     }
 
     /** Readers that only listen, and ones that never finish their request, keep nobody from being served. */

@@ -162,7 +162,8 @@ public final class Server implements AutoCloseable {
      * @throws Failure if the model cannot be read, or the port cannot be had
      */
     public static Server start(Options options, Engines found) {
-        LIBRARY.setLevel(Level.WARNING);
+        // What it warns of is what clients do wrong, such as to hang up.
+        LIBRARY.setLevel(Level.SEVERE);
         LISTENER.setLevel(Level.OFF);
         loopback(options.host);
         requirePort(options.host, options.port);
