@@ -36,11 +36,12 @@ public record OptimizerState(Parameters squareAverage, Parameters accumulatedDel
     /**
      * Writes the state to a safetensors file.
      *
+     * @return SHA-256 of the file
      * @throws Failure if it cannot be written
      */
-    public void write(Path file) {
+    public String write(Path file) {
         List<Safetensors.Tensor> tensors = new ArrayList<>(squareAverage.stored(SQUARE_AVERAGE));
         tensors.addAll(accumulatedDelta.stored(ACCUMULATED_DELTA));
-        Safetensors.of(tensors).write(file);
+        return Safetensors.of(tensors).write(file);
     }
 }

@@ -77,10 +77,11 @@ public final class Parameters {
     /**
      * Writes a safetensors file with PyTorch's names and layouts.
      *
+     * @return SHA-256 of the file
      * @throws Failure if it cannot be written
      */
-    public void write(Path file) {
-        Safetensors.of(stored("")).write(file);
+    public String write(Path file) {
+        return Safetensors.of(stored("")).write(file);
     }
 
     /** The tensors as a file holds them, each name followed by a suffix. */

@@ -1,12 +1,15 @@
 package tandem.core;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -201,9 +204,10 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
     /**
      * Writes the file, whole or not at all. Equal tensors and metadata give equal bytes.
      *
+     * @return SHA-256 of the bytes as they were meant, which reading the file again might not give
      * @throws Failure if it cannot be written
      */
-    public void write(Path file) {
+    public String write(Path file) {
         ObjectNode header = Json.MAPPER.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode node = header.putObject("__metadata__");
@@ -226,7 +230,9 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
         while (start.hasRemaining()) {
             start.put((byte) ' ');
         }
-        AtomicFile.write(file, out -> {
+        MessageDigest digest = Sha256.digest();
+        AtomicFile.write(file, unhashed -> {
+            OutputStream out = new DigestOutputStream(unhashed, digest);
             out.write(start.array());
             for (Tensor tensor : tensors.values()) {
                 ByteBuffer values = ByteBuffer.allocate(Float.BYTES * tensor.values().length)
@@ -235,5 +241,6 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
                 out.write(values.array());
             }
         });
+        return Sha256.of(digest);
     }
 }

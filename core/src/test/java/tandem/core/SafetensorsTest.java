@@ -207,7 +207,8 @@ final class SafetensorsTest {
         metadata.put("format", "pt");
         metadata.put("by", "us");
         Path file = folder.resolve("y.safetensors");
-        new Safetensors(tensors, metadata).write(file);
+        String sha256 = new Safetensors(tensors, metadata).write(file);
+        assertEquals(Sha256.of(file), sha256);
         String header = "{\"__metadata__\":{\"format\":\"pt\",\"by\":\"us\"},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"
                 + "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}";

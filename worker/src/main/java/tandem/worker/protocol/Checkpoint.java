@@ -9,6 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tandem.core.AtomicFile;
 import tandem.core.Failure;
@@ -203,16 +206,21 @@ public record Checkpoint(Position position, Parameters parameters, OptimizerStat
      * @throws Failure if it cannot be written; then those before are still whole
      */
     public void write(Path folder) {
-        Path parametersFile = parametersFile(folder, position.step);
-        Path optimizerFile = optimizerFile(folder, position.step);
-        parameters.write(parametersFile);
-        state.write(optimizerFile);
+        // At once: most of the time goes into hashing, and into waiting for the disk.
+        CompletableFuture<String> ofParameters = started(() -> parameters.write(parametersFile(folder, position.step)));
+        CompletableFuture<String> ofState = started(() -> state.write(optimizerFile(folder, position.step)));
         try {
-            write(folder, Content.of(position, Sha256.of(parametersFile), Sha256.of(optimizerFile)));
-        } catch (IOException e) {
-            throw new Failure("%s: cannot be read after it was written (%s)".formatted(folder, e.getMessage()), e);
+            CompletableFuture.allOf(ofParameters, ofState).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Failure failure ? failure : e;
         }
+        write(folder, Content.of(position, ofParameters.join(), ofState.join()));
         removeOthers(folder);
+    }
+
+    private static CompletableFuture<String> started(Supplier<String> writing) {
+        return CompletableFuture.supplyAsync(
+                writing, task -> Thread.ofPlatform().start(task));
     }
 
     /**
