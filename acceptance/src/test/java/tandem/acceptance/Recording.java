@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -21,9 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.WebElement;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.interactions.Actions;
 
 /**
  * Records the picture of the README from the real page: {@code mvn -Dacceptance -Dtest=Recording -pl acceptance verify}
@@ -83,21 +83,27 @@ final class Recording {
 
     private static void draw(ChromeDriver browser, int[][] corners, List<BufferedImage> frames) throws IOException {
         browser.findElement(By.id("clear")).click();
-        WebElement pad = browser.findElement(By.cssSelector("#draw-pad canvas"));
-        int size = pad.getSize().getWidth();
-        Actions hand = new Actions(browser);
+        Rectangle pad = browser.findElement(By.cssSelector("#draw-pad canvas")).getRect();
         for (int i = 0; i < corners.length; i++) {
-            hand.moveToElement(pad, (corners[i][0] - 50) * size / 100, (corners[i][1] - 50) * size / 100);
+            double x = pad.x + corners[i][0] * pad.width / 100.0;
+            double y = pad.y + corners[i][1] * pad.height / 100.0;
             if (i == 0) {
-                hand.clickAndHold();
+                mouse(browser, "mousePressed", x, y);
             }
-            hand.perform();
-            hand = new Actions(browser);
+            mouse(browser, "mouseMoved", x, y);
             if (frames != null) {
                 frames.add(frame(browser));
             }
+            if (i == corners.length - 1) {
+                mouse(browser, "mouseReleased", x, y);
+            }
         }
-        hand.release().perform();
+    }
+
+    private static void mouse(ChromeDriver browser, String what, double x, double y) {
+        browser.executeCdpCommand(
+                "Input.dispatchMouseEvent",
+                Map.of("type", what, "x", x, "y", y, "button", "left", "buttons", 1, "clickCount", 1));
     }
 
     private static BufferedImage frame(ChromeDriver browser) throws IOException {

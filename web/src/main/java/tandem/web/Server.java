@@ -181,22 +181,29 @@ public final class Server implements AutoCloseable {
         api.firstTraining(job);
         Thread.startVirtualThread(() -> {
             try {
-                waitFor(job.journal());
-                if (job.state() == JobState.DONE && engines.model() == null) {
+                waitFor(job.journal(), "trained");
+                if (engines.model() == null && !job.view().runs().isEmpty()) {
                     engines.serve(Runs.model(job.view().runs().getFirst(), "java"));
                 }
-                // Also if there is none: nobody makes it now.
-                topics.changed(LiveEngines.MODEL);
+            } catch (NoSuchElementException e) {
+                // It was stopped, or failed, which its own page says.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                // Also if there is none: nobody makes it now.
+                topics.changed(LiveEngines.MODEL);
             }
         });
     }
 
-    private static void waitFor(Journal journal) throws InterruptedException {
+    /** Waits until something has happened, or nothing more will. */
+    private static void waitFor(Journal journal, String type) throws InterruptedException {
         long seen = 0;
         while (!journal.endsWith(seen)) {
             for (Journal.Entry entry : journal.after(seen, Duration.ofSeconds(1))) {
+                if (entry.type().equals(type)) {
+                    return;
+                }
                 seen = entry.id();
             }
         }
@@ -210,7 +217,7 @@ public final class Server implements AutoCloseable {
     /** Waits until there is a model, or the first training has ended without one. */
     public void awaitModel() throws InterruptedException {
         for (Job job : jobs.all()) {
-            waitFor(job.journal());
+            waitFor(job.journal(), "end");
         }
     }
 

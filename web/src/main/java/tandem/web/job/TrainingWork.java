@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Recipe;
-import tandem.core.data.Datasets;
-import tandem.core.engine.Training;
 import tandem.lab.compare.Comparison;
 import tandem.lab.compare.EngineResult;
 import tandem.lab.engines.EngineName;
@@ -42,15 +40,15 @@ final class TrainingWork implements Work {
     private final List<Part> parts;
     private final @Nullable Path[] folders;
     private final long steps;
-    private final int imagesPerEpoch;
 
     /**
      * What is trained by one recipe.
      *
      * @param recipe its network already has the dataset's sizes
+     * @param images training images of an epoch
      * @param rows engines in the order in which they train
      */
-    record Part(Recipe recipe, List<Row> rows) {
+    record Part(Recipe recipe, int images, List<Row> rows) {
         List<EngineName> names() {
             return rows.stream().map(row -> EngineName.parse(row.engine())).toList();
         }
@@ -69,17 +67,9 @@ final class TrainingWork implements Work {
         this.workers = workers;
         this.parts = parts;
         folders = new Path[parts.size()];
-        Recipe first = parts.getFirst().recipe();
-        Training training = new Training(
-                first,
-                Datasets.open(first.dataset())
-                        .limit(first.trainLimit(), first.testLimit())
-                        .train());
-        steps = (long) training.perEpoch() * first.epochs();
-        imagesPerEpoch = Datasets.open(first.dataset())
-                .limit(first.trainLimit(), first.testLimit())
-                .train()
-                .count();
+        Part first = parts.getFirst();
+        steps = (long) Math.ceilDiv(first.images(), first.recipe().batchSize())
+                * first.recipe().epochs();
     }
 
     @Override
@@ -100,7 +90,7 @@ final class TrainingWork implements Work {
                 parts.stream().flatMap(part -> part.rows().stream()).toList(),
                 parts.getFirst().recipe().epochs(),
                 steps,
-                imagesPerEpoch,
+                parts.getFirst().images(),
                 runs);
     }
 
@@ -149,6 +139,8 @@ final class TrainingWork implements Work {
                     new Comparison.Plan(part.recipe(), part.names(), CheckpointEvery.DEFAULT, TESTS, null),
                     workers.of(parts.size(), progress, stop),
                     directory);
+            // Whoever waits for the model need not wait for the report.
+            journal.add("trained", Map.of("run", directory.path().getFileName().toString()));
             Reports.write(directory);
             return comparison;
         }

@@ -71,7 +71,7 @@ public final class Trainings {
         List<Row> rows = EngineChoice.training(asked.engines, workers.engines()).stream()
                 .map(name -> new Row(name.toString(), name.toString(), changes))
                 .toList();
-        return List.of(new TrainingWork.Part(recipe(changes, asked), rows));
+        return List.of(part(changes, asked, rows));
     }
 
     private List<TrainingWork.Part> arms(List<Arm> arms, Asked asked) {
@@ -84,12 +84,12 @@ public final class Trainings {
             String row = String.valueOf((char) ('A' + parts.size()));
             EngineName name = EngineChoice.training(List.of(arm.engine), workers.engines())
                     .getFirst();
-            parts.add(new TrainingWork.Part(recipe(changes, asked), List.of(new Row(row, name.toString(), changes))));
+            parts.add(part(changes, asked, List.of(new Row(row, name.toString(), changes))));
         }
         return parts;
     }
 
-    private static Recipe recipe(Map<String, Object> changes, Asked asked) {
+    private static TrainingWork.Part part(Map<String, Object> changes, Asked asked, List<Row> rows) {
         Map<String, Object> all = new LinkedHashMap<>(changes);
         Object preset = all.remove("preset");
         Recipe base = Recipe.PRESETS.get(preset == null ? "harmonized" : String.valueOf(preset));
@@ -109,7 +109,9 @@ public final class Trainings {
         all.put("trainLimit", limit("trainLimit", asked.trainLimit));
         all.put("testLimit", limit("testLimit", asked.testLimit));
         Dataset data = Datasets.open(base.dataset());
-        return data.fit(base.with(all));
+        Recipe recipe = data.fit(base.with(all));
+        int images = data.limit(recipe.trainLimit(), recipe.testLimit()).train().count();
+        return new TrainingWork.Part(recipe, images, rows);
     }
 
     private static int limit(String name, @Nullable Integer limit) {
