@@ -217,7 +217,7 @@ final class MaterialsTest {
                 archives.put(name, bytes);
             }
         });
-        assertEquals(16, archives.size(), archives.keySet()::toString);
+        assertEquals(17, archives.size(), archives.keySet()::toString);
         for (Map.Entry<String, byte[]> archive : archives.entrySet()) {
             for (Map.Entry<ZipEntry, byte[]> entry : entries(archive.getValue()).entrySet()) {
                 String name = archive.getKey() + "!" + entry.getKey().getName();

@@ -108,7 +108,7 @@ public final class Server implements AutoCloseable {
             boolean offline,
             Duration workerIdle) {}
 
-    private Server(Options options, Engines found) {
+    private Server(Options options, Engines found, Optional<ServedModel> model) {
         this.options = options;
         token = loopback(options.host) ? null : HexFormat.of().formatHex(random());
         engines = new LiveEngines(
@@ -141,6 +141,8 @@ public final class Server implements AutoCloseable {
                 () -> jobs.all().stream()
                         .filter(job -> job.state() == JobState.QUEUED)
                         .count());
+        // An engine learns while the server gets ready.
+        model.ifPresentOrElse(engines::serve, this::trainFirst);
         server = listen();
     }
 
@@ -170,9 +172,7 @@ public final class Server implements AutoCloseable {
         // Pictures are read, not shown: no display is needed.
         System.setProperty("java.awt.headless", "true");
         Optional<ServedModel> model = options.model == null ? Runs.newest() : Optional.of(Runs.model(options.model));
-        Server server = new Server(options, found);
-        model.ifPresentOrElse(server.engines::serve, server::trainFirst);
-        return server;
+        return new Server(options, found, model);
     }
 
     /** The first visit needs no preparation: the fastest engine learns while the visitor looks. */
