@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +77,12 @@ final class ServeTest {
                 422,
                 "there is no model yet; train one, or wait until the first is trained",
                 server.post("/api/predict", Served.image(0)));
+        FutureTask<List<Served.Event>> models = new FutureTask<>(() -> server.events(
+                "/api/events",
+                null,
+                event -> event.type().equals("model")
+                        && event.data().at("/model/testAccuracy").isNumber()));
+        Thread.ofVirtual().start(models);
         List<Served.Event> events = server.events(
                 "/api/trainings/" + training + "/events",
                 null,
@@ -121,13 +128,16 @@ final class ServeTest {
                 event -> event.type().equals("end"));
         assertEquals(events.subList(events.indexOf(seen) + 1, events.size()), rest);
 
-        Served.Event model = server.events(
-                        "/api/events",
-                        null,
-                        event -> event.type().equals("model")
-                                && !event.data().get("model").isNull())
-                .getLast();
-        assertEquals(accuracy, model.data().get("model").get("testAccuracy").doubleValue());
+        // It answered before it had learnt all, and answers by the whole in the end.
+        List<String> served = models.get().stream()
+                .filter(event -> event.type().equals("model")
+                        && !event.data().get("model").isNull())
+                .map(event -> event.data().at("/model/name").asString())
+                .toList();
+        assertTrue(served.getFirst().matches("java, after \\d+ steps"), served::toString);
+        assertEquals(
+                accuracy,
+                models.get().getLast().data().at("/model/testAccuracy").doubleValue());
     }
 
     @Test

@@ -143,8 +143,7 @@ final class Api {
         ServedModel model = engines.model();
         Job job = first;
         return new ModelView(
-                model == null ? null : model.view(),
-                model != null || job == null || job.state().over() ? null : job.id());
+                model == null ? null : model.view(), job == null || job.state().over() ? null : job.id());
     }
 
     /** Which model is to answer. */

@@ -26,6 +26,7 @@ import tandem.lab.report.Reports;
 import tandem.lab.run.RunDirectory;
 import tandem.web.job.EngineChoice;
 import tandem.web.live.ServedModel;
+import tandem.worker.protocol.Checkpoint;
 
 /** The run directories in {@code runs}. */
 final class Runs {
@@ -166,6 +167,33 @@ final class Runs {
                 file,
                 Model.read(file),
                 Datasets.normalisation(recipe.dataset()));
+    }
+
+    /**
+     * What a training that is still going has learnt until its newest checkpoint; nothing as long as there is none.
+     *
+     * @param copies folder for a copy, as checkpoints come and go
+     */
+    static Optional<ServedModel> learning(String run, String engine, Path copies) {
+        Path folder = FOLDER.resolve(run);
+        Checkpoint.Found found = Checkpoint.find(
+                folder.resolve(EngineChoice.parse(engine).folder()).resolve("checkpoint"));
+        if (found.newest() == null || found.position() == null) {
+            return Optional.empty();
+        }
+        Recipe recipe = RunDirectory.open(folder).recipe();
+        long steps = found.position().step();
+        Path file = copies.resolve("step-%s.safetensors".formatted(steps));
+        Checkpoint.read(found.newest(), recipe.network()).parameters().write(file);
+        return Optional.of(new ServedModel(
+                "%s, after %s steps".formatted(engine, steps),
+                null,
+                engine,
+                null,
+                null,
+                file,
+                Model.read(file),
+                Datasets.normalisation(recipe.dataset())));
     }
 
     /** The model of a file. */

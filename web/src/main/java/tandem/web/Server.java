@@ -67,6 +67,9 @@ public final class Server implements AutoCloseable {
     /** How long a connection may wait for its next request. */
     private static final Duration IDLE = Duration.ofSeconds(60);
 
+    /** How often is looked for the first checkpoint. */
+    private static final Duration GLANCE = Duration.ofMillis(200);
+
     /** Kept, as the logging library keeps its loggers weakly. */
     private static final Logger LIBRARY = Logger.getLogger("io.helidon");
 
@@ -177,23 +180,34 @@ public final class Server implements AutoCloseable {
 
     /** The first visit needs no preparation: the fastest engine learns while the visitor looks. */
     private void trainFirst() {
-        Job job = trainings.add(new Trainings.Asked(List.of("java"), null, null, 1, null, null));
+        Job job = trainings.addFirst();
         api.firstTraining(job);
         Thread.startVirtualThread(() -> {
             try {
+                answerWhileItLearns(job);
                 waitFor(job.journal(), "trained");
-                if (engines.model() == null && !job.view().runs().isEmpty()) {
-                    engines.serve(Runs.model(job.view().runs().getFirst(), "java"));
-                }
+                engines.serve(Runs.model(job.view().runs().getFirst(), "java"));
+                waitFor(job.journal(), "end");
             } catch (NoSuchElementException e) {
                 // It was stopped, or failed, which its own page says.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                // Also if there is none: nobody makes it now.
+                // Nobody makes it now.
                 topics.changed(LiveEngines.MODEL);
             }
         });
+    }
+
+    /** Answers by the first checkpoint, long before the epoch is over. */
+    private void answerWhileItLearns(Job job) throws InterruptedException {
+        while (engines.model() == null && !job.state().over()) {
+            List<String> runs = job.view().runs();
+            if (!runs.isEmpty()) {
+                Runs.learning(runs.getFirst(), "java", logs.path()).ifPresent(engines::serve);
+            }
+            Thread.sleep(GLANCE);
+        }
     }
 
     /** Waits until something has happened, or nothing more will. */

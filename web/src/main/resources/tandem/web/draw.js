@@ -16,7 +16,8 @@ import { whyPanel } from "./why.js";
 // An engine that sleeps needs a second or more to answer; until then the fast one speaks for all.
 const PATIENCE_MILLIS = 500;
 const FIRST_LEARNS = "The first model is learning, on your machine. Draw meanwhile.";
-const PROMPTS = ["Draw a digit from 0 to 9.", "Trained: draw a digit from 0 to 9."];
+const PROMPTS = ["Draw a digit from 0 to 9.", "Trained: draw a digit from 0 to 9.",
+  "It still learns, and reads already: draw a digit from 0 to 9."];
 
 const byId = id => document.getElementById(id);
 
@@ -100,9 +101,9 @@ function showAnswers(reading) {
   let waited = false;
   on("model", () => {
     if (!server.model) say(server.training ? FIRST_LEARNS : "There is no model yet.");
-    else if (waited) say(PROMPTS[1]);
-    else if (sentence.textContent === "") say(PROMPTS[0]);
-    waited = !server.model;
+    // What is drawn has its verdict.
+    else if (reading.seen === null) say(PROMPTS[server.training ? 2 : waited ? 1 : 0]);
+    waited = !server.model || server.training !== null;
   });
 }
 

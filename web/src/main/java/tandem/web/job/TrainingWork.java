@@ -38,6 +38,7 @@ final class TrainingWork implements Work {
 
     private final WorkersOf workers;
     private final List<Part> parts;
+    private final CheckpointEvery every;
     private final @Nullable Path[] folders;
     private final long steps;
 
@@ -63,8 +64,9 @@ final class TrainingWork implements Work {
         }
     }
 
-    TrainingWork(WorkersOf workers, List<Part> parts) {
+    TrainingWork(WorkersOf workers, List<Part> parts, CheckpointEvery every) {
         this.workers = workers;
+        this.every = every;
         this.parts = parts;
         folders = new Path[parts.size()];
         Part first = parts.getFirst();
@@ -136,7 +138,7 @@ final class TrainingWork implements Work {
             folders[index] = directory.path();
             directory.add(Instant.now(), words(command, part, directory.path()));
             Comparison comparison = Comparison.run(
-                    new Comparison.Plan(part.recipe(), part.names(), CheckpointEvery.DEFAULT, TESTS, null),
+                    new Comparison.Plan(part.recipe(), part.names(), every, TESTS, null),
                     workers.of(parts.size(), progress, stop),
                     directory);
             // Whoever waits for the model need not wait for the report.
