@@ -1,9 +1,11 @@
 package tandem.web;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -61,11 +63,11 @@ public final class Server implements AutoCloseable {
     /** Connections at a time. */
     private static final int MOST_CONNECTIONS = 1100;
 
-    /** How long a client may send nothing in the middle of a request. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** How often is looked for connections that wait too long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** How long a connection may wait for its next request. */
-    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final Duration IDLE = Duration.ofSeconds(15);
 
     /** How often is looked for the first checkpoint. */
     private static final Duration GLANCE = Duration.ofMillis(200);
@@ -269,7 +271,8 @@ public final class Server implements AutoCloseable {
                 .maxPayloadSize(LARGEST_BODY)
                 .maxTcpConnections(MOST_CONNECTIONS)
                 .idleConnectionTimeout(IDLE)
-                .connectionOptions(socket -> socket.readTimeout(PATIENCE).tcpNoDelay(true))
+                .idleConnectionPeriod(PATIENCE)
+                .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .directHandlers(direct())
                 .shutdownGracePeriod(Duration.ZERO)
                 .routing(routing)
@@ -324,6 +327,10 @@ public final class Server implements AutoCloseable {
         if (e instanceof ServerConnectionException gone) {
             // Nobody is there to be told; the library ends the connection.
             throw gone;
+        }
+        if (e instanceof DataReader.InsufficientDataAvailableException) {
+            // The client hung up in the middle of its body.
+            throw new CloseConnectionException("the client hung up", e);
         }
         Problem problem = Problem.of(e);
         if (problem.status() == Status.INTERNAL_SERVER_ERROR_500.code()) {
