@@ -45,15 +45,18 @@ final class ServeTest {
     static Path folder;
 
     private static Served server;
+    private static SlowClients slow;
 
     @BeforeAll
     static void start() throws Exception {
         server = Served.start(folder);
+        slow = SlowClients.of(server.uri("/").getPort());
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws Exception {
         server.close();
+        slow.close();
     }
 
     private static void refused(int status, String detail, HttpResponse<String> response) {
@@ -627,9 +630,16 @@ final class ServeTest {
         }
     }
 
-    /** Ctrl-C in the middle of a training: it is kept, and no process stays. */
+    /** A client has 15 s for a request, wherever it stops in it; whether that is over is looked at every 5 s. */
     @Test
     @Order(9)
+    void slowClientsAreBorneWithForTwentySeconds() throws Exception {
+        slow.borne().forEach((client, seconds) -> assertTrue(seconds >= 14.9 && seconds < 25, client + ": " + seconds));
+    }
+
+    /** Ctrl-C in the middle of a training: it is kept, and no process stays; nothing was said of hostile clients. */
+    @Test
+    @Order(10)
     void ctrlCEndsItAndKeepsWhatIsDone() throws Exception {
         JsonNode job = Served.json(server.post("/api/trainings", "{\"engines\":[\"java\"],\"epochs\":50}"));
         server.events(

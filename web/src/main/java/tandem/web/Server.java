@@ -63,11 +63,11 @@ public final class Server implements AutoCloseable {
     /** Connections at a time. */
     private static final int MOST_CONNECTIONS = 1100;
 
-    /** How often is looked for connections that wait too long. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How often is looked for clients that let the server wait. */
+    private static final Duration PERIOD = Duration.ofSeconds(5);
 
-    /** How long a connection may wait for its next request. */
-    private static final Duration IDLE = Duration.ofSeconds(15);
+    /** How long a client may take to send a request, and to take what it is sent. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** How often is looked for the first checkpoint. */
     private static final Duration GLANCE = Duration.ofMillis(200);
@@ -270,8 +270,10 @@ public final class Server implements AutoCloseable {
                 .shutdownHook(false)
                 .maxPayloadSize(LARGEST_BODY)
                 .maxTcpConnections(MOST_CONNECTIONS)
-                .idleConnectionTimeout(IDLE)
-                .idleConnectionPeriod(PATIENCE)
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(new PatientConnections())
+                .idleConnectionTimeout(PATIENCE)
+                .idleConnectionPeriod(PERIOD)
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .directHandlers(direct())
                 .shutdownGracePeriod(Duration.ZERO)
