@@ -95,9 +95,11 @@ public record PairedDifference(
         return equivalent ? Verdict.EQUIVALENT : Verdict.UNDECIDED;
     }
 
-    /** Whether a look in between decides so clearly, at 0.1%, that more seeds would be wasted. */
+    /** Whether a look in between decides so clearly, at 0.1% or by equality, that more seeds would be wasted. */
     public boolean settled() {
-        return p != null && equivalenceP != null && points.n() >= FEWEST && (p < EARLY || equivalenceP < EARLY);
+        boolean clear =
+                verdict == Verdict.SAME || (p != null && p < EARLY) || (equivalenceP != null && equivalenceP < EARLY);
+        return clear && points.n() >= FEWEST;
     }
 
     /** The verdict in words, with the figures they need: {@code different: +0.21 ± 0.05}. */

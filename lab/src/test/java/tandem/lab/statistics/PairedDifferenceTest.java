@@ -106,6 +106,9 @@ final class PairedDifferenceTest {
         assertFalse(PairedDifference.of(clear.subList(0, 4), 0.1).settled(), "four seeds");
         List<Double> nothing = List.of(0.01, -0.01, 0.02, -0.02, 0.0);
         assertTrue(PairedDifference.of(nothing, 0.1).settled(), "equivalent beyond doubt");
+        List<Double> equal = List.of(0.0, 0.0, 0.0, 0.0, 0.0);
+        assertTrue(PairedDifference.of(equal, 0.1).settled(), "a swap without any effect");
+        assertFalse(PairedDifference.of(equal.subList(0, 4), 0.1).settled(), "four seeds");
         // p = 0.0028 is below 5%, and not below 0.1%.
         assertFalse(PairedDifference.of(SLEEP, 0.5).settled());
     }
