@@ -121,6 +121,9 @@ final class BenchCommand extends LabCommand {
     @Mixin
     private RunOptions runOptions;
 
+    @Mixin
+    private OutputOptions outputOptions;
+
     @Override
     public Integer call() {
         Engines engines = Engines.find();
@@ -144,7 +147,7 @@ final class BenchCommand extends LabCommand {
                 run);
         require(turns > 0 || accuracy != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
         runOptions.check(asked);
-        return watched(recipe.batchSize(), progress -> {
+        return outputOptions.watched(recipe.batchSize(), progress -> {
             Dataset data = open(recipe.dataset(), runOptions.offline(), progress);
             Bench.Plan plan = new Bench.Plan(
                     main.commandLineText(),
@@ -168,10 +171,11 @@ final class BenchCommand extends LabCommand {
     }
 
     private int end(Bench bench, RunDirectory directory) {
-        if (!bench.engines().isEmpty()) {
+        boolean printed = outputOptions.printed(bench);
+        if (!printed && !bench.engines().isEmpty()) {
             print(BenchTables.speed(bench));
             System.out.println();
-            BenchTables.notes(bench).forEach(System.out::println);
+            BenchTables.notes(bench).forEach(LabCommand::say);
         }
         List<Status> ends = new ArrayList<>();
         // A peer is welcome but no engine: the bench does not fail with it.
@@ -180,10 +184,12 @@ final class BenchCommand extends LabCommand {
                 .map(BenchRow::status)
                 .forEach(ends::add);
         if (bench.toAccuracy() != null) {
-            print(BenchTables.toAccuracy(bench.toAccuracy()));
+            if (!printed) {
+                print(BenchTables.toAccuracy(bench.toAccuracy()));
+            }
             bench.toAccuracy().engines().forEach(times -> ends.add(times.status()));
         }
-        printFolder(directory);
+        outputOptions.printFolder(directory);
         return exitCode(ends.stream(), names == null);
     }
 

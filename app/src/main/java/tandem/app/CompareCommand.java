@@ -54,6 +54,9 @@ final class CompareCommand extends LabCommand {
     @Mixin
     private RunOptions runOptions;
 
+    @Mixin
+    private OutputOptions outputOptions;
+
     @Override
     public Integer call() {
         Engines engines = Engines.find();
@@ -63,7 +66,7 @@ final class CompareCommand extends LabCommand {
         CheckpointEvery every = checkpointOptions.every();
         Recipe asked = before == null ? recipeOptions.recipe() : recipeOptions.recipe(before.recipe());
         runOptions.check(chosen);
-        return watched(asked.batchSize(), progress -> {
+        return outputOptions.watchedInTable(asked.batchSize(), progress -> {
             Recipe recipe =
                     open(asked.dataset(), runOptions.offline(), progress).fit(asked);
             try (RunDirectory directory = before == null
@@ -74,7 +77,7 @@ final class CompareCommand extends LabCommand {
                         runOptions.workers(this, engines, 1, progress),
                         directory);
                 return () -> {
-                    ComparisonEnd.print(comparison, directory);
+                    ComparisonEnd.print(comparison, directory, "compare", outputOptions, main.verbose());
                     return exitCode(comparison.engines().stream().map(EngineResult::status), names == null);
                 };
             }

@@ -2,6 +2,8 @@ package tandem.app;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -9,7 +11,6 @@ import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.data.DownloadProgress;
@@ -25,28 +26,39 @@ import tandem.worker.protocol.Event;
  * below them.
  */
 final class Console implements Consumer<Progress>, AutoCloseable {
-    private static final int DEFAULT_COLUMNS = 80;
-
     private final int batchSize;
     private final PrintStream lines;
     private final boolean document;
+    private final boolean quiet;
     private @Nullable ProgressBar bar;
     private String barName = "";
     private int imagesPerEpoch;
+    private long epochs;
+
+    /** Whether rows of engines that have ended stand in a table above the bar, and not in lines. */
+    private boolean table;
+
+    private final List<Progress.Trained> rows = new ArrayList<>();
+    /** Lines of the terminal, above the bar, that the table takes now. */
+    private int tableLines;
 
     /**
      * Lines for each thing done go to {@code lines}: not standard output where that holds a document, beside which a
      * worker's start is not worth a line.
+     *
+     * @param quiet whether only what is missing or unexpected is worth one, on standard error
      */
-    Console(int batchSize, PrintStream lines) {
+    Console(int batchSize, PrintStream lines, boolean quiet) {
         this.batchSize = batchSize;
-        this.lines = lines;
-        document = lines == System.err;
+        this.lines = quiet ? System.err : lines;
+        this.quiet = quiet;
+        document = this.lines == System.err;
     }
 
-    /** The launcher knows whether standard error is a terminal; Java knows it only of input and output together. */
-    private static boolean terminal() {
-        return Boolean.getBoolean("tandem.terminal");
+    /** Shows, on a terminal, a table that grows by a row whenever an engine has trained. */
+    Console inTable() {
+        table = Screen.output() && Screen.errors() && !document;
+        return this;
     }
 
     /** The download of a dataset as progress; it ends when the signal is raised. */
@@ -83,10 +95,16 @@ final class Console implements Consumer<Progress>, AutoCloseable {
 
     @Override
     public void accept(Progress progress) {
+        if (!quiet || progress instanceof Progress.Missing || progress instanceof Progress.Notice) {
+            show(progress);
+        }
+    }
+
+    private void show(Progress progress) {
         switch (progress) {
             case Progress.Fetching(var files) -> line("fetching, once: " + String.join(", ", files));
             case Progress.Transferred(String file, long bytes, long total) ->
-                show(file, bytes, total, " MB", 1_000_000, null);
+                show(file, bytes, total, "MB", 1_000_000, null);
             case Progress.Fetched(String file, long bytes, boolean verified) ->
                 line(
                         "fetched %s (%s%s)",
@@ -97,7 +115,9 @@ final class Console implements Consumer<Progress>, AutoCloseable {
             case Progress.Unpacking(String engine) ->
                 line("%s: starting for the first time, which unpacks its natives".formatted(engine));
             case Progress.Started(String row, long pid) -> {
-                if (!document) {
+                if (Screen.output() && !document) {
+                    show(row, 0, 0, "images", 1, "starting");
+                } else if (!document) {
                     line("%s: starting, process %s".formatted(row, pid));
                 }
             }
@@ -109,7 +129,14 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                     message("%s, seed %s: epoch %s".formatted(row, seed, epoch.epoch()));
                 }
             }
-            case Progress.Ended _ -> close();
+            case Progress.Ended _ -> closeBar();
+            case Progress.Trained row -> {
+                if (table) {
+                    erase();
+                    rows.add(row);
+                    draw();
+                }
+            }
             case Progress.Missing(String row, Status status, String reason) ->
                 line("%s: %s: %s".formatted(row, status, reason));
             case Progress.Notice(String sentence) -> line("note: " + sentence);
@@ -134,15 +161,15 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                                 .collect(Collectors.joining(", ")));
             case Progress.Reached reached -> reached(reached);
             case Progress.Reference(String what, int done, int total) -> {
-                show("reference", done, total, " steps", 1, what);
+                show("reference", done, total, "steps", 1, what);
                 if (done == total) {
-                    close();
+                    closeBar();
                 }
             }
-            case Progress.Proving(String row, int done, int total) -> show(row, done, total, " steps", 1, null);
+            case Progress.Proving(String row, int done, int total) -> show(row, done, total, "steps", 1, null);
             case Progress.Diverging _ -> {}
             case Progress.Judged(String row, boolean passed) -> {
-                close();
+                closeBar();
                 line("%s: %s".formatted(row, passed ? "passed" : "FAILED"));
             }
             case Progress.Asking(String row, int turn, int turns) -> show("asking", turn, turns, "", 1, row);
@@ -158,12 +185,16 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                         ready.library(),
                         ready.startupSeconds(),
                         ready.firstStep() == 0 ? "" : ", going on at step " + ready.firstStep());
-                long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
-                close();
-                begin(row, ready.steps() / perEpoch * imagesPerEpoch, images(ready.firstStep()), " images", 1);
+                epochs = ready.steps() / Math.ceilDiv(imagesPerEpoch, batchSize);
+                closeBar();
+                begin(row, epochs * imagesPerEpoch, images(ready.firstStep()), "images", 1);
             }
             case Event.Step step -> {
-                message("epoch %d, loss %.4f", step.epoch(), step.loss());
+                if (epochs > 1) {
+                    message("epoch %d/%d, loss %.3f", step.epoch(), epochs, step.loss());
+                } else {
+                    message("loss %.3f", step.loss());
+                }
                 if (bar != null) {
                     bar.stepTo(images(step.step() + 1));
                 }
@@ -173,30 +204,35 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                         "step %d, %.2f%% of %d test images",
                         tested.step(), 100 * tested.testAccuracy(), tested.images());
             case Event.Evaluating(int done, int total) -> message("testing %s/%s".formatted(done, total));
-            case Event.Epoch epoch ->
-                line(
-                        "%s: epoch %d, train loss %.4f, test loss %.4f, test accuracy %.2f%%, %.1f s, %,.0f images/s",
-                        row,
-                        epoch.epoch(),
-                        epoch.trainLoss(),
-                        epoch.testLoss(),
-                        100 * epoch.testAccuracy(),
-                        epoch.seconds(),
-                        epoch.imagesPerSecond());
+            case Event.Epoch epoch -> {
+                if (!table) {
+                    line(
+                            "%s: epoch %d, train loss %.4f, test loss %.4f, test accuracy %.2f%%, %.1f s, %,.0f images/s",
+                            row,
+                            epoch.epoch(),
+                            epoch.trainLoss(),
+                            epoch.testLoss(),
+                            100 * epoch.testAccuracy(),
+                            epoch.seconds(),
+                            epoch.imagesPerSecond());
+                }
+            }
             case Event.Proved _ -> {}
         }
     }
 
     private void ready(String row, Library library, double startupSeconds, String more) {
-        line(
-                "%s: %s %s on %s, %s, ready after %.1f s%s",
-                row,
-                library.name(),
-                library.version(),
-                library.device(),
-                Numbers.of(library.threads(), "thread"),
-                startupSeconds,
-                more);
+        if (!table) {
+            line(
+                    "%s: %s %s on %s, %s, ready after %.1f s%s",
+                    row,
+                    library.name(),
+                    library.version(),
+                    library.device(),
+                    Numbers.of(library.threads(), "thread"),
+                    startupSeconds,
+                    more);
+        }
     }
 
     /** Images seen after so many steps; the last batch of an epoch may be smaller. */
@@ -230,7 +266,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
     }
 
     private void reached(Progress.Reached reached) {
-        close();
+        closeBar();
         if (reached.testAccuracy() != null) {
             String when =
                     reached.seconds() == null ? "not there yet" : Numbers.of(reached.seconds(), 1) + " s from nothing";
@@ -245,7 +281,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
     /** @param message behind the bar, or null to leave what is there */
     private void show(String name, long done, long total, String unit, long unitSize, @Nullable String message) {
         if (bar == null || !barName.equals(name)) {
-            close();
+            closeBar();
             begin(name, total, 0, unit, unitSize);
         }
         if (bar != null) {
@@ -264,15 +300,12 @@ final class Console implements Consumer<Progress>, AutoCloseable {
     }
 
     private void begin(String name, long total, long from, String unit, long unitSize) {
-        if (terminal()) {
+        if (Screen.errors() && !quiet) {
             barName = name;
-            ProgressBarBuilder builder = new ProgressBarBuilder();
-            if (!unit.isEmpty()) {
-                builder.setUnit(unit, unitSize).showSpeed();
-            }
-            bar = builder.setTaskName(name)
+            bar = new ProgressBarBuilder()
+                    .setTaskName(name)
                     .setInitialMax(total)
-                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                    .setRenderer(new ProgressLine(unit, unitSize, Screen.colours()))
                     .setUpdateIntervalMillis(200)
                     .setConsumer(new BottomLine())
                     .startsFrom(from, Duration.ZERO)
@@ -285,35 +318,62 @@ final class Console implements Consumer<Progress>, AutoCloseable {
     }
 
     private void line(String text) {
-        if (bar != null) {
+        erase();
+        lines.println(document ? text : Screen.text(text));
+        lines.flush();
+        draw();
+    }
+
+    /** Clears the last lines of the terminal: the bar, and the table above it. */
+    private void erase() {
+        if (bar != null || tableLines > 0) {
             synchronized (System.err) {
-                System.err.print(BottomLine.CLEAR);
+                System.err.print(BottomLine.CLEAR + BottomLine.CLEAR_ABOVE.repeat(tableLines));
                 System.err.flush();
-                lines.println(text);
-                lines.flush();
+                tableLines = 0;
             }
+        }
+    }
+
+    /** Draws the table and the bar below all that was printed. */
+    private void draw() {
+        if (!rows.isEmpty()) {
+            synchronized (System.err) {
+                String text = GrowingTable.of(rows);
+                System.err.println(text);
+                System.err.flush();
+                tableLines = (int) text.lines().count();
+            }
+        }
+        if (bar != null) {
             bar.refresh();
-        } else {
-            lines.println(text);
         }
     }
 
     /** Takes the bar away. */
-    @Override
-    public void close() {
+    private void closeBar() {
         if (bar != null) {
             bar.close();
             bar = null;
         }
     }
 
+    /** Takes the bar and the table away. */
+    @Override
+    public void close() {
+        closeBar();
+        erase();
+        rows.clear();
+    }
+
     /** The terminal's last line, drawn over and over and cleared at the end. */
     private static final class BottomLine implements ProgressBarConsumer {
         static final String CLEAR = "\r\u001B[K";
+        static final String CLEAR_ABOVE = "\u001B[1A\u001B[2K";
 
         @Override
         public int getMaxRenderedLength() {
-            return Integer.getInteger("tandem.columns", DEFAULT_COLUMNS) - 1;
+            return Screen.columns() - 1;
         }
 
         @Override

@@ -81,6 +81,9 @@ final class DifferencesCommand extends LabCommand {
     @Mixin
     private RunOptions runOptions;
 
+    @Mixin
+    private OutputOptions outputOptions;
+
     @Override
     public Integer call() {
         Engines engines = Engines.find();
@@ -99,7 +102,7 @@ final class DifferencesCommand extends LabCommand {
                 : run.map(differences -> differences.seeds().size()).orElse(SEEDS);
         runOptions.check(List.of(name));
         int parallel = studyOptions.parallel(runOptions.threads());
-        return watched(asked.batchSize(), progress -> {
+        return outputOptions.watched(asked.batchSize(), progress -> {
             Dataset data = open(asked.dataset(), runOptions.offline(), progress);
             Differences.Plan plan = new Differences.Plan(
                     main.commandLineText(),
@@ -141,13 +144,21 @@ final class DifferencesCommand extends LabCommand {
     }
 
     private int end(Differences differences, RunDirectory directory) {
+        if (!outputOptions.printed(differences)) {
+            print(differences, directory);
+            StudyOptions.printMissing(differences.recipes(), differences.seeds().size(), spec.name(), directory);
+        }
+        outputOptions.printFolder(directory);
+        return exitCode(differences.complete());
+    }
+
+    private static void print(Differences differences, RunDirectory directory) {
         print(StudyTables.recipes(differences));
         print(StudyTables.pairs(differences.pairs()));
         print(StudyTables.swaps(differences.swaps()));
         System.out.println();
-        System.out.println(
-                "A swap makes one choice as the other notebook makes it; its effect is test accuracy with the"
-                        + " swap minus without, in points, on the same seeds; ± is half of the 95% interval.");
+        say("A swap makes one choice as the other notebook makes it; its effect is test accuracy with the"
+                + " swap minus without, in points, on the same seeds; ± is half of the 95% interval.");
         int swaps = differences.swaps().size();
         say(
                 "Of %d swaps without any effect, %.1f would be called different by chance.",
@@ -157,8 +168,5 @@ final class DifferencesCommand extends LabCommand {
                     "%d of %d swaps are not decided; run again with --resume %s and more --seeds, or with --max-minutes.",
                     differences.undecided(), swaps, directory.path());
         }
-        StudyOptions.printMissing(differences.recipes(), differences.seeds().size(), spec.name(), directory);
-        printFolder(directory);
-        return exitCode(differences.complete());
     }
 }

@@ -35,7 +35,7 @@ final class DoctorCommand extends LabCommand {
         int threads = Runtime.getRuntime().availableProcessors();
         Workers workers = workers(Engines.find(), threads, Map.of(), true, _ -> {});
         new Doctor(workers, Path.of("runs"), repair, finding -> {
-                    System.out.println(line(finding));
+                    say(line(finding));
                     if (finding.kind() == Finding.Kind.PROBLEM) {
                         problems.add(finding);
                     }

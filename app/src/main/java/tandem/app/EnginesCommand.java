@@ -82,8 +82,8 @@ final class EnginesCommand implements Runnable {
                 Column.figures("on disk", "On disk", null, Row::size));
         System.out.println(TextTable.of(new Table<>(columns, rows)));
         System.out.println();
-        notes.forEach(System.out::println);
-        System.out.println(gpu());
+        notes.forEach(LabCommand::say);
+        LabCommand.say(gpu());
     }
 
     private static boolean usesGpu(EngineProvider provider) {

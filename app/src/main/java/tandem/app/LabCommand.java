@@ -25,7 +25,6 @@ import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.ProgressStream;
 import tandem.lab.progress.Status;
-import tandem.lab.report.Reports;
 import tandem.lab.run.RunDirectory;
 import tandem.lab.table.Table;
 
@@ -53,8 +52,13 @@ abstract class LabCommand implements Callable<Integer> {
 
     /** @param lines receives a line for each thing done */
     static int watched(int batchSize, PrintStream lines, Function<Consumer<Progress>, IntSupplier> work) {
+        return watched(new Console(batchSize, lines, false), work);
+    }
+
+    /** @param shown shows how far it is, and is closed at the end */
+    static int watched(Console shown, Function<Consumer<Progress>, IntSupplier> work) {
         IntSupplier end;
-        try (Console console = new Console(batchSize, lines);
+        try (Console console = shown;
                 ProgressStream progress = new ProgressStream(console)) {
             end = work.apply(progress);
         }
@@ -104,22 +108,20 @@ abstract class LabCommand implements Callable<Integer> {
         Usage.requireAtLeastOne(spec, option, value);
     }
 
-    /** Prints a line; numbers look the same in every locale. */
+    /** Prints a sentence; numbers look the same in every locale. */
     static void say(String format, @Nullable Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
+        say(String.format(Locale.ROOT, format, values));
+    }
+
+    /** Prints a sentence. */
+    static void say(String sentence) {
+        System.out.println(Screen.text(sentence));
     }
 
     /** Prints a table. */
     static void print(Table<?> table) {
         System.out.println();
         System.out.println(TextTable.of(table));
-    }
-
-    /** Writes report.html and says where everything is. */
-    static void printFolder(RunDirectory directory) {
-        System.out.println();
-        System.out.println("Report: " + Reports.write(directory));
-        System.out.println(directory.path());
     }
 
     /** The exit code of a command; engines that do not run here are fine if they were not asked for by name. */

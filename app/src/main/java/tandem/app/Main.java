@@ -71,7 +71,10 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Show more: every pair of engines, the stack trace of a failure.")
     private boolean verbose;
 
     private final List<String> arguments;
@@ -140,6 +143,11 @@ public final class Main implements Runnable {
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((e, _) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e));
+    }
+
+    /** Whether the user asked for all there is to say. */
+    boolean verbose() {
+        return verbose;
     }
 
     /** The words of the command line, without the name of the program. */

@@ -82,6 +82,9 @@ final class ParityCommand extends LabCommand {
     @Mixin
     private RunOptions runOptions;
 
+    @Mixin
+    private OutputOptions outputOptions;
+
     @Override
     public Integer call() {
         Engines engines = Engines.find();
@@ -94,7 +97,7 @@ final class ParityCommand extends LabCommand {
         require(firstImage >= 0, "--first-image is %d; it must be at least 0", firstImage);
         Recipe asked = recipeOptions.recipe();
         runOptions.check(List.copyOf(inOrder));
-        return watched(asked.batchSize(), progress -> {
+        return outputOptions.watched(asked.batchSize(), progress -> {
             Dataset data = open(asked.dataset(), runOptions.offline(), progress);
             int images = data.train().count();
             require(
@@ -123,16 +126,30 @@ final class ParityCommand extends LabCommand {
     }
 
     private int end(Parity parity, RunDirectory directory) {
+        if (!outputOptions.printed(parity)) {
+            print(parity);
+        }
+        if (report) {
+            outputOptions.printFolder(directory);
+        } else {
+            outputOptions.print(directory.path().toString());
+        }
+        return exitCode(parity.engines().stream()
+                .allMatch(engine -> (engine.passed() || names == null && engine.status() == Status.UNAVAILABLE)
+                        && (engine.against() == null || engine.against().passed())));
+    }
+
+    private static void print(Parity parity) {
         print(ParityTables.proof(parity));
         if (!parity.proofs().isEmpty()) {
             System.out.println();
             about(parity);
         }
-        ParityTables.explanations(parity).forEach(System.out::println);
+        ParityTables.explanations(parity).forEach(LabCommand::say);
         if (parity.engines().stream().anyMatch(engine -> engine.against() != null)) {
             print(ParityTables.against(parity));
             System.out.println();
-            System.out.println("Limits are twice those of the proof, as both engines round.");
+            say("Limits are twice those of the proof, as both engines round.");
         }
         if (!parity.done().isEmpty()) {
             print(ParityTables.trajectories(parity));
@@ -141,15 +158,6 @@ final class ParityCommand extends LabCommand {
                     "Distance from the reference's loss (%.4f at step 0, %.4f at step %d); parameters relative to how far it moved. First row: the most that the reference itself made of it by moving each initial parameter to the next float32 number.",
                     parity.lossReference().getFirst(), parity.lossReference().getLast(), parity.steps() - 1);
         }
-        if (report) {
-            printFolder(directory);
-        } else {
-            System.out.println();
-            System.out.println(directory.path());
-        }
-        return exitCode(parity.engines().stream()
-                .allMatch(engine -> (engine.passed() || names == null && engine.status() == Status.UNAVAILABLE)
-                        && (engine.against() == null || engine.against().passed())));
     }
 
     private static void about(Parity parity) {

@@ -66,6 +66,9 @@ final class StudyCommand extends LabCommand {
     @Mixin
     private RunOptions runOptions;
 
+    @Mixin
+    private OutputOptions outputOptions;
+
     @Override
     public Integer call() {
         Engines engines = Engines.find();
@@ -84,7 +87,7 @@ final class StudyCommand extends LabCommand {
         recipeOptions.refuseInitialFile();
         runOptions.check(chosen);
         int parallel = studyOptions.parallel(runOptions.threads());
-        return watched(asked.batchSize(), progress -> {
+        return outputOptions.watched(asked.batchSize(), progress -> {
             Dataset data = open(asked.dataset(), runOptions.offline(), progress);
             Study.Plan plan = new Study.Plan(
                     main.commandLineText(),
@@ -102,6 +105,15 @@ final class StudyCommand extends LabCommand {
     }
 
     private int end(Study study, RunDirectory directory) {
+        if (!outputOptions.printed(study)) {
+            print(study);
+            StudyOptions.printMissing(study.engines(), study.seeds().size(), spec.name(), directory);
+        }
+        outputOptions.printFolder(directory);
+        return exitCode(study.engines().stream().map(ArmResult::status), names == null);
+    }
+
+    private static void print(Study study) {
         print(StudyTables.engines(study));
         System.out.println();
         say(
@@ -112,14 +124,11 @@ final class StudyCommand extends LabCommand {
         if (!study.pairs().isEmpty()) {
             print(StudyTables.pairs(study.pairs()));
             System.out.println();
-            System.out.println("Differences are of test accuracy, first minus second, in points, on the same seeds; ±"
+            say("Differences are of test accuracy, first minus second, in points, on the same seeds; ±"
                     + " is half of the 95% interval.");
         }
         if (Boolean.FALSE.equals(study.sameInputs())) {
-            System.out.println("Inputs: NOT identical for all engines; the figures do not compare.");
+            say("Inputs: NOT identical for all engines; the figures do not compare.");
         }
-        StudyOptions.printMissing(study.engines(), study.seeds().size(), spec.name(), directory);
-        printFolder(directory);
-        return exitCode(study.engines().stream().map(ArmResult::status), names == null);
     }
 }

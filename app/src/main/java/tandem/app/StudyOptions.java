@@ -65,7 +65,7 @@ final class StudyOptions {
     static void printMissing(List<ArmResult> arms, int seeds, String command, RunDirectory directory) {
         List<ArmResult> failed =
                 arms.stream().filter(arm -> arm.status() != Status.INTERRUPTED).toList();
-        StudyTables.missing(failed).forEach(System.out::println);
+        StudyTables.missing(failed).forEach(LabCommand::say);
         if (failed.size() < arms.size()) {
             int done = arms.stream().mapToInt(arm -> arm.trials().size()).sum();
             LabCommand.say(

@@ -61,6 +61,9 @@ final class TrainCommand extends LabCommand {
     @Mixin
     private RunOptions runOptions;
 
+    @Mixin
+    private OutputOptions outputOptions;
+
     @Override
     public Integer call() {
         Engines engines = Engines.find();
@@ -74,7 +77,7 @@ final class TrainCommand extends LabCommand {
         Recipe asked = resumption == null
                 ? recipeOptions.recipe()
                 : recipeOptions.recipe(RunDirectory.open(resumption.run()).recipe());
-        return watched(asked.batchSize(), progress -> {
+        return outputOptions.watched(asked.batchSize(), progress -> {
             Recipe recipe =
                     open(asked.dataset(), runOptions.offline(), progress).fit(asked);
             try (RunDirectory directory = resumption == null
@@ -91,7 +94,7 @@ final class TrainCommand extends LabCommand {
                     AtomicFile.write(save, out -> Files.copy(model, out));
                 }
                 return () -> {
-                    ComparisonEnd.print(comparison, directory);
+                    ComparisonEnd.print(comparison, directory, "train " + engine, outputOptions, main.verbose());
                     return exitCode(comparison.engines().stream().map(EngineResult::status), false);
                 };
             }

@@ -21,27 +21,34 @@ public final class ComparisonTable {
         columns.add(Column.numbers("accuracy", "Test accuracy", "%", "%.2f", EngineResult::percentage)
                 .ending("%")
                 .best(Best.LARGEST));
-        columns.add(Column.numbers("loss", "Test loss", null, "%.4f", EngineResult::testLoss)
-                .best(Best.SMALLEST));
-        columns.add(Column.numbers("s/epoch", "Epoch", "s", "%,.1f", EngineResult::secondsPerEpoch)
-                .best(Best.SMALLEST));
         columns.add(Column.numbers("ms/step", "Train step", "ms, median", "%,.2f", EngineResult::millisPerStepMedian)
                 .best(Best.SMALLEST));
         if (comparison.engines().size() > 1) {
-            columns.add(Column.numbers("x fastest other", "Ratio", null, "%.2f", comparison::ratioToFastestOther)
-                    .only(Medium.TERMINAL));
+            columns.add(
+                    Column.numbers("vs next", "Against", "the fastest other", "%.2f", comparison::ratioToFastestOther)
+                            .ending("x"));
         }
         columns.add(Column.numbers("images/s", "Training", "images/s", "%,.0f", EngineResult::trainImagesPerSecond)
-                .best(Best.LARGEST)
-                .only(Medium.PAGE));
+                .best(Best.LARGEST));
         columns.add(
                 Column.numbers("inference/s", "Prediction", "images/s", "%,.0f", EngineResult::inferenceImagesPerSecond)
-                        .best(Best.LARGEST));
+                        .best(Best.LARGEST)
+                        .asExtra());
+        columns.add(Column.numbers("s/epoch", "Epoch", "s", "%,.1f", EngineResult::secondsPerEpoch)
+                .best(Best.SMALLEST)
+                .asExtra());
         columns.add(Column.numbers("start-up s", "Start-up", "s", "%,.1f", EngineResult::startupSeconds)
-                .best(Best.SMALLEST));
+                .best(Best.SMALLEST)
+                .asExtra());
         columns.add(Column.numbers("peak MiB", "Peak memory", "MiB", "%,.0f", EngineResult::peakMemoryMiB)
-                .best(Best.SMALLEST));
-        columns.add(Column.words("library", "Library", result -> result.library() + " " + result.libraryVersion()));
+                .best(Best.SMALLEST)
+                .asExtra());
+        columns.add(Column.numbers("loss", "Test loss", null, "%.4f", EngineResult::testLoss)
+                .best(Best.SMALLEST)
+                .asExtra());
+        columns.add(Column.<EngineResult>words(
+                        "library", "Library", result -> result.library() + " " + result.libraryVersion())
+                .asExtra());
         return new Table<>(columns, comparison.engines());
     }
 }

@@ -67,6 +67,16 @@ final class EngineTraining {
                 result(log, status, "at step %s: %s".formatted(steps, reason), null);
             case Outcome.Missing<Event.End>(Status status, String reason) -> result(log, status, reason, null);
         };
+        if (result.status() == Status.DONE
+                && result.testAccuracy() != null
+                && result.millisPerStepMedian() != null
+                && result.trainImagesPerSecond() != null) {
+            progress.accept(new Progress.Trained(
+                    name.toString(),
+                    result.testAccuracy(),
+                    result.millisPerStepMedian(),
+                    result.trainImagesPerSecond()));
+        }
         if (result.failure() != null) {
             progress.accept(new Progress.Missing(name.toString(), result.status(), result.failure()));
         }
@@ -74,11 +84,7 @@ final class EngineTraining {
     }
 
     private EngineResult interrupted(EventLog.Content log, long at) {
-        return result(
-                log,
-                Status.INTERRUPTED,
-                "interrupted at step %s; 'tandem train %s --resume DIR' goes on".formatted(at, name),
-                null);
+        return result(log, Status.INTERRUPTED, "interrupted at step %s".formatted(at), null);
     }
 
     private EngineResult result(

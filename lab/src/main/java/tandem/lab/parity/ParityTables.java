@@ -36,7 +36,11 @@ public final class ParityTables {
                         worst("update", "Update", ProvedEngine::parameterRelativeError),
                         Column.words("first diverging", "Differs first in", ProvedEngine::firstDivergingTensor),
                         Column.words("verdict", "Verdict", ParityTables::verdict),
-                        Column.words("library", "Library", engine -> engine.library() + " " + engine.libraryVersion())),
+                        Column.<ProvedEngine>words(
+                                        "library",
+                                        "Library",
+                                        engine -> engine.library() + " " + engine.libraryVersion())
+                                .asExtra()),
                 parity.engines());
     }
 
@@ -70,7 +74,8 @@ public final class ParityTables {
         for (int step : shown(parity.steps())) {
             columns.add(Column.<Trajectory>figures(
                             "step " + step, "Step " + step, null, row -> error(row.distances.get(step)))
-                    .only(Medium.TERMINAL));
+                    .only(Medium.TERMINAL)
+                    .asExtra());
         }
         columns.add(Column.figures(
                 "parameters at the end", "Parameters", "relative distance", row -> error(row.parameters)));
@@ -93,14 +98,15 @@ public final class ParityTables {
     }
 
     private static <R> Column<R> worst(String header, String title, Function<R, SequencedMap<String, Double>> errors) {
-        return Column.figures(header + ", worst", title, "worst error", row -> {
-            if (errors.apply(row).isEmpty()) {
-                return null;
-            }
-            Map.Entry<String, Double> worst = ProvedEngine.largest(errors.apply(row));
-            // Tensors begin below each other.
-            return "%s %-12s".formatted(error(worst.getValue()), worst.getKey());
-        });
+        return Column.<R>figures(header + ", worst", title, "worst error", row -> {
+                    if (errors.apply(row).isEmpty()) {
+                        return null;
+                    }
+                    Map.Entry<String, Double> worst = ProvedEngine.largest(errors.apply(row));
+                    // Tensors begin below each other.
+                    return "%s %-12s".formatted(error(worst.getValue()), worst.getKey());
+                })
+                .asExtra();
     }
 
     private static @Nullable String error(@Nullable Double error) {

@@ -75,6 +75,17 @@ public sealed interface Progress {
     @JsonTypeName("ended")
     record Ended(String row) implements Progress {}
 
+    /**
+     * A row's training is done.
+     *
+     * @param row as it is typed and named in tables
+     * @param testAccuracy after the last epoch, from 0 to 1
+     * @param millisPerStep median of all steps
+     * @param imagesPerSecond in training
+     */
+    @JsonTypeName("trained")
+    record Trained(String row, double testAccuracy, double millisPerStep, double imagesPerSecond) implements Progress {}
+
     /** A row ends without its result, or without a part of it. */
     @JsonTypeName("missing")
     record Missing(String row, Status status, String reason) implements Progress {}

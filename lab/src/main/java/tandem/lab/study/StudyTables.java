@@ -23,15 +23,24 @@ public final class StudyTables {
             columns.add(Column.words("status", "Status", ArmResult::status).only(Medium.TERMINAL));
         }
         columns.addAll(accuracy());
-        columns.add(Column.numbers(
-                "loss", "Test loss", null, "%.4f", arm -> arm.testLoss().mean()));
-        columns.add(Column.numbers(
-                "train s", "Training", "s", "%,.1f", arm -> arm.trainSeconds().mean()));
-        columns.add(Column.figures("reached 99%", "Reached 99%", null, StudyTables::reached));
-        columns.add(Column.figures(
-                "epochs to 99% (sd)", "Epochs to 99%", "mean (sd)", arm -> spread(arm.epochsToTarget())));
-        columns.add(
-                Column.figures("s to 99% (sd)", "Time to 99%", "s, mean (sd)", arm -> spread(arm.secondsToTarget())));
+        columns.add(Column.<ArmResult>numbers(
+                        "loss", "Test loss", null, "%.4f", arm -> arm.testLoss().mean())
+                .asExtra());
+        columns.add(Column.<ArmResult>numbers(
+                        "train s",
+                        "Training",
+                        "s",
+                        "%,.1f",
+                        arm -> arm.trainSeconds().mean())
+                .asExtra());
+        columns.add(Column.<ArmResult>figures("reached 99%", "Reached 99%", null, StudyTables::reached)
+                .asExtra());
+        columns.add(Column.<ArmResult>figures(
+                        "epochs to 99% (sd)", "Epochs to 99%", "mean (sd)", arm -> spread(arm.epochsToTarget()))
+                .asExtra());
+        columns.add(Column.<ArmResult>figures(
+                        "s to 99% (sd)", "Time to 99%", "s, mean (sd)", arm -> spread(arm.secondsToTarget()))
+                .asExtra());
         return new Table<>(columns, study.engines());
     }
 
@@ -80,10 +89,15 @@ public final class StudyTables {
                 List.of(
                         Column.words("first", "First", ArmPair::first),
                         Column.words("second", "Second", ArmPair::second),
-                        Column.figures("seeds", "Seeds", null, ArmPair::seeds),
+                        Column.<ArmPair>figures("seeds", "Seeds", null, ArmPair::seeds)
+                                .asExtra(),
                         Column.figures("difference", "Difference", "points, ± 95%", ArmPair::figures),
-                        Column.numbers("t", "t", null, "%.2f", ArmPair::t).only(Medium.TERMINAL),
-                        Column.numbers("p", "p", null, "%.3f", ArmPair::p).only(Medium.TERMINAL),
+                        Column.numbers("t", "t", null, "%.2f", ArmPair::t)
+                                .only(Medium.TERMINAL)
+                                .asExtra(),
+                        Column.numbers("p", "p", null, "%.3f", ArmPair::p)
+                                .only(Medium.TERMINAL)
+                                .asExtra(),
                         Column.figures("p, t test", "p", "t test", (ArmPair pair) -> probability(pair.p()))
                                 .only(Medium.PAGE),
                         Column.figures("p, equivalence", "p", "equivalence", StudyTables::equivalence)
@@ -112,7 +126,8 @@ public final class StudyTables {
                         Column.words("swap", "Choice", Swap::choice),
                         Column.words("from", "From", swap -> Swap.words(swap.from())),
                         Column.words("to", "To", swap -> Swap.words(swap.to())),
-                        Column.figures("seeds", "Seeds", null, Swap::seeds),
+                        Column.<Swap>figures("seeds", "Seeds", null, Swap::seeds)
+                                .asExtra(),
                         Column.figures("effect", "Effect", "points, ± 95%", Swap::figures),
                         Column.words("result", "Result", Swap::words)),
                 swaps);

@@ -42,6 +42,9 @@ final class ProgressJsonTest {
                         new Progress.Told("java", 7L, new Event.Step(1, 3, 2.25, 1.0, 4.5)),
                         "{\"progress\":\"told\",\"row\":\"java\",\"seed\":7,\"news\":{\"event\":\"step\",\"epoch\":1,"
                                 + "\"step\":3,\"loss\":2.25,\"learningRate\":1.0,\"millis\":4.5}}"),
+                Map.entry(
+                        new Progress.Trained("java", 0.9848, 3.08, 17562),
+                        "{\"progress\":\"trained\",\"row\":\"java\",\"testAccuracy\":0.9848,\"millisPerStep\":3.08,\"imagesPerSecond\":17562.0}"),
                 Map.entry(new Progress.Ended("java"), "{\"progress\":\"ended\",\"row\":\"java\"}"),
                 Map.entry(
                         new Progress.Missing("djl", Status.UNAVAILABLE, "not here"),

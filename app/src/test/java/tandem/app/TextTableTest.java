@@ -1,0 +1,118 @@
+package tandem.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tandem.core.Json;
+import tandem.lab.compare.Comparison;
+import tandem.lab.compare.ComparisonTable;
+import tandem.lab.parity.Parity;
+import tandem.lab.parity.ParityTables;
+import tandem.lab.study.Differences;
+import tandem.lab.study.Study;
+import tandem.lab.study.StudyTables;
+import tandem.lab.table.Column;
+import tandem.lab.table.Table;
+
+/** Tables as text, of rows written here and of the lab's example files. */
+final class TextTableTest {
+    private static final Path EXAMPLES = Path.of("../lab/src/test/resources/tandem/lab/report/examples");
+
+    private record Row(String engine, Double accuracy, Double rate, String library) {}
+
+    private static final Table<Row> TABLE = new Table<>(
+            List.of(
+                    Column.words("engine", "Engine", Row::engine),
+                    Column.numbers("accuracy", "Accuracy", "%", "%.2f", Row::accuracy)
+                            .ending("%"),
+                    Column.numbers("images/s", "Training", null, "%,.0f", Row::rate)
+                            .asExtra(),
+                    Column.<Row>words("library", "Library", Row::library).asExtra()),
+            List.of(
+                    new Row("java", 98.484, 17562.4, "Tandem"),
+                    new Row("deeplearning4j", null, 1982.0, "Deeplearning4j 1.0.0")));
+
+    @Test
+    void aPipeGetsAllColumnsAsMarkdown() {
+        assertEquals("""
+                | engine         | accuracy | images/s | library              |
+                |----------------|----------|----------|----------------------|
+                | java           |   98.48% |   17,562 | Tandem               |
+                | deeplearning4j |        - |    1,982 | Deeplearning4j 1.0.0 |""", TextTable.markdown(TABLE));
+    }
+
+    @Test
+    void aTerminalGetsWhatFitsAndIsToldTheRest() {
+        assertEquals("""
+                engine          accuracy  images/s  library
+                --------------------------------------------------------
+                java              98.48%    17,562  Tandem
+                deeplearning4j         -     1,982  Deeplearning4j 1.0.0""", TextTable.fitting(TABLE, 56));
+        assertEquals("""
+                engine          accuracy  images/s
+                ----------------------------------
+                java              98.48%    17,562
+                deeplearning4j         -     1,982
+
+                In a wider terminal: library.""", TextTable.fitting(TABLE, 55));
+        assertEquals("""
+                engine          accuracy
+                ------------------------
+                java              98.48%
+                deeplearning4j         -
+
+                In a wider terminal:
+                images/s, library.""", TextTable.fitting(TABLE, 25));
+    }
+
+    @Test
+    void wordsThatNeverFitAreBroken() {
+        Table<String> table = new Table<>(
+                List.of(Column.words("no", "No", row -> "1"), Column.words("why", "Why", row -> row)),
+                List.of("the worker died of a signal"));
+        assertEquals("""
+                no  why
+                --------------------
+                1   the worker died
+                    of a signal""", TextTable.fitting(table, 20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 120})
+    void noLineOfAResultIsLongerThanTheTerminal(int width) {
+        Study study = Json.read(EXAMPLES.resolve("study.json"), Study.class);
+        Differences differences = Json.read(EXAMPLES.resolve("differences.json"), Differences.class);
+        Parity parity = Json.read(EXAMPLES.resolve("parity.json"), Parity.class);
+        Comparison comparison = Json.read(EXAMPLES.resolve("comparison.json"), Comparison.class);
+        for (Table<?> table : List.of(
+                ComparisonTable.of(comparison),
+                StudyTables.engines(study),
+                StudyTables.pairs(study.pairs()),
+                StudyTables.recipes(differences),
+                StudyTables.swaps(differences.swaps()),
+                ParityTables.proof(parity),
+                ParityTables.trajectories(parity))) {
+            String text = TextTable.fitting(table, width);
+            assertTrue(text.lines().allMatch(line -> line.length() <= width), text);
+        }
+    }
+
+    /** The columns that a comparison is made for. */
+    @Test
+    void aComparisonAt80ColumnsHasSpeedAndAccuracy() {
+        Comparison comparison = Json.read(EXAMPLES.resolve("comparison.json"), Comparison.class);
+        String header = TextTable.fitting(ComparisonTable.of(comparison), 80)
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        List<String> columns = List.of(header.split(" {2,}"));
+        assertTrue(
+                columns.containsAll(List.of("engine", "accuracy", "ms/step", "vs next", "images/s")),
+                columns::toString);
+    }
+}
