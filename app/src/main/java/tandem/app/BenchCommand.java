@@ -33,6 +33,7 @@ import tandem.lab.run.RunDirectory;
 /** {@code tandem bench}. */
 @Command(
         name = "bench",
+        header = "Measure how fast every engine trains and predicts",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Measures how fast every engine trains and predicts. All processes live through the whole"
@@ -194,6 +195,7 @@ final class BenchCommand extends LabCommand {
     }
 
     private Recipe recipe(Recipe base) {
+        requireAtLeastOne("--batch-size", batchSize);
         try {
             return batchSize == null ? base : base.with(Map.of("batchSize", batchSize));
         } catch (Failure e) {

@@ -17,6 +17,7 @@ import tandem.worker.protocol.CheckpointEvery;
 /** {@code tandem compare}. */
 @Command(
         name = "compare",
+        header = "Train the same network on every engine, and compare them",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains the same network on every engine, one after the other, and compares them: same initial"

@@ -16,6 +16,7 @@ import tandem.lab.table.Table;
 /** {@code tandem data}. */
 @Command(
         name = "data",
+        header = "List, fetch and verify the datasets",
         mixinStandardHelpOptions = true,
         description = "Lists the datasets and where they are; with names, fetches those that are missing and verifies"
                 + " their checksums.",

@@ -23,6 +23,7 @@ import tandem.worker.protocol.Identity;
 /** {@code tandem differences}. */
 @Command(
         name = "differences",
+        header = "Which choice of the two published notebooks costs accuracy?",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Shows which of the published notebooks' six differences costs how much accuracy: from either"

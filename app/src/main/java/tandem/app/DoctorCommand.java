@@ -16,6 +16,7 @@ import tandem.lab.page.Numbers;
 /** {@code tandem doctor}. */
 @Command(
         name = "doctor",
+        header = "Find out what is wrong on this machine, and repair it",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Looks at all that Tandem needs on this machine: JDK, memory, disk, every byte of fetched natives"

@@ -25,6 +25,7 @@ import tandem.lab.table.Table;
 /** {@code tandem engines}. */
 @Command(
         name = "engines",
+        header = "List the engines and what they need; remove their files",
         mixinStandardHelpOptions = true,
         description = "Lists the engines: version, whether they run on this platform, whether their natives are here.",
         footer = {"", "Examples:", "  tandem engines", "  tandem engines remove tensorflow"})

@@ -21,6 +21,7 @@ import tandem.lab.export.Export;
 /** {@code tandem export}. */
 @Command(
         name = "export",
+        header = "Write a trained model for other programs",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Writes a trained model in a format that other programs read: ONNX, or TensorFlow's SavedModel."

@@ -27,36 +27,30 @@ import tandem.lab.progress.StopSignal;
         subcommands = {
             CompareCommand.class,
             TrainCommand.class,
+            ServeCommand.class,
+            PredictCommand.class,
+            BenchCommand.class,
             ParityCommand.class,
             StudyCommand.class,
-            DifferencesCommand.class,
-            BenchCommand.class,
             ReportCommand.class,
-            PredictCommand.class,
-            ServeCommand.class,
-            ExportCommand.class,
+            RunsCommand.class,
             EnginesCommand.class,
             DataCommand.class,
+            DifferencesCommand.class,
+            ExportCommand.class,
             DoctorCommand.class,
-            NotebooksCommand.class
+            NotebooksCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         },
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what was done is kept).",
             "",
             "Examples:",
-            "  tandem compare                 one epoch in every engine, and a table",
-            "  tandem compare --epochs 10     the full experiment",
-            "  tandem train pytorch           one engine",
-            "  tandem parity                  do all engines compute the same",
-            "  tandem study --seeds 10        are the engines equally accurate",
-            "  tandem differences             which choice of the published notebooks costs accuracy",
-            "  tandem bench                   how fast is each engine",
-            "  tandem predict MODEL 7.png     which digit is in a picture of your own",
-            "  tandem serve                   a page to draw on, where every engine answers",
-            "  tandem export MODEL --onnx model.onnx   a trained model for other programs",
-            "  tandem engines                 which engines run here",
-            "  tandem notebooks               the same network in Jupyter, library by library"
+            "  tandem compare                  one epoch in every engine, and a table",
+            "  tandem compare --epochs 10      the full experiment",
+            "  tandem help compare             all options of a command"
         })
 public final class Main implements Runnable {
     /** How long Ctrl-C waits for the work to end by itself. */
@@ -138,7 +132,7 @@ public final class Main implements Runnable {
     }
 
     private CommandLine commandLine() {
-        return new CommandLine(this)
+        return Help.in(new CommandLine(this))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((e, _) -> wrongUsage(e))

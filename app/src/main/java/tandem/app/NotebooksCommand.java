@@ -9,6 +9,7 @@ import tandem.notebooks.JupyterKernel;
 /** {@code tandem notebooks}. */
 @Command(
         name = "notebooks",
+        header = "Install the kernel of the notebooks",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Installs the Jupyter kernel that runs the notebooks of this checkout: Java cells, with Tandem's"

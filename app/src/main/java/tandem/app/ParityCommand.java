@@ -22,6 +22,7 @@ import tandem.lab.run.RunDirectory;
 /** {@code tandem parity}. */
 @Command(
         name = "parity",
+        header = "Prove that engines compute the same, tensor by tensor",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =

@@ -22,6 +22,17 @@ import tandem.core.WeightInitialiser;
 
 /** Which experiment: a preset or a file, and what is changed of it. */
 final class RecipeOptions {
+    /** Options by the fields of a recipe that sentences name. */
+    private static final Map<String, String> OPTIONS = Map.of(
+            "epochs", "--epochs",
+            "trainLimit", "--train-limit",
+            "testLimit", "--test-limit",
+            "batchSize", "--batch-size",
+            "learningRate", "--lr",
+            "gamma", "--gamma",
+            "rho", "--rho",
+            "epsilon", "--epsilon");
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -127,8 +138,14 @@ final class RecipeOptions {
         try {
             return base.with(changes);
         } catch (Failure e) {
-            throw usage(e.getMessage());
+            throw usage(asTyped(e.getMessage()));
         }
+    }
+
+    /** A sentence about a field of the recipe, with the option in its place. */
+    private static String asTyped(String sentence) {
+        String field = sentence.split(" ", 2)[0];
+        return OPTIONS.getOrDefault(field, field) + sentence.substring(field.length());
     }
 
     private Recipe base() {

@@ -1,10 +1,8 @@
 package tandem.app;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,6 +15,7 @@ import tandem.web.Server;
 /** {@code tandem serve}. */
 @Command(
         name = "serve",
+        header = "Serve a page: draw a digit, and every engine reads it",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
@@ -92,8 +91,8 @@ final class ServeCommand extends LabCommand {
             say("Tandem is at %s (Ctrl-C ends it)", server.address());
             // Whoever reads it from a pipe waits for it.
             System.out.flush();
-            if (open == null ? desktop() : open) {
-                browse(server.address());
+            if (open == null ? Screen.errors() && Browser.present() : open) {
+                Browser.open(server.address());
             }
             if (names == null) {
                 Thread.startVirtualThread(() -> buildOthers(server));
@@ -116,28 +115,6 @@ final class ServeCommand extends LabCommand {
             System.err.println("note: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean desktop() {
-        return Boolean.getBoolean("tandem.terminal")
-                && (mac() || System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null);
-    }
-
-    private static boolean mac() {
-        return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
-    }
-
-    private static void browse(String address) {
-        List<String> words = List.of(mac() ? "open" : "xdg-open", address);
-        try {
-            new ProcessBuilder(words)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            System.err.println(
-                    "note: no browser can be opened (%s); open the address yourself".formatted(e.getMessage()));
         }
     }
 }

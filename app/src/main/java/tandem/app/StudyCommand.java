@@ -21,6 +21,7 @@ import tandem.worker.protocol.Identity;
 /** {@code tandem study}. */
 @Command(
         name = "study",
+        header = "Train with many seeds: are the engines equally accurate?",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains every engine with many seeds and says where they differ, where they are equivalent, and"

@@ -86,12 +86,13 @@ final class TextTable {
                                 "\n", Screen.lines("In a wider terminal: " + String.join(", ", left) + ".", width));
     }
 
-    /** Widths of columns of words that are too wide for the terminal; the widest give way first. */
+    /** Widths of columns that are too wide for the terminal; the widest that can be broken between words gives way. */
     private static <R> Map<Column<R>, Integer> broken(List<Column<R>> columns, List<R> rows, int width) {
         Map<Column<R>, Integer> widths = new HashMap<>();
         for (int over = width(columns, rows) - width; over > 0; over--) {
             Optional<Column<R>> widest = columns.stream()
-                    .filter(column -> !column.number())
+                    .filter(column -> !column.number()
+                            && rows.stream().anyMatch(row -> cell(column, row).contains(" ")))
                     .max(Comparator.comparing(column -> widths.getOrDefault(column, width(column, rows))));
             if (widest.isEmpty()) {
                 break;

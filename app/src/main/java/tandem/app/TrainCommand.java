@@ -22,6 +22,7 @@ import tandem.worker.protocol.CheckpointEvery;
 /** {@code tandem train}. */
 @Command(
         name = "train",
+        header = "Train one engine",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains one engine. --resume with the folder of another engine in a run goes on from that"

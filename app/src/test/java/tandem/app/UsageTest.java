@@ -9,7 +9,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +57,12 @@ final class UsageTest {
             "export",
             "engines",
             "data",
-            "notebooks"
+            "notebooks",
+            "runs",
+            "serve",
+            "doctor",
+            "completion",
+            "help"
         }) {
             assertTrue(printed.out.contains("\n  " + command + " "), printed.out);
         }
@@ -77,12 +84,79 @@ final class UsageTest {
                 "export",
                 "engines",
                 "data",
-                "notebooks"
+                "notebooks",
+                "runs"
             })
     void everyCommandExplainsItselfWithExamples(String command) {
         Printed printed = Printed.of(command, "--help");
         assertEquals(0, printed.exitCode, printed.err);
         assertTrue(printed.out.contains("Examples:\n  tandem " + command), printed.out);
+        assertEquals(printed.out, Printed.of("help", command).out);
+        assertTrue(printed.out.lines().allMatch(line -> line.length() <= 80), printed.out);
+    }
+
+    /** A line each, none broken. */
+    @Test
+    void everyCommandHasOneLineInHelp() {
+        String help = Printed.of("--help").out;
+        List<String> lines = help.lines()
+                .dropWhile(line -> !line.equals("Commands:"))
+                .skip(1)
+                .takeWhile(line -> !line.isBlank())
+                .toList();
+        assertEquals(17, lines.size(), help);
+        for (String line : lines) {
+            assertTrue(line.matches("  [a-z]+ +[A-Z].{10,}") && line.length() <= 80, line);
+        }
+    }
+
+    @Test
+    void optionsAreInGroupsTheMostUsedFirst() {
+        String help = Printed.of("compare", "--help").out;
+        List<Integer> places = List.of(
+                help.indexOf("\nOptions:\n"),
+                help.indexOf("--engines=A,B ", help.indexOf("\nOptions:\n")),
+                help.indexOf("\nRecipe:\n"),
+                help.indexOf("  --gamma=X", help.indexOf("\nRecipe:\n")),
+                help.indexOf("\nRun:\n"),
+                help.indexOf("  --vector-bits=N", help.indexOf("\nRun:\n")),
+                help.indexOf("\nOutput:\n"),
+                help.indexOf("--quiet", help.indexOf("\nOutput:\n")));
+        assertEquals(places.stream().sorted().toList(), places, help);
+        assertTrue(places.getFirst() > 0, help);
+        assertTrue(help.indexOf("  --epochs=N") < places.get(2), "one of the most used");
+    }
+
+    /** As bash sees it: the script names every command and, for one of them, its options. */
+    @Test
+    void bashCompletesCommandsAndOptions(@TempDir Path folder) throws Exception {
+        Path script = folder.resolve("completion");
+        Files.writeString(script, Printed.of("completion").out);
+        assertEquals("compare completion", completed(script, "tandem", "comp"));
+        assertEquals("--epochs --epsilon", completed(script, "tandem", "compare", "--ep"));
+    }
+
+    private static String completed(Path script, String... words) throws Exception {
+        String program = """
+                source '%s'
+                COMP_WORDS=(%s); COMP_CWORD=%d; COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
+                _complete_tandem 2>/dev/null
+                printf '%%s\\n' "${COMPREPLY[@]}" | sort -u | xargs""".formatted(script, String.join(" ", words), words.length - 1);
+        Process bash = new ProcessBuilder("bash", "-c", program)
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, bash.waitFor(), printed);
+        return printed.strip();
+    }
+
+    @Test
+    void withoutAFolderTheNewestRunIsReported() {
+        Printed printed = Printed.of("report");
+        assertEquals(1, printed.exitCode);
+        assertEquals(
+                "tandem: there is no run in ./runs; name the folder of one, or make one with 'tandem compare'\n",
+                printed.err);
     }
 
     @ParameterizedTest
@@ -94,13 +168,15 @@ final class UsageTest {
                 "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are cuda, plain",
                 "compare --engines pytorch,pytorch | engine 'pytorch' is named twice",
                 "compare --recipe best | there is no recipe 'best'; valid are harmonized, published-pytorch, published-tensorflow",
-                "compare --epochs 0 | epochs is 0; it must be at least 1",
+                "compare --epochs 0 | --epochs is 0; it must be at least 1",
                 "compare --threads 0 | --threads is 0; it must be at least 1",
                 "compare --train-limit -1 | --train-limit is -1; it must be at least 1",
                 "compare --loss hinge | --loss: there is no 'hinge'; valid are cross-entropy, double-softmax",
                 "compare --schedule cosine | --schedule: there is no 'cosine'; valid are epoch, batch, constant",
                 "compare --init he | --init: 'he' is neither one of fan-in, glorot nor a file",
-                "compare --rho 1 | rho is 1.0; it must be from 0 up to, not including, 1",
+                "compare --lr 0 | --lr is 0.0; it must be greater than 0",
+                "compare --batch-size 0 | --batch-size is 0; it must be at least 1",
+                "compare --rho 1 | --rho is 1.0; it must be from 0 up to, not including, 1",
                 "compare --lr fast | 'fast' is not a double",
                 "compare --engines pytorch --vector-bits 64 | --vector-bits is 64; it must be 0, 128, 256 or 512",
                 "train pytorch --vector-bits 256 | --vector-bits is an option of the engine java, which is not among",
@@ -113,7 +189,7 @@ final class UsageTest {
                 "bench --rounds -1 | --rounds is -1; it must be at least 0",
                 "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
                 "bench --steps 0 | --steps is 0; it must be at least 1",
-                "bench --batch-size 0 | batchSize is 0; it must be at least 1",
+                "bench --batch-size 0 | --batch-size is 0; it must be at least 1",
                 "bench --to-accuracy 0.99 | --to-accuracy is 0.99; it must be a percentage above 1, such as 99",
                 "bench --to-accuracy 99 --seeds 0 | --seeds is 0; it must be at least 1",
                 "bench --seeds 3 | --to-accuracy",
@@ -149,7 +225,8 @@ final class UsageTest {
                 "parity --engines reference --first-image 60000 | --first-image is 60000; mnist has 60000 training images",
                 "predict model.safetensors x.png --threads 0 | --threads is 0; it must be at least 1",
                 "export model.safetensors | no format is named; give --onnx or --saved-model",
-                "report | DIR",
+                "runs remove | --keep",
+                "runs remove --keep -1 | --keep is -1; it must be at least 0",
             })
     void wrongUsageIsTwoAndSaysWhatIsValid(String arguments, String sentence) {
         Printed printed = Printed.of(arguments.split(" "));

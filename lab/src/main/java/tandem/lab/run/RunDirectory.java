@@ -202,6 +202,18 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /**
+     * Deletes a run with all that is in its folder.
+     *
+     * @throws Failure if the folder holds no run, somebody writes into it, or something cannot be deleted
+     */
+    public static void delete(Path path) {
+        open(path);
+        try (ProcessLock _ = ProcessLock.tryAcquire(path.resolve(LOCK)).orElseThrow(() -> taken(path, ""))) {
+            new TemporaryFolder(path).delete();
+        }
+    }
+
+    /**
      * An existing run, to be read.
      *
      * @throws Failure if the folder holds no run

@@ -124,7 +124,8 @@ public final class StudyTables {
                 List.of(
                         Column.words("recipe", "Recipe", Swap::recipe).only(Medium.TERMINAL),
                         Column.words("swap", "Choice", Swap::choice),
-                        Column.words("from", "From", swap -> Swap.words(swap.from())),
+                        Column.<Swap>words("from", "From", swap -> Swap.words(swap.from()))
+                                .asExtra(),
                         Column.words("to", "To", swap -> Swap.words(swap.to())),
                         Column.<Swap>figures("seeds", "Seeds", null, Swap::seeds)
                                 .asExtra(),
