@@ -14,8 +14,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** One process of a command is killed, or stopped as by Ctrl-Z and never continued. */
+@Isolated("it measures times")
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 final class SignalsTest {

@@ -9,12 +9,14 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Times of an engine that takes known ones. A sleep lasts at least what it was told; what else a busy machine adds is
  * bounded generously.
  */
+@Isolated("it measures times")
 final class SlowTest {
     @TempDir
     static Path folder;
