@@ -21,6 +21,10 @@ final class ComparisonEnd {
             Comparison comparison, RunDirectory directory, String command, OutputOptions output, boolean verbose) {
         if (!output.printed(comparison)) {
             LabCommand.print(ComparisonTable.of(comparison));
+            if (!comparison.notes().isEmpty()) {
+                System.out.println();
+                comparison.notes().forEach(LabCommand::say);
+            }
             agreement(comparison.agreement(), verbose);
             List<EngineResult> interrupted = comparison.engines().stream()
                     .filter(result -> result.status() == Status.INTERRUPTED)

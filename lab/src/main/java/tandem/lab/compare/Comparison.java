@@ -1,8 +1,11 @@
 package tandem.lab.compare;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -17,6 +20,7 @@ import tandem.lab.engines.FoundEngine;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
+import tandem.lab.run.Load;
 import tandem.lab.run.Machine;
 import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.Speed;
@@ -33,10 +37,26 @@ import tandem.worker.protocol.Request;
  * @param machine what they were trained with
  * @param engines how each one did, in the order asked for
  * @param agreement how alike they are
+ * @param loadAverage how many threads of other programs wanted a processor in the minute before; null where the system
+ *     does not tell
  */
-public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engines, Agreement agreement) {
+public record Comparison(
+        Recipe recipe,
+        Machine machine,
+        List<EngineResult> engines,
+        Agreement agreement,
+        // Runs of older builds have none.
+        @JacksonInject(value = "loadAverage", optional = OptBoolean.TRUE) @Nullable
+        Double loadAverage) {
+    /** Steps of an engine that are mostly warm-up: the JIT compiler's, and the library's. */
+    static final int WARM_UP_STEPS = 100;
+
+    /** Steps after the warm-up without which no engine is called faster than another. */
+    static final int MEASURED_STEPS = 200;
+
     /** @throws Failure if a value is out of its range */
     public Comparison {
+        Require.atLeast(0.0, "loadAverage", loadAverage);
         Require.that(!engines.isEmpty(), "engines", engines, "at least one");
         Require.that(
                 engines.stream().map(EngineResult::engine).distinct().count() == engines.size(),
@@ -92,7 +112,8 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
                     name, EngineResult.interrupted(name, workers.engines().get(name), "interrupted before it began"));
         }
         Machine machine = Machine.current(workers, List.copyOf(results.keySet()));
-        write(plan, machine, results, directory);
+        Double load = Load.average();
+        write(plan, machine, load, results, directory);
         directory.begin(plan.recipe, machine);
         starts.forEach((name, start) -> {
             EngineResult result = results.get(name);
@@ -100,12 +121,12 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
             if (!done || plan.other != null) {
                 FoundEngine engine = workers.engines().get(name);
                 results.put(name, EngineResult.interrupted(name, engine, "interrupted while it trained"));
-                write(plan, machine, results, directory);
+                write(plan, machine, load, results, directory);
                 results.put(name, train(name, start, plan, workers, directory));
-                write(plan, machine, results, directory);
+                write(plan, machine, load, results, directory);
             }
         });
-        return write(plan, machine, results, directory);
+        return write(plan, machine, load, results, directory);
     }
 
     /** What the run did before; a file that is damaged is told, and all of it is found again. */
@@ -179,26 +200,54 @@ public record Comparison(Recipe recipe, Machine machine, List<EngineResult> engi
     }
 
     private static Comparison write(
-            Plan plan, Machine machine, SequencedMap<EngineName, EngineResult> results, RunDirectory directory) {
+            Plan plan,
+            Machine machine,
+            @Nullable Double load,
+            SequencedMap<EngineName, EngineResult> results,
+            RunDirectory directory) {
         List<EngineResult> engines = List.copyOf(results.values());
         Comparison comparison =
-                new Comparison(plan.recipe, machine, engines, Agreement.of(plan.recipe, engines, directory));
+                new Comparison(plan.recipe, machine, engines, Agreement.of(plan.recipe, engines, directory), load);
         directory.write(FILE, comparison);
         return comparison;
     }
 
     /**
-     * How many times faster an engine takes a step than the fastest other one, which counts with its best variant.
+     * How many times faster an engine takes a step than the fastest other one, which counts with its best variant. Only
+     * engines that took {@link #MEASURED_STEPS} steps after {@link #WARM_UP_STEPS} of warm-up, in epochs that are done,
+     * are compared.
      *
      * @return null if there is nothing to compare
      */
     public @Nullable Double ratioToFastestOther(EngineResult result) {
         return speed(result)
-                .ratioToFastestOther(engines.stream().map(Comparison::speed).toList());
+                .ratioToFastestOther(engines.stream().map(this::speed).toList());
     }
 
-    private static Speed speed(EngineResult result) {
-        return new Speed(result.engine().engine(), result.millisPerStepMedian());
+    private Speed speed(EngineResult result) {
+        return new Speed(result.engine().engine(), measured(result) ? result.millisPerStepMedian() : null);
+    }
+
+    private boolean measured(EngineResult result) {
+        return result.images() >= (double) (WARM_UP_STEPS + MEASURED_STEPS) * recipe.batchSize();
+    }
+
+    /** What may have disturbed the speeds, and why there is no ratio: a sentence each. */
+    public List<String> notes() {
+        List<String> sentences = new ArrayList<>();
+        List<String> few = engines.stream()
+                .filter(result -> result.millisPerStepMedian() != null && !measured(result))
+                .map(result -> result.engine().toString())
+                .toList();
+        if (engines.size() > 1 && !few.isEmpty()) {
+            sentences.add(
+                    "No ratio for %s: it takes %s steps in whole epochs, as about %s are warm-up. For speeds alone there is 'tandem bench'."
+                            .formatted(String.join(", ", few), WARM_UP_STEPS + MEASURED_STEPS, WARM_UP_STEPS));
+        }
+        if (engines.size() > 1) {
+            Load.warning(loadAverage, machine.cores()).ifPresent(sentences::add);
+        }
+        return sentences;
     }
 
     /** The engines that a run was to train; none if that is not known. */

@@ -123,12 +123,13 @@ public record EngineResult(
 
     /** Images trained on in a second of training, over all epochs; null before the first is done. */
     public @Nullable Double trainImagesPerSecond() {
-        if (trainSeconds == null) {
-            return null;
-        }
-        double images = epochs.stream()
+        return trainSeconds == null ? null : images() / trainSeconds;
+    }
+
+    /** Images trained on in all epochs that are done, but for rounding. */
+    double images() {
+        return epochs.stream()
                 .mapToDouble(epoch -> epoch.imagesPerSecond() * epoch.seconds())
                 .sum();
-        return images / trainSeconds;
     }
 }
