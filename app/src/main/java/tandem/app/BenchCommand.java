@@ -149,7 +149,7 @@ final class BenchCommand extends LabCommand {
         require(turns > 0 || accuracy != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
         runOptions.check(asked);
         return outputOptions.watched(recipe.batchSize(), progress -> {
-            Dataset data = open(recipe.dataset(), runOptions.offline(), progress);
+            Dataset data = open(recipe, null, runOptions.offline(), progress);
             Bench.Plan plan = new Bench.Plan(
                     main.commandLineText(),
                     data.fit(recipe),

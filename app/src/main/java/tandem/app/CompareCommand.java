@@ -68,8 +68,9 @@ final class CompareCommand extends LabCommand {
         Recipe asked = before == null ? recipeOptions.recipe() : recipeOptions.recipe(before.recipe());
         runOptions.check(chosen);
         return outputOptions.watchedInTable(asked.batchSize(), progress -> {
-            Recipe recipe =
-                    open(asked.dataset(), runOptions.offline(), progress).fit(asked);
+            Recipe recipe = open(
+                            asked, recipeOptions.classes(before == null ? null : asked), runOptions.offline(), progress)
+                    .fit(asked);
             try (RunDirectory directory = before == null
                     ? created(runOptions.out(), recipe, recipeOptions.initialParameters(), progress)
                     : begun(RunDirectory.goOn(before.path(), Comparison.FILE), progress)) {

@@ -104,7 +104,7 @@ final class DifferencesCommand extends LabCommand {
         runOptions.check(List.of(name));
         int parallel = studyOptions.parallel(runOptions.threads());
         return outputOptions.watched(asked.batchSize(), progress -> {
-            Dataset data = open(asked.dataset(), runOptions.offline(), progress);
+            Dataset data = open(asked, null, runOptions.offline(), progress);
             Differences.Plan plan = new Differences.Plan(
                     main.commandLineText(),
                     data.fit(asked),

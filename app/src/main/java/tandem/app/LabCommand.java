@@ -65,9 +65,18 @@ abstract class LabCommand implements Callable<Integer> {
         return end.getAsInt();
     }
 
-    /** A dataset, fetched if it is missing. */
-    final Dataset open(String dataset, boolean offline, Consumer<Progress> progress) {
-        return Datasets.open(dataset, offline, Console.downloads(dataset, progress, main.stop()));
+    /**
+     * A recipe's dataset, fetched if it is missing. What is odd about it is told.
+     *
+     * @param classes number of classes that is asked for; null if the labels tell it
+     */
+    final Dataset open(Recipe recipe, @Nullable Integer classes, boolean offline, Consumer<Progress> progress) {
+        String name = recipe.dataset();
+        Dataset data = Datasets.open(name, offline, Console.downloads(name, progress, main.stop()))
+                .forClasses(classes);
+        data.notes().forEach(note -> progress.accept(new Progress.Notice(note)));
+        data.balance().oddities().forEach(odd -> progress.accept(new Progress.Notice("%s: %s".formatted(name, odd))));
+        return data;
     }
 
     /** How engines' workers are started. */

@@ -99,7 +99,7 @@ final class ParityCommand extends LabCommand {
         Recipe asked = recipeOptions.recipe();
         runOptions.check(List.copyOf(inOrder));
         return outputOptions.watched(asked.batchSize(), progress -> {
-            Dataset data = open(asked.dataset(), runOptions.offline(), progress);
+            Dataset data = open(asked, recipeOptions.classes(null), runOptions.offline(), progress);
             int images = data.train().count();
             require(
                     firstImage < images,

@@ -19,6 +19,7 @@ import tandem.core.Loss;
 import tandem.core.Recipe;
 import tandem.core.Schedule;
 import tandem.core.WeightInitialiser;
+import tandem.core.data.Datasets;
 
 /** Which experiment: a preset or a file, and what is changed of it. */
 final class RecipeOptions {
@@ -32,6 +33,9 @@ final class RecipeOptions {
             "gamma", "--gamma",
             "rho", "--rho",
             "epsilon", "--epsilon");
+
+    /** Labels are kept as bytes. */
+    private static final int MOST_CLASSES = 256;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -55,14 +59,30 @@ final class RecipeOptions {
             description = "Seed of initial parameters, order and masks (default: 42).")
     private @Nullable Long seed;
 
-    @Option(names = "--dataset", paramLabel = "NAME", description = "mnist (the default), fashion-mnist or kmnist.")
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            description =
+                    "mnist (the default), fashion-mnist, kmnist, qmnist, emnist-digits or another that 'tandem data'"
+                            + " lists.")
     private @Nullable String dataset;
 
     @Option(
             names = "--data",
-            paramLabel = "DIR",
-            description = "A folder with the four IDX files of a dataset, .gz or not.")
+            paramLabel = "PATH",
+            description = "Images of your own: IDX files, mnist.npz, CSV, or a folder of pictures for each class; see"
+                    + " docs/data.md.")
     private @Nullable Path data;
+
+    @Option(names = "--transpose", description = "Swap rows and columns of the images, as EMNIST's files need.")
+    private boolean transpose;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "N",
+            description =
+                    "Number of classes, also if most of them have no image (default: the largest label plus one).")
+    private @Nullable Integer classes;
 
     @Option(names = "--train-limit", paramLabel = "N", description = "Train on the first N images only.")
     private @Nullable Integer trainLimit;
@@ -118,7 +138,7 @@ final class RecipeOptions {
         Map<String, Object> changes = new LinkedHashMap<>();
         changes.put("epochs", epochs);
         changes.put("seed", seed);
-        changes.put("dataset", datasetName());
+        changes.put("dataset", datasetName(base.dataset()));
         changes.put("trainLimit", trainLimit);
         changes.put("testLimit", testLimit);
         changes.put("batchSize", batchSize);
@@ -163,11 +183,34 @@ final class RecipeOptions {
         return Recipe.read(Path.of(recipe));
     }
 
-    private @Nullable String datasetName() {
+    private @Nullable String datasetName(String base) {
         if (dataset != null && data != null) {
             throw usage("--dataset and --data name different things; give one");
         }
-        return data == null ? dataset : data.toAbsolutePath().normalize().toString();
+        String name = data == null ? dataset : data.toAbsolutePath().normalize().toString();
+        // Of a run that goes on, images that have moved lie as they did.
+        boolean transposed = transpose || Datasets.isTransposed(base);
+        return transposed && !Datasets.isTransposed(name == null ? base : name)
+                ? Datasets.TRANSPOSED + (name == null ? base : name)
+                : name;
+    }
+
+    /**
+     * The number of classes that is asked for: by the option, or by a run that goes on; null if labels tell it.
+     *
+     * @param before recipe of the run that goes on, or null
+     */
+    @Nullable
+    Integer classes(@Nullable Recipe before) {
+        Usage.require(
+                classes == null || classes >= 2 && classes <= MOST_CLASSES,
+                command,
+                "--classes is %d; it must be from 2 to %d",
+                classes,
+                MOST_CLASSES);
+        return classes == null && before != null
+                ? Integer.valueOf(before.network().classes())
+                : classes;
     }
 
     /** The file that {@code --init} names, or null if it names none. */

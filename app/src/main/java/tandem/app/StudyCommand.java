@@ -89,7 +89,8 @@ final class StudyCommand extends LabCommand {
         runOptions.check(chosen);
         int parallel = studyOptions.parallel(runOptions.threads());
         return outputOptions.watched(asked.batchSize(), progress -> {
-            Dataset data = open(asked.dataset(), runOptions.offline(), progress);
+            Dataset data =
+                    open(asked, recipeOptions.classes(before == null ? null : asked), runOptions.offline(), progress);
             Study.Plan plan = new Study.Plan(
                     main.commandLineText(),
                     data.fit(asked),

@@ -79,8 +79,12 @@ final class TrainCommand extends LabCommand {
                 ? recipeOptions.recipe()
                 : recipeOptions.recipe(RunDirectory.open(resumption.run()).recipe());
         return outputOptions.watched(asked.batchSize(), progress -> {
-            Recipe recipe =
-                    open(asked.dataset(), runOptions.offline(), progress).fit(asked);
+            Recipe recipe = open(
+                            asked,
+                            recipeOptions.classes(resumption == null ? null : asked),
+                            runOptions.offline(),
+                            progress)
+                    .fit(asked);
             try (RunDirectory directory = resumption == null
                     ? created(runOptions.out(), recipe, recipeOptions.initialParameters(), progress)
                     : begun(RunDirectory.goOn(resumption.run(), Comparison.FILE), progress)) {

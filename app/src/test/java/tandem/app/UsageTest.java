@@ -207,7 +207,7 @@ final class UsageTest {
                 "train onnxruntime | onnxruntime only predicts",
                 "parity --against onnxruntime | onnxruntime only predicts",
                 "bench --engines onnxruntime --to-accuracy 99 | --to-accuracy needs an engine that trains",
-                "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist",
+                "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
                 "engines remove torch | there is no engine 'torch'",
                 "study --seeds 0 | --seeds is 0; it must be at least 1",
                 "study --parallel 0 | --parallel is 0; it must be at least 1",

@@ -255,7 +255,7 @@ public final class Json {
     }
 
     /** Words of a file as a message repeats them: not too many, and nothing that a terminal obeys or does not show. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return cut(text, LONGEST_QUOTE).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 

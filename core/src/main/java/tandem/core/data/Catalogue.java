@@ -95,9 +95,13 @@ public final class Catalogue {
             // Somebody may have removed the dataset while this process waited.
             Files.createDirectories(folder);
             try (Download download = new Download(known, folder, patience, progress)) {
-                for (Part part : Part.values()) {
-                    if (DatasetFiles.file(folder, part).isEmpty()) {
-                        download.fetch(part);
+                if (known.archive() != null) {
+                    download.fetch(known.archive());
+                } else {
+                    for (Part part : Part.values()) {
+                        if (DatasetFiles.file(folder, known.fileName(part)).isEmpty()) {
+                            download.fetch(part);
+                        }
                     }
                 }
             }
@@ -130,7 +134,8 @@ public final class Catalogue {
      * @throws Failure if there is no such dataset, it is being fetched, or a file cannot be deleted
      */
     public long remove(String name) {
-        Path folder = folder(known(name));
+        KnownDataset known = known(name);
+        Path folder = folder(known);
         long freed = 0;
         if (!Files.exists(folder)) {
             return 0;
@@ -140,8 +145,11 @@ public final class Catalogue {
                         "%s is being fetched by another process; wait until it is done, or end it".formatted(name)))) {
             for (Part part : Part.values()) {
                 for (String ending : List.of("", ".gz", ".gz" + Download.PARTIAL)) {
-                    freed += delete(folder.resolve(part.fileName + ending));
+                    freed += delete(folder.resolve(known.fileName(part) + ending));
                 }
+            }
+            if (known.archive() != null) {
+                freed += delete(folder.resolve(known.archive().name() + Download.PARTIAL));
             }
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
@@ -163,14 +171,22 @@ public final class Catalogue {
         }
     }
 
+    /** As {@link #open(String, String, boolean)}, under its own name and as it lies. */
+    Dataset open(String name) {
+        return open(name, name, false);
+    }
+
     /**
      * Reads a dataset of this machine.
      *
+     * @param dataset how it is called from then on
+     * @param transposed whether rows and columns are swapped, once more if the dataset's are swapped anyway
      * @throws Failure if there is no such dataset, or it is missing, or a file is bad
      */
-    Dataset open(String name) {
+    Dataset open(String name, String dataset, boolean transposed) {
         KnownDataset known = known(name);
-        return files(known).read(known.normalisation(), known.classes());
+        return Datasets.read(
+                files(known), known.description(), dataset, transposed, known.normalisation(), known.classes());
     }
 
     private KnownDataset known(String name) {
@@ -191,29 +207,29 @@ public final class Catalogue {
     }
 
     private Location location(KnownDataset known) {
-        Optional<DatasetFiles> embedded = DatasetFiles.embedded(known.name());
+        Optional<DatasetFiles> embedded = DatasetFiles.embedded(known);
         if (embedded.isPresent()) {
             return new Location.Embedded(embedded.get().bytes());
         }
         Path system = installed.resolve(known.name());
-        Optional<DatasetFiles> debian = DatasetFiles.in(system, known.name(), "");
+        Optional<DatasetFiles> debian = DatasetFiles.in(system, known, "");
         if (debian.isPresent()) {
             return new Location.Installed(system, debian.get().bytes());
         }
         Path folder = folder(known);
-        return DatasetFiles.in(folder, known.name(), "")
+        return DatasetFiles.in(folder, known, "")
                 .<Location>map(files -> new Location.Cached(folder, files.bytes()))
                 .orElse(new Location.Missing(folder));
     }
 
     private DatasetFiles files(KnownDataset known) {
         return switch (location(known)) {
-            case Location.Embedded _ -> DatasetFiles.embedded(known.name()).orElseThrow();
+            case Location.Embedded _ -> DatasetFiles.embedded(known).orElseThrow();
             case Location.Installed(Path folder, long _) ->
-                DatasetFiles.in(folder, known.name(), "reinstall the package dataset-" + known.name())
+                DatasetFiles.in(folder, known, "reinstall the package dataset-" + known.name())
                         .orElseThrow();
             case Location.Cached(Path folder, long _) ->
-                DatasetFiles.in(folder, known.name(), "delete it and run 'tandem data' to fetch it again")
+                DatasetFiles.in(folder, known, "delete it and run 'tandem data' to fetch it again")
                         .orElseThrow();
             case Location.Missing(Path folder) -> throw missing(known, folder);
         };

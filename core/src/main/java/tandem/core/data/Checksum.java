@@ -5,17 +5,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.Sha256;
 
 /**
  * The SHA-256 that a file must have.
  *
- * @param inflated whether it is that of the content, the same whoever compressed the file; otherwise that of the
- *     compressed file
- * @param sha256 64 hexadecimal digits, lower case
+ * @param inflated whether it is that of the content, the same whoever compressed the file; otherwise that of the file
+ *     as it lies there
+ * @param sha256 64 hexadecimal digits, lower case; null where nobody published one: then gzip's own CRC-32 has to do
  */
-record Checksum(boolean inflated, String sha256) {
+record Checksum(boolean inflated, @Nullable String sha256) {
     private static final int BUFFER = 1 << 16;
+
+    /** Of a file that came in an archive, which was compared as a whole. */
+    static final Checksum OF_GZIP_ITSELF = new Checksum(true, null);
 
     static Checksum ofContent(String sha256) {
         return new Checksum(true, sha256);
@@ -28,12 +32,12 @@ record Checksum(boolean inflated, String sha256) {
     /** What is wrong with a file, or nothing if it has this checksum. */
     Optional<String> problem(DataFile file) {
         try (InputStream raw = new BufferedInputStream(file.content().open(), BUFFER)) {
-            boolean gzip = Idx.isGzip(raw);
-            if (!gzip && !inflated) {
+            boolean gzip = ArrayFile.isGzip(raw);
+            if (!gzip && !inflated && sha256 != null) {
                 return Optional.of("it is not compressed, but only the checksum of the compressed file is published");
             }
             String found = Sha256.of(gzip && inflated ? new GZIPInputStream(raw, BUFFER) : raw);
-            return found.equals(sha256)
+            return sha256 == null || found.equals(sha256)
                     ? Optional.empty()
                     : Optional.of("its SHA-256 is %s, not %s".formatted(found, sha256));
         } catch (IOException e) {

@@ -15,13 +15,19 @@ import tandem.core.Failure;
  * @param bytes its length as it lies there
  * @param content opens it
  * @param remedy what a user can do when it is bad
+ * @param compressed whether it lies compressed in an archive
  */
-record DataFile(String name, long bytes, Content content, String remedy) {
+record DataFile(String name, long bytes, Content content, String remedy, boolean compressed) {
 
     /** Opens a file from its start. */
     @FunctionalInterface
     interface Content {
         InputStream open() throws IOException;
+    }
+
+    /** A file that is in no archive. */
+    DataFile(String name, long bytes, Content content, String remedy) {
+        this(name, bytes, content, remedy, false);
     }
 
     /** @throws Failure if its length cannot be read */

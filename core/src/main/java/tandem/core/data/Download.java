@@ -16,7 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import tandem.core.AtomicFile;
 import tandem.core.Failure;
 
 /**
@@ -67,15 +70,44 @@ final class Download implements AutoCloseable {
      * @throws Failure if no mirror gives the right file, or it cannot be written
      */
     void fetch(Part part) {
-        String name = part.fileName + ".gz";
+        String name = dataset.fileName(part) + ".gz";
+        Path partial = fetch(name, dataset.checksum(part));
+        locally(() -> Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    /**
+     * Fetches an archive from the first mirror that has it, takes the dataset's files out of it, and deletes it.
+     *
+     * @throws Failure if no mirror gives the right file, or a file cannot be written
+     */
+    void fetch(KnownDataset.Archive archive) {
+        Path partial = fetch(archive.name(), archive.checksum());
+        try (ZipFile zip = new ZipFile(partial.toFile())) {
+            for (Part part : Part.values()) {
+                String name = dataset.fileName(part) + ".gz";
+                ZipEntry entry = zip.getEntry(archive.folder() + name);
+                if (entry == null) {
+                    throw new Failure("%s: %s has no %s; report this".formatted(dataset.name(), archive.name(), name));
+                }
+                try (InputStream in = zip.getInputStream(entry)) {
+                    AtomicFile.write(folder.resolve(name), in::transferTo);
+                }
+            }
+        } catch (IOException e) {
+            throw notWritable(folder, e);
+        }
+        locally(() -> Files.deleteIfExists(partial));
+    }
+
+    /** Fetches a file and compares it with its checksum; where it lies then. */
+    private Path fetch(String name, Checksum checksum) {
         Path partial = folder.resolve(name + PARTIAL);
         String last = "it has no mirror";
         for (URI mirror : dataset.mirrors()) {
             URI address = mirror.resolve(name);
             try {
-                fetch(address, name, partial, dataset.checksum(part));
-                locally(() -> Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE));
-                return;
+                fetch(address, name, partial, checksum);
+                return partial;
             } catch (IOException e) {
                 last = "last tried %s: %s".formatted(address, reason(e));
             }

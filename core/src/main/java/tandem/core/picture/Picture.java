@@ -43,6 +43,41 @@ public record Picture(int width, int height, float[] samples) {
         return new PictureReader(file, name, mostPixels).read();
     }
 
+    /** Whether a pixel is not grey. */
+    public boolean coloured() {
+        for (int i = 0; i < samples.length; i += CHANNELS) {
+            if (samples[i] != samples[i + 1] || samples[i] != samples[i + 2]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * How bright each pixel is, from 0 to 255: Y' of ITU-R BT.601.
+     *
+     * @param rows height to which the picture is scaled, each pixel the mean of the area it covers
+     * @param columns width to which it is scaled
+     * @return [rows, columns]
+     */
+    public byte[] grey(int rows, int columns) {
+        float[] luma = new float[width * height];
+        for (int i = 0; i < luma.length; i++) {
+            float red = samples[CHANNELS * i];
+            float green = samples[CHANNELS * i + 1];
+            float blue = samples[CHANNELS * i + 2];
+            // Grey stays the same to the last bit.
+            luma[i] = red == green && green == blue ? red : 0.299f * red + 0.587f * green + 0.114f * blue;
+        }
+        boolean same = rows == height && columns == width;
+        float[] scaled = same ? luma : AreaAverage.of(luma, width, height, new Box(0, 0, width, height), columns, rows);
+        byte[] grey = new byte[scaled.length];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = (byte) Math.clamp(Math.round(255 * scaled[i]), 0, 255);
+        }
+        return grey;
+    }
+
     /** The same picture as Exif's orientation says it is to be seen, from 1 (as it is) to 8. */
     Picture turned(int orientation) {
         if (orientation == 1) {

@@ -14,7 +14,7 @@ import tandem.core.Failure;
 
 /** Every way in which a user's folder can be bad, with real damaged files, and the sentence that says so. */
 class BadFilesTest {
-    private static final String REMEDY = "; put an intact copy in its place";
+    private static final String REMEDY = "; put the right file in its place";
 
     @TempDir
     Path folder;
@@ -28,7 +28,7 @@ class BadFilesTest {
     void truncatedGzip() throws IOException {
         byte[] gzip = gzipped(Part.TRAIN_IMAGES);
         put(Part.TRAIN_IMAGES, Arrays.copyOf(gzip, gzip.length - 30));
-        assertFails(path(Part.TRAIN_IMAGES) + ": it is truncated, its gzip data ends too early" + REMEDY);
+        assertFails(path(Part.TRAIN_IMAGES) + ": it is truncated, its compressed data ends too early" + REMEDY);
     }
 
     @Test
@@ -36,21 +36,26 @@ class BadFilesTest {
         byte[] gzip = gzipped(Part.TEST_IMAGES);
         gzip[gzip.length - 5] ^= 1; // the last byte of the CRC
         put(Part.TEST_IMAGES, gzip);
-        assertFails(path(Part.TEST_IMAGES) + ": its gzip data is corrupt (Corrupt GZIP trailer)" + REMEDY);
+        assertFails(path(Part.TEST_IMAGES) + ": its compressed data is corrupt (Corrupt GZIP trailer)" + REMEDY);
     }
 
     @Test
     void wrongMagic() throws IOException {
         put(Part.TRAIN_IMAGES, gzipped(Part.TRAIN_LABELS));
-        assertFails(path(Part.TRAIN_IMAGES) + ": it starts with 2049, not with 2051, the magic number of IDX images"
+        assertFails(path(Part.TRAIN_IMAGES) + ": it is intact but holds 12 unsigned bytes, which are labels, not images"
                 + REMEDY);
+        put(Part.TRAIN_IMAGES, gzipped(Part.TRAIN_IMAGES));
+        put(Part.TEST_LABELS, gzipped(Part.TEST_IMAGES));
+        assertFails(path(Part.TEST_LABELS)
+                + ": it is intact but holds 6 x 8 x 7 unsigned bytes, which are images, not labels" + REMEDY);
     }
 
     @Test
     void webPageInsteadOfLabels() throws IOException {
         put(Part.TEST_LABELS, "<!DOCTYPE html>".getBytes());
         assertFails(path(Part.TEST_LABELS)
-                + ": it starts with 1008813135, not with 2049, the magic number of IDX labels" + REMEDY);
+                + ": it is a web page (HTML), perhaps the answer of a server that has no such file; IDX labels were"
+                + " expected" + REMEDY);
     }
 
     @Test
@@ -139,13 +144,18 @@ class BadFilesTest {
     void oneClass() throws IOException {
         put(Part.TRAIN_LABELS, IdxFiles.labels(12, 1));
         put(Part.TEST_LABELS, IdxFiles.labels(6, 1));
-        assertFails(path(Part.TRAIN_LABELS) + ": every label is 0, but a network needs at least two classes" + REMEDY);
+        Dataset data = Datasets.open(folder.toString());
+        Failure failure = assertThrows(Failure.class, () -> data.forClasses(null));
+        assertEquals(
+                folder
+                        + ": every training label is 0, so there is nothing to tell apart; if that is meant, say --classes 2",
+                failure.getMessage());
     }
 
     @Test
     void onlyOnePixelValue() throws IOException {
         put(Part.TRAIN_IMAGES, IdxFiles.idx(2051, new byte[12 * 56], 12, 8, 7));
-        assertFails(path(Part.TRAIN_IMAGES) + ": all its pixels are equal, there is nothing to learn" + REMEDY);
+        assertFails(folder + ": all pixels of its training images are equal, there is nothing to learn");
     }
 
     @Test
@@ -158,14 +168,18 @@ class BadFilesTest {
     @Test
     void missingFile() throws IOException {
         Files.delete(path(Part.TEST_LABELS));
-        assertFails(folder + ": file t10k-labels-idx1-ubyte is missing, with or without .gz; put it there");
+        assertFails(folder
+                + ": holds t10k-images-idx3-ubyte.gz, train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, and no"
+                + " dataset can be made of that: missing are test labels (such as t10k-labels-idx1-ubyte)");
     }
 
     @Test
     void folderInPlaceOfAFile() throws IOException {
         Files.delete(path(Part.TEST_LABELS));
         Files.createDirectory(path(Part.TEST_LABELS));
-        assertFails(path(Part.TEST_LABELS) + ": cannot be read (java.io.IOException: Is a directory)" + REMEDY);
+        assertFails(folder
+                + ": holds t10k-images-idx3-ubyte.gz, train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, and no"
+                + " dataset can be made of that: missing are test labels (such as t10k-labels-idx1-ubyte)");
     }
 
     @Test
@@ -181,7 +195,7 @@ class BadFilesTest {
     void unknownName() {
         Failure failure = assertThrows(Failure.class, () -> Datasets.open("mnits"));
         assertEquals(
-                "dataset 'mnits' is neither in the catalogue (mnist, fashion-mnist, kmnist) nor a folder; give one or the other",
+                "dataset 'mnits' is neither in the catalogue (mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass) nor a folder or file; give one or the other; of a run whose images have moved, say where with --data",
                 failure.getMessage());
     }
 

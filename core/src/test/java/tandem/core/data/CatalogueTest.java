@@ -27,7 +27,16 @@ class CatalogueTest {
     @Test
     void namesItsDatasets() {
         assertEquals(
-                List.of("mnist", "fashion-mnist", "kmnist"), Catalogue.ofUser().names());
+                List.of(
+                        "mnist",
+                        "fashion-mnist",
+                        "kmnist",
+                        "qmnist",
+                        "emnist-digits",
+                        "emnist-letters",
+                        "emnist-balanced",
+                        "emnist-byclass"),
+                Catalogue.ofUser().names());
         Catalogue.Entry mnist = Catalogue.ofUser().entries().getFirst();
         assertEquals("mnist", mnist.name());
         assertEquals("handwritten digits (LeCun, Cortes)", mnist.title());
@@ -57,7 +66,7 @@ class CatalogueTest {
     void refusesUnknownNames() {
         Failure failure = assertThrows(Failure.class, () -> catalogue().verify("emnist"));
         assertEquals(
-                "dataset 'emnist' is not in the catalogue; valid are mnist, fashion-mnist, kmnist",
+                "dataset 'emnist' is not in the catalogue; valid are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
                 failure.getMessage());
     }
 
@@ -114,7 +123,7 @@ class CatalogueTest {
         Failure failure = assertThrows(Failure.class, () -> catalogue().open("kmnist"));
         assertEquals(
                 labels
-                        + ": label 10 is out of range, kmnist has 10 classes, 0 to 9; reinstall the package dataset-kmnist",
+                        + ": label 10 of image 10 is out of range, kmnist has at most 10 classes, 0 to 9; reinstall the package dataset-kmnist",
                 failure.getMessage());
     }
 

@@ -64,7 +64,7 @@ record ComparisonReport(
                     "dataset %s holds other images now than the engines trained on".formatted(recipe.dataset()));
         }
         Network network = recipe.network();
-        if (!data.fit(recipe).network().equals(network)) {
+        if (!data.forClasses(network.classes()).fit(recipe).network().equals(network)) {
             throw new Failure(
                     "dataset %s has other sizes or classes than the recipe's network".formatted(recipe.dataset()));
         }
