@@ -4,19 +4,28 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tandem.core.Failure;
 import tandem.core.Model;
-import tandem.core.data.Datasets;
 import tandem.core.data.Normalisation;
+import tandem.formats.ModelCard;
 import tandem.formats.OnnxModel;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.export.Export;
+import tandem.lab.predict.ChosenModel;
 
 /** {@code tandem export}. */
 @Command(
@@ -38,7 +47,10 @@ import tandem.lab.export.Export;
 final class ExportCommand extends LabCommand {
     private static final EngineName TENSORFLOW = new EngineName("tensorflow");
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A trained model: a model.safetensors of any engine.")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "A trained model: a model.safetensors of any engine, its folder, or a run with one engine.")
     private Path model;
 
     @Option(
@@ -63,8 +75,18 @@ final class ExportCommand extends LabCommand {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            description = "What the model was trained on, whose normalisation is used (default: ${DEFAULT-VALUE}).")
-    private String dataset = "mnist";
+            description =
+                    "What the model was trained on, whose normalisation is used (default: what its file or its run"
+                            + " says, or mnist).")
+    private @Nullable String dataset;
+
+    @Mixin
+    private ImageSizeOption imageSize;
+
+    @Option(
+            names = "--card",
+            description = "Also write a model card beside it, a README.md as Hugging Face expects it.")
+    private boolean card;
 
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
@@ -72,13 +94,21 @@ final class ExportCommand extends LabCommand {
     @Override
     public Integer call() {
         require(onnx != null || savedModel != null, "no format is named; give --onnx or --saved-model");
-        Model trained = Model.read(model);
-        Normalisation normalisation = Datasets.normalisation(dataset);
+        ChosenModel chosen = ChosenModel.of(model, imageSize.size(), dataset);
+        require(chosen.own().size() < 2, "%s holds models of several engines; name the folder of one of them", model);
+        Model trained = chosen.file().model();
+        Normalisation normalisation = chosen.normalisation();
+        chosen.file().notes().forEach(note -> System.err.println("note: " + note));
+        List<Path> exports =
+                Stream.of(onnx, savedModel).flatMap(Stream::ofNullable).toList();
         if (onnx != null) {
-            check(onnx);
+            check(onnx, chosen.path());
         }
         if (savedModel != null) {
             checkSavedModel(savedModel);
+        }
+        if (card) {
+            folders(exports).forEach(ModelCard::check);
         }
         if (onnx != null) {
             OnnxModel converted =
@@ -89,18 +119,53 @@ final class ExportCommand extends LabCommand {
         if (savedModel != null) {
             Path folder = savedModel;
             return watched(1, System.err, progress -> {
-                new Export(TENSORFLOW, model, normalisation, rawPixels, folder)
+                new Export(TENSORFLOW, trained.network(), chosen.path(), normalisation, rawPixels, folder)
                         .run(workers(Engines.find(), 1, Map.of(), offline, progress));
                 return () -> {
                     System.out.println(folder);
+                    writeCards(chosen, exports);
                     return 0;
                 };
             });
         }
+        writeCards(chosen, exports);
         return 0;
     }
 
-    private void check(Path file) {
+    private void writeCards(ChosenModel chosen, List<Path> exports) {
+        if (!card) {
+            return;
+        }
+        Optional<ChosenModel.Trained> trained = chosen.trained();
+        String name =
+                trained.map(run -> run.dataset().replaceAll(".*[/\\\\:]", "")).orElse(null);
+        for (Path folder : folders(exports)) {
+            ModelCard text = new ModelCard(
+                    chosen.file(),
+                    chosen.normalisation(),
+                    rawPixels,
+                    exports.stream()
+                            .filter(export -> folders(List.of(export)).contains(folder))
+                            .map(export -> export.getFileName().toString())
+                            .toList(),
+                    name,
+                    trained.map(run -> "%s %s"
+                                    .formatted(
+                                            run.result().library(), run.result().libraryVersion()))
+                            .orElse(null),
+                    trained.map(run -> run.result().testAccuracy()).orElse(null));
+            System.out.println(text.write(folder));
+        }
+    }
+
+    /** The folders that exports lie in. */
+    private static Set<Path> folders(List<Path> exports) {
+        return exports.stream()
+                .map(export -> Objects.requireNonNullElse(export.getParent(), Path.of("")))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static void check(Path file, Path model) {
         if (Files.isDirectory(file)) {
             throw new Failure("%s: is a folder; name a file".formatted(file));
         }

@@ -3,11 +3,13 @@ package tandem.app;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,14 +17,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tandem.core.Failure;
-import tandem.core.Model;
+import tandem.core.FileKind;
 import tandem.core.Network;
-import tandem.core.data.Datasets;
-import tandem.core.data.Normalisation;
 import tandem.core.picture.DigitImage;
 import tandem.core.picture.Picture;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
+import tandem.lab.predict.ChosenModel;
 import tandem.lab.predict.Predictions;
 
 /** {@code tandem predict}. */
@@ -39,7 +40,8 @@ import tandem.lab.predict.Predictions;
             "Exit code 1 if a picture cannot be read, or an engine fails; the others are answered.",
             "",
             "Examples:",
-            "  tandem predict runs/20261123-120000-compare/java/model.safetensors seven.png",
+            "  tandem predict seven.png",
+            "  tandem predict runs/20261123-120000-compare seven.png",
             "  tandem predict model.safetensors *.jpg --engines java,pytorch",
             "  tandem predict model.safetensors seven.png --show",
             "  tandem predict model.safetensors - --json < seven.png"
@@ -51,15 +53,14 @@ final class PredictCommand extends LabCommand {
     /** More than any camera writes. */
     private static final int LARGEST_FILE = 256 << 20;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A trained model: a model.safetensors.")
-    private Path model;
-
     @Parameters(
-            index = "1..*",
             arity = "1..*",
-            paramLabel = "FILE",
-            description = "Pictures of one digit each: PNG, JPEG, GIF or BMP; '-' is standard input.")
-    private List<String> files;
+            paramLabel = "[MODEL] FILE",
+            description =
+                    "A trained model, a model.safetensors or the folder of a run, whose engines answer by their own"
+                            + " models (default: the newest run in runs/); then pictures of one digit each: PNG, JPEG, GIF or"
+                            + " BMP; '-' is standard input.")
+    private List<String> words;
 
     @Option(
             names = "--engines",
@@ -71,8 +72,13 @@ final class PredictCommand extends LabCommand {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            description = "What the model was trained on, whose normalisation is used (default: ${DEFAULT-VALUE}).")
-    private String dataset = "mnist";
+            description =
+                    "What the model was trained on, whose normalisation is used (default: what its file or its run"
+                            + " says, or mnist).")
+    private @Nullable String dataset;
+
+    @Mixin
+    private ImageSizeOption imageSize;
 
     @Option(names = "--show", description = "Show what the network sees, as text.")
     private boolean show;
@@ -99,12 +105,15 @@ final class PredictCommand extends LabCommand {
         Engines engines = Engines.find();
         List<EngineName> chosen = deviceOptions.choose(names, false, engines);
         requireAtLeastOne("--threads", threads);
+        boolean named = !isPicture(words.getFirst());
+        List<String> files = named ? words.subList(1, words.size()) : words;
+        require(!files.isEmpty(), "no picture is named; give one or more after the model");
         require(
                 Collections.frequency(files, STANDARD_INPUT) <= 1,
                 "'-' is named twice; standard input can be read once");
-        Network network = network();
-        Normalisation normalisation = Datasets.normalisation(dataset);
-        PredictReport report = new PredictReport(model, json, show);
+        ChosenModel model = model(named ? Path.of(words.getFirst()) : null);
+        Network network = model.file().model().network();
+        PredictReport report = new PredictReport(model.path(), json, show);
         List<DigitImage> images = new ArrayList<>();
         for (String file : files) {
             String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
@@ -126,19 +135,35 @@ final class PredictCommand extends LabCommand {
         }
         return watched(1, System.err, progress -> {
             Predictions predictions = Predictions.run(
-                    new Predictions.Plan(chosen, model, network, normalisation, images),
+                    new Predictions.Plan(chosen, model, images),
                     workers(engines, threads, Map.of(), offline, progress));
             return () -> exitCode(report.print(predictions, unavailableIsFine));
         });
     }
 
-    private Network network() {
-        Network network = Model.read(model).network();
-        if (network.classes() != DIGITS) {
+    private ChosenModel model(@Nullable Path named) {
+        ChosenModel model = named == null
+                ? ChosenModel.newest(imageSize.size(), dataset)
+                : ChosenModel.of(named, imageSize.size(), dataset);
+        int classes = model.file().model().network().classes();
+        if (classes != DIGITS) {
             throw new Failure("%s: tells %s classes apart; predict needs a model of the ten digits"
-                    .formatted(model, network.classes()));
+                    .formatted(model.path(), classes));
         }
-        return network;
+        model.file().notes().forEach(note -> System.err.println("note: " + note));
+        if (named == null || model.own().size() > 1) {
+            System.err.println("note: by " + model.words());
+        }
+        return model;
+    }
+
+    /** Whether the first word is a picture, not a model: by what the file holds, or by its name if there is none. */
+    private static boolean isPicture(String word) {
+        try {
+            return word.equals(STANDARD_INPUT) || FileKind.of(Path.of(word)).picture();
+        } catch (IOException | InvalidPathException e) {
+            return word.toLowerCase(Locale.ROOT).matches(".*\\.(png|jpe?g|gif|bmp)");
+        }
     }
 
     private static byte[] bytes(String file, String name) {

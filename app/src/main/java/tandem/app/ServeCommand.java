@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tandem.core.Failure;
 import tandem.lab.engines.EngineName;
@@ -54,6 +55,9 @@ final class ServeCommand extends LabCommand {
             description = "A trained model, a model.safetensors (default: the newest run's in runs/).")
     private @Nullable Path model;
 
+    @Mixin
+    private ImageSizeOption imageSize;
+
     @Option(
             names = "--engines",
             paramLabel = "A,B",
@@ -85,8 +89,8 @@ final class ServeCommand extends LabCommand {
         main.stop().onRaise(ended::countDown);
         Engines engines = Engines.find();
         List<EngineName> chosen = names == null ? List.of() : EngineNames.parse(names, engines, spec);
-        Server.Options options =
-                new Server.Options(host, port, chosen, model, engineCaches(), threads, offline, WORKER_IDLE);
+        Server.Options options = new Server.Options(
+                host, port, chosen, model, imageSize.size(), engineCaches(), threads, offline, WORKER_IDLE);
         try (Server server = Server.start(options, engines)) {
             say("Tandem is at %s (Ctrl-C ends it)", server.address());
             // Whoever reads it from a pipe waits for it.

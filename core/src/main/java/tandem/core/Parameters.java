@@ -43,16 +43,24 @@ public final class Parameters {
     }
 
     /**
-     * Reads the parameters of a network from a safetensors file with PyTorch's names and layouts.
+     * Reads the parameters of a network from a file with PyTorch's names and layouts, see {@link TensorFile}.
      *
      * @throws Failure if the file cannot be read or does not hold exactly this network's parameters
      */
     public static Parameters read(Path file, Network network) {
-        return of(file, network, Safetensors.read(file), "");
+        return of(file, network, TensorFile.read(file), "");
     }
 
     /** The parameters whose names in a file end with a suffix. */
     static Parameters of(Path file, Network network, Safetensors stored, String suffix) {
+        try {
+            return of(network, stored, suffix);
+        } catch (Failure e) {
+            throw new Failure(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Parameters of(Network network, Safetensors stored, String suffix) {
         Map<String, float[]> tensors = new LinkedHashMap<>();
         for (Safetensors.Tensor tensor : stored.tensors().values()) {
             String name = tensor.shape().name();
@@ -63,15 +71,11 @@ public final class Parameters {
         for (Shape shape : network.parameters()) {
             Safetensors.Tensor tensor = stored.tensors().get(shape.name() + suffix);
             if (tensor != null && !tensor.shape().dimensions().equals(shape.dimensions())) {
-                throw new Failure("%s: tensor %s has the wrong shape; the recipe's network needs %s"
-                        .formatted(file, tensor.shape(), shape));
+                throw new Failure("tensor %s has the wrong shape; the recipe's network needs %s"
+                        .formatted(tensor.shape(), shape));
             }
         }
-        try {
-            return new Parameters(network, tensors);
-        } catch (Failure e) {
-            throw new Failure(file + ": " + e.getMessage(), e);
-        }
+        return new Parameters(network, tensors);
     }
 
     /**
@@ -81,7 +85,21 @@ public final class Parameters {
      * @throws Failure if it cannot be written
      */
     public String write(Path file) {
-        return Safetensors.of(stored("")).write(file);
+        return Safetensors.of(tensors()).write(file);
+    }
+
+    /**
+     * The parameters of a network among the tensors of a file.
+     *
+     * @throws Failure if they are not exactly this network's
+     */
+    public static Parameters of(Network network, Safetensors stored) {
+        return of(network, stored, "");
+    }
+
+    /** The tensors as a file holds them. */
+    public List<Safetensors.Tensor> tensors() {
+        return stored("");
     }
 
     /** The tensors as a file holds them, each name followed by a suffix. */

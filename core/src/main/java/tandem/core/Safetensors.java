@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,14 +22,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A safetensors file of 32-bit floats: eight bytes with the length of a JSON header, the header, then the tensors, all
- * little-endian. The format is documented at <a
+ * A safetensors file, whose tensors become 32-bit floats: eight bytes with the length of a JSON header, the header,
+ * then the tensors, all little-endian. The format is documented at <a
  * href="https://github.com/huggingface/safetensors#format">huggingface/safetensors</a>.
  *
  * @param tensors in the order in which they lie in the file
  * @param metadata free text by key
+ * @param notes what a user should know of how it was read: sentences
  */
-public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<String, String> metadata) {
+public record Safetensors(
+        SequencedMap<String, Tensor> tensors, SequencedMap<String, String> metadata, List<String> notes) {
     /**
      * Bytes of the largest header that is read; ours have 1,400, and the format allows 100,000,000. What is made of a
      * header takes at most 64 times its size, what is made of the tensors as much as they have in the file.
@@ -49,18 +52,63 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
      */
     public record Tensor(Shape shape, float[] values) {}
 
+    /** Types of values, by their names in a header. */
+    enum Type {
+        F32(4, "32-bit floats"),
+        F16(2, "16-bit floats"),
+        BF16(2, "bfloat16"),
+        F64(8, "64-bit floats");
+
+        final int bytes;
+        final String words;
+
+        Type(int bytes, String words) {
+            this.bytes = bytes;
+            this.words = words;
+        }
+
+        /** Reads values that lie one after the other, rounded to the nearest float. */
+        void floats(ByteBuffer from, float[] to, int at, int count) {
+            for (int i = 0; i < count; i++) {
+                to[at + i] = switch (this) {
+                    case F32 -> from.getFloat();
+                    case F16 -> Float.float16ToFloat(from.getShort());
+                    case BF16 -> Float.intBitsToFloat(from.getShort() << Short.SIZE);
+                    case F64 -> (float) from.getDouble();
+                };
+            }
+        }
+
+        /** A sentence on tensors of other types than F32; none if there are none. */
+        static List<String> note(Path file, List<Type> types) {
+            List<String> others = types.stream()
+                    .filter(type -> type != F32)
+                    .map(type -> type.words)
+                    .distinct()
+                    .toList();
+            return others.isEmpty()
+                    ? List.of()
+                    : List.of("%s: %s were converted to 32-bit floats".formatted(file, String.join(" and ", others)));
+        }
+    }
+
     /** Tensors without metadata. */
     public static Safetensors of(List<Tensor> tensors) {
+        return of(tensors, new LinkedHashMap<>());
+    }
+
+    /** Tensors and metadata. */
+    public static Safetensors of(List<Tensor> tensors, SequencedMap<String, String> metadata) {
         SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
         tensors.forEach(tensor -> byName.put(tensor.shape().name(), tensor));
-        return new Safetensors(byName, new LinkedHashMap<>());
+        return new Safetensors(byName, metadata, List.of());
     }
 
     /**
      * Reads a file.
      *
-     * @throws Failure if it is missing, not a well-formed safetensors file of 32-bit floats, or its header has more
-     *     than {@value #LARGEST_HEADER} bytes
+     * @throws Failure if it is missing, not a well-formed safetensors file of floats, or its header has more than
+     *     {@value #LARGEST_HEADER} bytes
      */
     public static Safetensors read(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
@@ -121,16 +169,17 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             if (start + end > size) {
                 throw malformed(file, "tensor %s ends after the end of the file".formatted(name));
             }
-            tensors.put(name, new Tensor(entry.shape, floats(channel, start + entry.from, entry.shape.size())));
+            tensors.put(name, new Tensor(entry.shape, floats(channel, start + entry.from, entry)));
         }
         if (start + end != size) {
             throw malformed(file, "%s bytes after the last tensor belong to none".formatted(size - start - end));
         }
-        return new Safetensors(tensors, metadata);
+        List<Type> types = sorted.stream().map(Entry::type).toList();
+        return new Safetensors(tensors, metadata, Type.note(file, types));
     }
 
     /** One header entry; offsets count from the end of the header. */
-    private record Entry(Shape shape, long from, long to) {
+    private record Entry(Shape shape, Type type, long from, long to) {
 
         static Entry parse(Path file, String name, JsonNode node) {
             if (name.length() > LONGEST_NAME || !Json.quoted(name).equals(name)) {
@@ -139,10 +188,12 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
                         "a tensor's name has %s characters, control characters among them or more than %s"
                                 .formatted(name.length(), LONGEST_NAME));
             }
-            String type = node.path("dtype").asString("");
-            if (!type.equals("F32")) {
-                throw malformed(file, "tensor %s has dtype '%s'; only F32 is read".formatted(name, type));
-            }
+            String dtype = node.path("dtype").asString("");
+            Type type = Arrays.stream(Type.values())
+                    .filter(known -> known.name().equals(dtype))
+                    .findFirst()
+                    .orElseThrow(() -> malformed(
+                            file, "tensor %s has dtype '%s'; F32, F16, BF16 and F64 are read".formatted(name, dtype)));
             List<Integer> dimensions = new ArrayList<>();
             for (JsonNode dimension : node.path("shape")) {
                 if (!dimension.isInt() || dimension.intValue() < 0) {
@@ -158,7 +209,7 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
             }
             long from = offsets.get(0).longValue();
             long to = offsets.get(1).longValue();
-            double expected = Float.BYTES; // exact up to 2^53, and no product of dimensions can overflow it
+            double expected = type.bytes; // exact up to 2^53, and no product of dimensions can overflow it
             for (int dimension : dimensions) {
                 expected *= dimension;
             }
@@ -167,18 +218,24 @@ public record Safetensors(SequencedMap<String, Tensor> tensors, SequencedMap<Str
                         file,
                         "tensor %s of shape %s cannot lie at the offsets %s".formatted(name, dimensions, offsets));
             }
-            return new Entry(new Shape(name, dimensions), from, to);
+            return new Entry(new Shape(name, dimensions), type, from, to);
         }
     }
 
-    private static float[] floats(FileChannel channel, long from, int count) throws IOException {
+    private static float[] floats(FileChannel channel, long from, Entry entry) throws IOException {
+        int count = entry.shape.size();
+        int bytes = entry.type.bytes;
         float[] values = new float[count];
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, (long) Float.BYTES * count))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer =
+                ByteBuffer.allocate((int) Math.min(CHUNK, (long) bytes * count)).order(ByteOrder.LITTLE_ENDIAN);
         for (int done = 0; done < count; ) {
-            int part = Math.min(count - done, buffer.capacity() / Float.BYTES);
-            fill(buffer.clear().limit(Float.BYTES * part), channel, from + (long) Float.BYTES * done);
-            buffer.asFloatBuffer().get(values, done, part);
+            int part = Math.min(count - done, buffer.capacity() / bytes);
+            fill(buffer.clear().limit(bytes * part), channel, from + (long) bytes * done);
+            if (entry.type == Type.F32) {
+                buffer.asFloatBuffer().get(values, done, part);
+            } else {
+                entry.type.floats(buffer, values, done, part);
+            }
             done += part;
         }
         return values;

@@ -187,23 +187,4 @@ final class ParametersTest {
     }
 
     /** All sizes of a network are other numbers, so that none stands for another. */
-    @Test
-    void aModelComesBackWithItsSizesAndValues() {
-        Network network = new Network(16, 16, 7, 3, 5, 11, 0.25, 0.5);
-        Parameters parameters = Parameters.zeros(network);
-        int next = 0;
-        for (Shape shape : parameters.shapes()) {
-            float[] values = parameters.get(shape.name());
-            for (int i = 0; i < values.length; i++) {
-                values[i] = next++ / 8f;
-            }
-        }
-        Path file = folder.resolve("model.safetensors");
-        parameters.write(file);
-        Model model = Model.read(file);
-        assertEquals(new Network(16, 16, 7, 3, 5, 11, 0, 0), model.network());
-        for (Shape shape : network.parameters()) {
-            assertArrayEquals(parameters.get(shape.name()), model.parameters().get(shape.name()));
-        }
-    }
 }

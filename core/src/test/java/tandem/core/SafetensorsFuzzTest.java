@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
+import tandem.core.model.ModelFile;
 
 /** Safetensors files of any bytes, as tensors and as models. */
 final class SafetensorsFuzzTest {
@@ -22,7 +23,7 @@ final class SafetensorsFuzzTest {
         Path file = folder.resolve(NAME);
         Files.write(file, bytes);
         Hostile.read(NAME, (1 + OF_A_HEADER) * bytes.length, () -> Safetensors.read(file));
-        Hostile.read(NAME, 2 * (1 + OF_A_HEADER) * bytes.length, () -> Model.read(file));
+        Hostile.read(NAME, 2 * (1 + OF_A_HEADER) * bytes.length, () -> ModelFile.read(file, null));
         Hostile.read(
                 NAME,
                 2 * (1 + OF_A_HEADER) * bytes.length,

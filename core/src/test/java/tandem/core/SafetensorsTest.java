@@ -85,7 +85,7 @@ final class SafetensorsTest {
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,16]}} | tensor a of shape [3] cannot lie",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[5],\"data_offsets\":[0,20]}} | tensor a ends after the end",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}} | 8 bytes after the last tensor",
-                "{\"a\":{\"dtype\":\"F16\",\"shape\":[8],\"data_offsets\":[0,16]}} | dtype 'F16'; only F32",
+                "{\"a\":{\"dtype\":\"I64\",\"shape\":[2],\"data_offsets\":[0,16]}} | dtype 'I64'; F32, F16, BF16 and F64 are read",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[-4],\"data_offsets\":[0,16]}} | has the shape [-4]",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[65536,65536,65536,65536],\"data_offsets\":[0,16]}} | cannot lie",
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[4]}} | has the offsets",
@@ -197,6 +197,28 @@ final class SafetensorsTest {
         refused(folder.resolve("x.safetensors"), "only 7 bytes long");
     }
 
+    /**
+     * 1, -2.5 and the largest number of 16 bits, by hand (IEEE 754); 0.1 in 64 bits is rounded to the nearest float.
+     */
+    @Test
+    void otherFloatsAreConverted() throws IOException {
+        String header = "{\"h\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
+                + "\"b\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[6,8]},"
+                + "\"d\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[8,16]}}";
+        ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 16).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
+        bytes.putShort((short) 0x3c00).putShort((short) 0xc100).putShort((short) 0x7bff);
+        bytes.putShort((short) 0xc020).putDouble(0.1);
+        Path file = Files.write(folder.resolve("h.safetensors"), bytes.array());
+        Safetensors read = Safetensors.read(file);
+        assertArrayEquals(new float[] {1, -2.5f, 65504}, read.tensors().get("h").values());
+        assertArrayEquals(new float[] {-2.5f}, read.tensors().get("b").values());
+        assertArrayEquals(new float[] {0.1f}, read.tensors().get("d").values());
+        assertEquals(
+                List.of(file + ": 16-bit floats and bfloat16 and 64-bit floats were converted to 32-bit floats"),
+                read.notes());
+    }
+
     /** What is written, byte by byte, with metadata; the header is padded to a multiple of eight. */
     @Test
     void writesWhatTheFormatDescribes() throws IOException {
@@ -207,7 +229,7 @@ final class SafetensorsTest {
         metadata.put("format", "pt");
         metadata.put("by", "us");
         Path file = folder.resolve("y.safetensors");
-        String sha256 = new Safetensors(tensors, metadata).write(file);
+        String sha256 = new Safetensors(tensors, metadata, List.of()).write(file);
         assertEquals(Sha256.of(file), sha256);
         String header = "{\"__metadata__\":{\"format\":\"pt\",\"by\":\"us\"},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]},"

@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Model;
+import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Datasets;
+import tandem.core.model.ImageSize;
+import tandem.core.model.ModelFile;
 import tandem.lab.compare.Comparison;
 import tandem.lab.compare.EngineResult;
 import tandem.lab.engines.EngineName;
 import tandem.lab.page.Page;
+import tandem.lab.predict.ChosenModel;
 import tandem.lab.progress.Status;
 import tandem.lab.report.Reports;
 import tandem.lab.run.RunDirectory;
@@ -165,7 +169,7 @@ final class Runs {
                 result.map(entry -> entry.epochs().size()).orElse(null),
                 result.map(EngineResult::testAccuracy).orElse(null),
                 file,
-                Model.read(file),
+                ModelFile.read(file, ImageSize.of(recipe.network())).model(),
                 Datasets.normalisation(recipe.dataset()));
     }
 
@@ -184,7 +188,9 @@ final class Runs {
         Recipe recipe = RunDirectory.open(folder).recipe();
         long steps = found.position().step();
         Path file = copies.resolve("step-%s.safetensors".formatted(steps));
-        Checkpoint.read(found.newest(), recipe.network()).parameters().write(file);
+        Parameters parameters =
+                Checkpoint.read(found.newest(), recipe.network()).parameters();
+        parameters.write(file);
         return Optional.of(new ServedModel(
                 "%s, after %s steps".formatted(engine, steps),
                 null,
@@ -192,14 +198,26 @@ final class Runs {
                 null,
                 null,
                 file,
-                Model.read(file),
+                new Model(recipe.network(), parameters),
                 Datasets.normalisation(recipe.dataset())));
     }
 
-    /** The model of a file. */
-    static ServedModel model(Path file) {
+    /**
+     * The model of a file.
+     *
+     * @param size of the images, where the file does not say it; null if it is not known
+     */
+    static ServedModel model(Path file, @Nullable ImageSize size) {
+        ChosenModel chosen = ChosenModel.of(file, size, null);
         return new ServedModel(
-                file.toString(), null, null, null, null, file, Model.read(file), Datasets.normalisation(DIGITS));
+                file.toString(),
+                null,
+                null,
+                null,
+                null,
+                chosen.path(),
+                chosen.file().model(),
+                chosen.normalisation());
     }
 
     /** The model of the newest run on MNIST that has one; those that cannot be read are passed over. */

@@ -35,6 +35,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
+import tandem.core.model.ImageSize;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.engines.Workers;
@@ -97,7 +98,8 @@ public final class Server implements AutoCloseable {
      * @param host name or address to listen on
      * @param port from 1, or 0 for any that is free
      * @param engines that answer, in this order; empty for all that run here
-     * @param model safetensors file, or null for the newest run's, or one that is trained now
+     * @param model its file, or the folder of a run, or null for the newest run's, or one that is trained now
+     * @param imageSize of the model's images, where its file does not say it; null if it is not known
      * @param caches folder of the engines' caches
      * @param threads how many threads each engine may compute with
      * @param offline never touch the network
@@ -108,6 +110,7 @@ public final class Server implements AutoCloseable {
             int port,
             List<EngineName> engines,
             @Nullable Path model,
+            @Nullable ImageSize imageSize,
             Path caches,
             int threads,
             boolean offline,
@@ -176,7 +179,8 @@ public final class Server implements AutoCloseable {
         requirePort(options.host, options.port);
         // Pictures are read, not shown: no display is needed.
         System.setProperty("java.awt.headless", "true");
-        Optional<ServedModel> model = options.model == null ? Runs.newest() : Optional.of(Runs.model(options.model));
+        Optional<ServedModel> model =
+                options.model == null ? Runs.newest() : Optional.of(Runs.model(options.model, options.imageSize));
         return new Server(options, found, model);
     }
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.Model;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
 import tandem.core.ProcessLock;
@@ -24,6 +25,7 @@ import tandem.core.engine.EngineProvider;
 import tandem.core.engine.EngineSetup;
 import tandem.core.engine.Evaluation;
 import tandem.core.engine.Training;
+import tandem.core.model.ModelFile;
 import tandem.core.random.InitialParameters;
 import tandem.worker.protocol.Checkpoint;
 import tandem.worker.protocol.Checkpoint.Position;
@@ -253,7 +255,13 @@ final class Trial {
     private void finish(Engine engine, @Nullable Evaluation last) {
         Evaluation evaluation = last == null ? evaluate(engine) : last;
         if (folder != null && results()) {
-            engine.parameters().write(folder.resolve("model.safetensors"));
+            ModelFile.trained(
+                            new Model(recipe.network(), engine.parameters()),
+                            data,
+                            // Known before the first step.
+                            Objects.requireNonNull(identity).recipe(),
+                            identity.images())
+                    .write(folder.resolve("model.safetensors"));
             Shape shape =
                     new Shape("logits", data.test().count(), recipe.network().classes());
             Safetensors.of(List.of(new Safetensors.Tensor(shape, evaluation.logits())))

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Model;
+import tandem.core.Parameters;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
@@ -164,7 +165,7 @@ public final class Worker {
                 }
                 case Request.Export export -> {
                     provider.export(
-                            Model.read(Path.of(export.model())),
+                            new Model(export.network(), Parameters.read(Path.of(export.model()), export.network())),
                             export.normalisation(),
                             export.rawPixels(),
                             Path.of(export.folder()));

@@ -2,6 +2,7 @@ package tandem.lab.export;
 
 import java.nio.file.Path;
 import tandem.core.Failure;
+import tandem.core.Network;
 import tandem.core.data.Normalisation;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Outcome;
@@ -15,12 +16,14 @@ import tandem.worker.protocol.Request;
  * A trained model to be written in the format of an engine's library, by a worker: nobody else has the library.
  *
  * @param engine whose library's format is meant
+ * @param network the model's
  * @param model safetensors file of the parameters
  * @param normalisation how pixels become inputs
  * @param rawPixels whether the normalisation is a part of what is written
  * @param folder where it is written; it may be missing
  */
-public record Export(EngineName engine, Path model, Normalisation normalisation, boolean rawPixels, Path folder) {
+public record Export(
+        EngineName engine, Network network, Path model, Normalisation normalisation, boolean rawPixels, Path folder) {
 
     /**
      * Fetches the library if it is missing, and writes. The worker's log is kept only if it fails, as its sentence
@@ -31,6 +34,7 @@ public record Export(EngineName engine, Path model, Normalisation normalisation,
     public void run(Workers workers) {
         TemporaryFolder logs = TemporaryFolder.create("tandem-export");
         Request.Export request = new Request.Export(
+                network,
                 model.toAbsolutePath().toString(),
                 normalisation,
                 rawPixels,

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Network;
-import tandem.core.data.Normalisation;
 import tandem.core.engine.EngineProvider;
 import tandem.core.engine.Library;
 import tandem.core.picture.DigitImage;
@@ -45,16 +44,17 @@ public record Predictions(List<AskedEngine> engines, List<List<Answer>> answers)
      * What to predict.
      *
      * @param names engines in the order in which they are asked
-     * @param model safetensors file of the parameters
-     * @param network the model's
-     * @param normalisation how pixels become inputs
+     * @param model what they answer by
      * @param images at least one, of the network's rows and columns
      */
-    public record Plan(
-            List<EngineName> names, Path model, Network network, Normalisation normalisation, List<DigitImage> images) {
+    public record Plan(List<EngineName> names, ChosenModel model, List<DigitImage> images) {
+
+        private Network network() {
+            return model.file().model().network();
+        }
 
         private byte[] pixels() {
-            int size = network.rows() * network.columns();
+            int size = network().rows() * network().columns();
             byte[] pixels = new byte[images.size() * size];
             for (int i = 0; i < images.size(); i++) {
                 System.arraycopy(images.get(i).pixels(), 0, pixels, i * size, size);
@@ -92,7 +92,7 @@ public record Predictions(List<AskedEngine> engines, List<List<Answer>> answers)
         if (engines.stream().noneMatch(engine -> engine.status == Status.FAILED)) {
             logs.delete();
         }
-        int classes = plan.network.classes();
+        int classes = plan.network().classes();
         List<List<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < plan.images.size(); i++) {
             int from = i * classes;
@@ -106,11 +106,11 @@ public record Predictions(List<AskedEngine> engines, List<List<Answer>> answers)
     private static Outcome<Predicted> ask(EngineName name, Plan plan, Workers workers, Path logs) {
         return workers.talk(name, logs.resolve(name.folder()).resolve("worker.log"), worker -> {
             Event.Opened opened = worker.ask(new Request.Open(
-                    plan.network,
+                    plan.network(),
                     workers.threads(),
                     name.variant(),
-                    plan.model.toAbsolutePath().toString()));
-            float[] logits = worker.ask(new Request.Predict(plan.normalisation, plan.pixels()))
+                    plan.model.of(name).toAbsolutePath().toString()));
+            float[] logits = worker.ask(new Request.Predict(plan.model.normalisation(), plan.pixels()))
                     .logits();
             for (float logit : logits) {
                 if (!Float.isFinite(logit)) {

@@ -232,13 +232,14 @@ public sealed interface Request {
     /**
      * Write a trained model in the library's own format.
      *
+     * @param network the model's
      * @param model safetensors file of the parameters
      * @param normalisation how pixels become inputs
      * @param rawPixels whether the normalisation is a part of what is written
      * @param folder where it is written
      */
     @JsonTypeName("export")
-    record Export(String model, Normalisation normalisation, boolean rawPixels, String folder)
+    record Export(Network network, String model, Normalisation normalisation, boolean rawPixels, String folder)
             implements Question<Event.Exported> {
         @Override
         public Class<Event.Exported> reply() {
