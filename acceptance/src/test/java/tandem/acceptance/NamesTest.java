@@ -175,8 +175,10 @@ final class NamesTest {
                 "--json");
         assertEquals(0, tandem.exitCode(), tandem.err());
         assertEquals(
-                "{model engines[{engine status failure library libraryVersion}] pictures[{file failure darkOnLight"
-                        + " pixels answers[{engine digit probability runnerUp probabilities}]}]}",
+                "{model engines[{engine status failure library libraryVersion}] pictures[{file failure notes"
+                        + " numbers unsure digits[{number box{left top right bottom} darkOnLight unsure pixels"
+                        + " answers[{engine digit probability runnerUp probabilities}]}] darkOnLight pixels"
+                        + " answers[{engine digit probability runnerUp probabilities}]}]}",
                 names(JsonMapper.shared().readTree(tandem.out())));
     }
 

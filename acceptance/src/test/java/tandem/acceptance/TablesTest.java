@@ -769,7 +769,10 @@ final class TablesTest {
         asJson.add("--json");
         JsonNode document = JsonMapper.shared()
                 .readTree(run(0, asJson.toArray(String[]::new)).out());
-        PrintedTable table = PrintedTable.of(run(0, words).out()).getFirst();
+        List<String> inDetail = new ArrayList<>(List.of(words));
+        inDetail.add("--details");
+        PrintedTable table =
+                PrintedTable.of(run(0, inDetail.toArray(String[]::new)).out()).getFirst();
         assertEquals(List.of("picture", "engine", "digit", "probability", "runner-up"), table.columns());
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode picture : document.get("pictures")) {
@@ -792,6 +795,35 @@ final class TablesTest {
         }
         assertEquals(4, rows.size());
         assertEquals(rows, table.rows());
+
+        // And in short, a row for each picture.
+        PrintedTable brief = PrintedTable.of(run(0, words).out()).getFirst();
+        assertEquals(
+                List.of("picture", "number", "probability", "engines"),
+                brief.columns().subList(0, 4));
+        assertEquals(2, brief.rows().size());
+        for (int i = 0; i < 2; i++) {
+            JsonNode picture = document.get("pictures").get(i);
+            JsonNode first = picture.get("answers").get(0);
+            int digit = first.get("digit").intValue();
+            double least = picture.get("answers")
+                    .valueStream()
+                    .mapToDouble(
+                            answer -> answer.get("probabilities").get(digit).doubleValue())
+                    .min()
+                    .orElseThrow();
+            assertEquals(
+                    List.of(
+                            picture.get("file").asString(),
+                            picture.get("numbers").get(0).asString(),
+                            "%.0f%%".formatted(100 * least),
+                            "all 2 agree"),
+                    brief.rows().get(i).subList(0, 4));
+            assertEquals(least < 0.8, picture.get("unsure").booleanValue());
+            assertEquals(
+                    least < 0.8 ? "unsure: %s or %s".formatted(digit, first.get("runnerUp")) : "",
+                    brief.columns().size() > 4 ? brief.rows().get(i).get(4) : "");
+        }
     }
 
     @Test

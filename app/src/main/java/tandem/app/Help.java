@@ -74,7 +74,7 @@ final class Help {
             boolean first = MOST_USED.contains(option.longestName());
             String group =
                     option.longestName().equals("--verbose") ? OUTPUT : first ? OWN : groups.getOrDefault(option, OWN);
-            sections.get(group).add(option);
+            sections.computeIfAbsent(group, _ -> new ArrayList<>()).add(option);
         }
         sections.values().removeIf(List::isEmpty);
         StringBuilder text = new StringBuilder();

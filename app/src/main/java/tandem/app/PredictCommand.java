@@ -20,6 +20,7 @@ import tandem.core.Failure;
 import tandem.core.FileKind;
 import tandem.core.Network;
 import tandem.core.picture.DigitImage;
+import tandem.core.picture.Digits;
 import tandem.core.picture.Picture;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
@@ -33,7 +34,7 @@ import tandem.lab.predict.Predictions;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Says which digit is in a picture: it is made as MNIST's are, and every engine answers by the same"
+                "Says which digits are in a picture: each is made as MNIST's are, and every engine answers by the same"
                         + " trained model.",
         footer = {
             "",
@@ -58,8 +59,8 @@ final class PredictCommand extends LabCommand {
             paramLabel = "[MODEL] FILE",
             description =
                     "A trained model, a model.safetensors or the folder of a run, whose engines answer by their own"
-                            + " models (default: the newest run in runs/); then pictures of one digit each: PNG, JPEG, GIF or"
-                            + " BMP; '-' is standard input.")
+                            + " models (default: the newest run in runs/); then pictures of a digit, a number or a page of"
+                            + " them: PNG, JPEG, GIF or BMP; '-' is standard input.")
     private List<String> words;
 
     @Option(
@@ -82,6 +83,9 @@ final class PredictCommand extends LabCommand {
 
     @Option(names = "--show", description = "Show what the network sees, as text.")
     private boolean show;
+
+    @Option(names = "--details", description = "Print a row for every engine and digit, with the runner-up.")
+    private boolean details;
 
     @Option(names = "--json", description = "Print one JSON document, and nothing else, on standard output.")
     private boolean json;
@@ -113,15 +117,15 @@ final class PredictCommand extends LabCommand {
                 "'-' is named twice; standard input can be read once");
         ChosenModel model = model(named ? Path.of(words.getFirst()) : null);
         Network network = model.file().model().network();
-        PredictReport report = new PredictReport(model.path(), json, show);
+        PredictReport report = new PredictReport(model.path(), json, show, details);
         List<DigitImage> images = new ArrayList<>();
         for (String file : files) {
             String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
             try {
-                DigitImage image =
-                        DigitImage.of(Picture.read(bytes(file, name), name), name, network.rows(), network.columns());
-                images.add(image);
-                report.add(file, image);
+                Picture picture = Picture.read(bytes(file, name), name);
+                Digits digits = Digits.of(picture, name, network.rows(), network.columns());
+                digits.all().forEach(digit -> images.add(digit.image()));
+                report.add(file, picture, digits);
             } catch (Failure e) {
                 report.refuse(file, e.getMessage());
             } catch (OutOfMemoryError e) {

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Json;
+import tandem.core.Network;
+import tandem.core.picture.Box;
 import tandem.core.picture.DigitImage;
+import tandem.core.picture.Digits;
 import tandem.core.picture.Picture;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.FoundEngine;
@@ -40,6 +44,11 @@ final class Api {
 
     /** Pixels of the largest picture that is decoded: 4,000 x 4,000, as one is decoded at a time. */
     static final long MOST_PIXELS = 16_000_000;
+
+    private static final String THE_PICTURE = "the picture";
+
+    /** Digits of the fullest picture that is read: every one is asked of every engine. */
+    private static final int MOST_DIGITS = 60;
 
     /** Rows or columns of a drawing. */
     private static final int LONGEST_SIDE = 512;
@@ -188,37 +197,106 @@ final class Api {
             double[] pixels,
             List<LiveEngines.Said> engines,
             List<LiveEngines.Silent> missing,
-            boolean agree) {}
+            boolean agree,
+            boolean unsure) {}
+
+    /** One of the digits in a picture: the number it belongs to, from 0 on, and where it is. */
+    private record FoundDigit(
+            int number,
+            Box box,
+            double[] pixels,
+            List<LiveEngines.Said> engines,
+            List<LiveEngines.Silent> missing,
+            boolean agree,
+            boolean unsure) {}
+
+    /** As {@link Predicted} of a picture's first digit, with all digits from left to right and from top to bottom. */
+    private record PredictedPicture(
+            int rows,
+            int columns,
+            double[] pixels,
+            List<LiveEngines.Said> engines,
+            List<LiveEngines.Silent> missing,
+            boolean agree,
+            boolean unsure,
+            List<FoundDigit> digits,
+            List<String> notes) {}
 
     private void predict(ServerRequest request, ServerResponse response) throws InterruptedException {
         ServedModel model = engines.served();
-        byte[] pixels;
-        List<EngineName> names;
         if (isPicture(request)) {
-            pixels = centred(() -> Picture.read(bytes(request), "the picture", MOST_PIXELS), model);
-            names = names(request.query().all("engines", List::of).stream()
+            List<EngineName> names = names(request.query().all("engines", List::of).stream()
                     .flatMap(value -> Arrays.stream(value.split(",")))
                     .toList());
+            json(response, predictedPicture(model, bytes(request), names));
         } else {
             Image image = body(request, Image.class);
             boolean centre = request.query().first("centred").orElse("false").equals("true");
-            pixels = centre ? centred(() -> drawing(image, model), model) : asItIs(image, model);
-            names = names(image.engines == null ? List.of() : image.engines);
+            byte[] pixels = centre ? centred(image, model) : asItIs(image, model);
+            json(response, predicted(model, pixels, names(image.engines == null ? List.of() : image.engines)));
         }
-        json(response, predicted(model, pixels, names));
+    }
+
+    private LiveEngines.Answers ask(List<EngineName> names, byte[] pixels) throws InterruptedException {
+        LiveEngines.Answers answers = engines.ask(names, pixels);
+        metrics.predicted(answers);
+        return answers;
     }
 
     private Predicted predicted(ServedModel model, byte[] pixels, List<EngineName> names) throws InterruptedException {
-        LiveEngines.Answers answers = engines.ask(names, pixels);
-        metrics.predicted(answers);
+        LiveEngines.Answers answers = ask(names, pixels);
+        Network network = model.model().network();
         return new Predicted(
-                model.model().network().rows(),
-                model.model().network().columns(),
+                network.rows(),
+                network.columns(),
                 brief(pixels),
                 answers.engines(),
                 answers.missing(),
-                answers.agree());
+                answers.agree(),
+                answers.unsure());
     }
+
+    private PredictedPicture predictedPicture(ServedModel model, byte[] file, List<EngineName> names)
+            throws InterruptedException {
+        Network network = model.model().network();
+        Seen seen = decoding(() -> {
+            Picture picture = Picture.read(file, THE_PICTURE, MOST_PIXELS);
+            return new Seen(picture.notes(), Digits.of(picture, THE_PICTURE, network.rows(), network.columns()));
+        });
+        int count = seen.digits.all().size();
+        if (count > MOST_DIGITS) {
+            throw new Failure("the picture has %s digits, and %s are read here; 'tandem predict' reads more"
+                    .formatted(count, MOST_DIGITS));
+        }
+        List<FoundDigit> found = new ArrayList<>();
+        for (List<Digits.Digit> number : seen.digits.numbers()) {
+            for (Digits.Digit digit : number) {
+                Predicted one = predicted(model, digit.image().pixels(), names);
+                found.add(new FoundDigit(
+                        seen.digits.numbers().indexOf(number),
+                        digit.box(),
+                        one.pixels,
+                        one.engines,
+                        one.missing,
+                        one.agree,
+                        one.unsure));
+            }
+        }
+        FoundDigit first = found.getFirst();
+        return new PredictedPicture(
+                network.rows(),
+                network.columns(),
+                first.pixels,
+                first.engines,
+                first.missing,
+                first.agree,
+                first.unsure,
+                found,
+                seen.notes);
+    }
+
+    /** What a picture shows. */
+    private record Seen(List<String> notes, Digits digits) {}
 
     private static boolean isPicture(ServerRequest request) {
         return request.headers()
@@ -262,16 +340,17 @@ final class Api {
         return new Picture(columns, rows, samples);
     }
 
-    /** Moves and scales a digit as MNIST's are, on the path of {@code tandem predict}. */
-    private byte[] centred(Supplier<Picture> picture, ServedModel model) throws InterruptedException {
+    /** Moves and scales a drawing as MNIST's digits are, on the path of {@code tandem predict}; all of it is one. */
+    private byte[] centred(Image image, ServedModel model) throws InterruptedException {
+        Network network = model.model().network();
+        return decoding(() -> DigitImage.of(drawing(image, model), THE_PICTURE, network.rows(), network.columns())
+                .pixels());
+    }
+
+    private <T> T decoding(Supplier<T> reading) throws InterruptedException {
         decoding.acquire();
         try {
-            return DigitImage.of(
-                            picture.get(),
-                            "the picture",
-                            model.model().network().rows(),
-                            model.model().network().columns())
-                    .pixels();
+            return reading.get();
         } catch (Failure e) {
             // Sentences about files begin with the file's name and a colon.
             throw new Failure(String.valueOf(e.getMessage()).replaceFirst("^the picture: ", "the picture "), e);

@@ -1,6 +1,8 @@
 package tandem.core.picture;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import tandem.core.Failure;
 
 /**
@@ -40,10 +42,17 @@ public record DigitImage(int rows, int columns, byte[] pixels, boolean darkOnLig
      */
     private static final double USUAL_STROKE = 2.2;
 
-    private static final String SHADES = " .:-=+*#%@";
+    /** Nothing, the upper half, the lower half, both. */
+    private static final String BLOCKS = " \u2580\u2584\u2588";
+
+    /** What is between two images that are shown as text. */
+    private static final String GAP = "  ";
+
+    /** A pixel with so much ink is shown. */
+    private static final int INKED = 96;
 
     /**
-     * Makes a digit's image of a picture with one digit.
+     * Makes one image of all ink in a picture, for who knows that it is one digit.
      *
      * @param name names the picture in sentences
      * @param rows height of the image
@@ -51,23 +60,35 @@ public record DigitImage(int rows, int columns, byte[] pixels, boolean darkOnLig
      * @throws Failure if nothing stands out from the picture's background
      */
     public static DigitImage of(Picture picture, String name, int rows, int columns) {
-        Ink ink = Ink.of(picture, name);
-        Strokes strokes =
-                Strokes.of(ink).orElseThrow(() -> new Failure("%s: is blank; nothing on it but noise".formatted(name)));
+        Pieces.Glyph glyph = Pieces.one(Ink.of(picture.reduced(Digits.SOUGHT), name))
+                .orElseThrow(() -> new Failure("%s: is blank; nothing on it but noise".formatted(name)));
+        return of(glyph.ink(), glyph.strokes(), rows, columns);
+    }
+
+    /**
+     * Makes a digit's image.
+     *
+     * @param ink of the digit and what is around it
+     * @param strokes which of it is the digit
+     * @param rows height of the image
+     * @param columns width of the image
+     */
+    static DigitImage of(Ink ink, Strokes strokes, int rows, int columns) {
         int boxRows = Math.max(1, (int) Math.round(FILLED * rows));
         int boxColumns = Math.max(1, (int) Math.round(FILLED * columns));
         Box box = strokes.box();
         double pixel = Math.max((double) box.height() / boxRows, (double) box.width() / boxColumns);
         Ink drawn = ink;
+        Strokes wide = strokes;
         double stroke = strokes.width() / pixel;
         if (stroke < THIN_STROKE) {
             int radius = Math.max(1, (int) Math.round((USUAL_STROKE - stroke) / 2 * pixel));
             drawn = strokes.thickened(ink, radius);
-            strokes = strokes.grown(ink.width(), ink.height(), radius);
-            box = strokes.box();
+            wide = strokes.grown(ink.width(), ink.height(), radius);
+            box = wide.box();
             pixel = Math.max((double) box.height() / boxRows, (double) box.width() / boxColumns);
         }
-        Map cleaned = cleaned(drawn, strokes, pixel);
+        Map cleaned = cleaned(drawn, wide, pixel);
         Map fitted = cleaned.fitted(boxRows, boxColumns);
         return new DigitImage(rows, columns, fitted.centred(rows, columns), ink.darkOnLight());
     }
@@ -155,18 +176,38 @@ public record DigitImage(int rows, int columns, byte[] pixels, boolean darkOnLig
     }
 
     /**
-     * The image as text: a line for each row, two characters for each pixel, as characters are twice as high as wide.
+     * Images as text, as many beside each other as there is room for. A character is two pixels above each other, so
+     * that 28 rows fit a terminal of 24.
+     *
+     * @param width characters of a line
      */
-    public String asText() {
+    public static String asText(List<DigitImage> images, int width) {
         StringBuilder text = new StringBuilder();
-        for (int y = 0; y < rows; y++) {
-            StringBuilder line = new StringBuilder();
-            for (int x = 0; x < columns; x++) {
-                char shade = SHADES.charAt((pixels[y * columns + x] & 0xff) * SHADES.length() / 256);
-                line.append(shade).append(shade);
+        int beside = Math.max(1, (width + GAP.length()) / (images.getFirst().columns + GAP.length()));
+        for (int from = 0; from < images.size(); from += beside) {
+            List<DigitImage> row = images.subList(from, Math.min(images.size(), from + beside));
+            for (int y = 0; y < row.getFirst().rows; y += 2) {
+                int upper = y;
+                text.append(row.stream()
+                                .map(image -> image.halfBlocks(upper))
+                                .collect(Collectors.joining(GAP))
+                                .stripTrailing())
+                        .append('\n');
             }
-            text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
+    }
+
+    private String halfBlocks(int y) {
+        StringBuilder line = new StringBuilder();
+        for (int x = 0; x < columns; x++) {
+            int blocks = (inked(x, y) ? 1 : 0) + (inked(x, y + 1) ? 2 : 0);
+            line.append(BLOCKS.charAt(blocks));
+        }
+        return line.toString();
+    }
+
+    private boolean inked(int x, int y) {
+        return y < rows && (pixels[y * columns + x] & 0xff) >= INKED;
     }
 }

@@ -1,6 +1,7 @@
 package tandem.core.picture;
 
 import java.util.Arrays;
+import java.util.Optional;
 import tandem.core.Failure;
 
 /**
@@ -12,8 +13,9 @@ import tandem.core.Failure;
  * @param full what a pixel full of ink has
  * @param noise standard deviation of the amount on paper
  * @param darkOnLight whether the ink is darker than the paper
+ * @param filled whether ink fills the border
  */
-record Ink(int width, int height, float[] amount, float full, float noise, boolean darkOnLight) {
+record Ink(int width, int height, float[] amount, float full, float noise, boolean darkOnLight, boolean filled) {
     /** Ink that differs less from its paper is none, as a share of white: 8 of 255 levels. */
     private static final double LEAST_CONTRAST = 8 / 255.0;
 
@@ -23,6 +25,9 @@ record Ink(int width, int height, float[] amount, float full, float noise, boole
     /** Share of all pixels that may be brighter than full ink: dirt, glare. */
     private static final double OUTLIERS = 0.001;
 
+    /** The same as a share of the pixels that are ink. */
+    private static final double OUTLIERS_OF_INK = 0.1;
+
     /**
      * Finds the ink.
      *
@@ -30,17 +35,20 @@ record Ink(int width, int height, float[] amount, float full, float noise, boole
      * @throws Failure if there is none
      */
     static Ink of(Picture picture, String name) {
-        float[] differences = Paper.of(picture).differences(picture);
-        double[] axis = axis(differences);
-        float[] amount = new float[picture.width() * picture.height()];
+        return of(picture, Paper.of(picture))
+                .or(() -> Paper.ofOneTone(picture).flatMap(paper -> of(picture, paper)))
+                .orElseThrow(() ->
+                        new Failure("%s: is blank; nothing on it stands out from its background".formatted(name)));
+    }
+
+    /** What differs from a paper, if it is more than noise. */
+    static Optional<Ink> of(Picture picture, Paper paper) {
+        float[] differences = paper.differences(picture);
+        PrincipalAxis axis = PrincipalAxis.of(differences, true);
+        float[] amount = axis.along(differences);
         double cubes = 0;
-        for (int i = 0; i < amount.length; i++) {
-            double along = 0;
-            for (int c = 0; c < Picture.CHANNELS; c++) {
-                along += axis[c] * differences[Picture.CHANNELS * i + c];
-            }
-            amount[i] = (float) along;
-            cubes += along * along * along;
+        for (float along : amount) {
+            cubes += (double) along * along * along;
         }
         // Noise lies on both sides of the paper, ink on one.
         if (cubes < 0) {
@@ -48,58 +56,42 @@ record Ink(int width, int height, float[] amount, float full, float noise, boole
                 amount[i] = -amount[i];
             }
         }
-        double lightness = (axis[0] + axis[1] + axis[2]) * Math.signum(cubes);
-        float noise = (float) noise(amount);
-        float[] sorted = amount.clone();
-        Arrays.sort(sorted);
-        float full = sorted[sorted.length - 1 - (int) (OUTLIERS * sorted.length)];
-        if (full < LEAST_CONTRAST * Math.sqrt(Picture.CHANNELS) || full < SURE * noise) {
-            throw new Failure("%s: is blank; nothing on it stands out from its background".formatted(name));
-        }
-        return new Ink(picture.width(), picture.height(), amount, full, noise, lightness < 0);
+        double lightness = Arrays.stream(axis.direction()).sum() * Math.signum(cubes);
+        float noise = noise(amount);
+        float least = (float) Math.max(LEAST_CONTRAST * Math.sqrt(Picture.CHANNELS), SURE * noise);
+        float full = full(amount, least);
+        return full < least
+                ? Optional.empty()
+                : Optional.of(
+                        new Ink(picture.width(), picture.height(), amount, full, noise, lightness < 0, paper.filled()));
     }
 
     /**
-     * The direction in which colours differ most from the paper's: the first principal axis, by power iteration. For a
-     * grey picture it is the grey axis; ink that is as light as its paper but of another colour is found all the same.
+     * The amount that a share of all pixels is beyond, or of the ink if there is little of it: of a digit of 160 pixels
+     * on a page of 2,400 x 3,200.
      */
-    private static double[] axis(float[] differences) {
-        double[][] moments = new double[Picture.CHANNELS][Picture.CHANNELS];
-        for (int i = 0; i < differences.length; i += Picture.CHANNELS) {
-            for (int a = 0; a < Picture.CHANNELS; a++) {
-                for (int b = 0; b < Picture.CHANNELS; b++) {
-                    moments[a][b] += differences[i + a] * differences[i + b];
-                }
-            }
+    private static float full(float[] amount, float least) {
+        float[] sorted = amount.clone();
+        Arrays.sort(sorted);
+        int ink = 0;
+        while (ink < sorted.length && sorted[sorted.length - 1 - ink] >= least) {
+            ink++;
         }
-        // No colour of a real picture is at right angles to all three starts.
-        double[] best = {};
-        double most = -1;
-        for (double[] start : new double[][] {{1, 1, 1}, {1, -1, 0}, {0, 1, -1}}) {
-            double[] axis = start;
-            double length = 0;
-            for (int round = 0; round < 50; round++) {
-                double[] next = new double[Picture.CHANNELS];
-                for (int a = 0; a < Picture.CHANNELS; a++) {
-                    for (int b = 0; b < Picture.CHANNELS; b++) {
-                        next[a] += moments[a][b] * axis[b];
-                    }
-                }
-                length = Math.sqrt(next[0] * next[0] + next[1] * next[1] + next[2] * next[2]);
-                if (length == 0) {
-                    break;
-                }
-                for (int a = 0; a < Picture.CHANNELS; a++) {
-                    next[a] /= length;
-                }
-                axis = next;
-            }
-            if (length > most) {
-                most = length;
-                best = axis;
-            }
+        return sorted[sorted.length - 1 - (int) Math.min(OUTLIERS * sorted.length, OUTLIERS_OF_INK * ink)];
+    }
+
+    /** What lies in a box. */
+    Ink part(Box box) {
+        float[] part = new float[box.width() * box.height()];
+        for (int y = 0; y < box.height(); y++) {
+            System.arraycopy(amount, (box.top() + y) * width + box.left(), part, y * box.width(), box.width());
         }
-        return best;
+        return with(box.width(), box.height(), part);
+    }
+
+    /** Other amounts of the same ink on the same paper. */
+    Ink with(int newWidth, int newHeight, float[] newAmount) {
+        return new Ink(newWidth, newHeight, newAmount, full, noise, darkOnLight, filled);
     }
 
     /** The noise of means over squares of so many pixels' side: less, unless the noise has large grains. */
@@ -112,13 +104,16 @@ record Ink(int width, int height, float[] amount, float full, float noise, boole
         return noise(AreaAverage.of(amount, width, height, new Box(0, 0, width, height), newWidth, newHeight));
     }
 
-    /** Standard deviation of the paper's noise: the smaller half of all amounts belongs to paper. */
-    private static double noise(float[] amount) {
+    /** Standard deviation of the paper's noise: what lies on the other side of the paper than ink is noise alone. */
+    private static float noise(float[] amount) {
         float[] sizes = new float[amount.length];
-        for (int i = 0; i < sizes.length; i++) {
-            sizes[i] = Math.abs(amount[i]);
+        int count = 0;
+        for (float value : amount) {
+            if (value < 0) {
+                sizes[count++] = -value;
+            }
         }
-        Arrays.sort(sizes);
-        return Paper.NORMAL * sizes[sizes.length / 2];
+        Arrays.sort(sizes, 0, count);
+        return count == 0 ? 0 : (float) Paper.NORMAL * sizes[count / 2];
     }
 }

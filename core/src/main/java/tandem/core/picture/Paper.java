@@ -1,6 +1,7 @@
 package tandem.core.picture;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What is drawn on: for each channel a polynomial of second degree over the picture, which follows light that falls
@@ -10,6 +11,12 @@ import java.util.Arrays;
  */
 final class Paper {
     private static final int TERMS = 6;
+
+    /** Terms of a plane. */
+    private static final int PLANE = 3;
+
+    /** Share of all pixels that a plane is fitted to at least; what there is of less has one tone. */
+    private static final double LEAST_PAPER = 0.1;
 
     /** Longer side of the reduced picture that is fitted. */
     private static final int FITTED = 64;
@@ -31,49 +38,129 @@ final class Paper {
     /** Smallest deviation that counts as noise, about 2 of 255: pictures without any noise are fitted as well. */
     private static final double LEAST = 0.008;
 
+    /** Share of all variance that two tones have between them if they are paper and ink. */
+    private static final double SEPARATE = 0.78;
+
+    /** What differs by this share of the largest difference is no paper. */
+    private static final double STANDS_OUT = 0.3;
+
+    /** Share of the border that may stand out: where a stroke reaches in, or a rule. */
+    private static final double CLEAN = 0.08;
+
     /** Coefficients: [channel][term]. */
     private final double[][] surface;
 
-    private Paper(double[][] surface) {
+    private final boolean filled;
+
+    private Paper(double[][] surface, boolean filled) {
         this.surface = surface;
+        this.filled = filled;
     }
 
-    /** Fits the paper of a picture. */
+    /** Fits the paper of a picture: by its border, or where ink fills that, by the picture's two tones. */
     static Paper of(Picture picture) {
-        double scale = Math.min(1, (double) FITTED / Math.max(picture.width(), picture.height()));
-        int width = Math.max(1, (int) Math.round(picture.width() * scale));
-        int height = Math.max(1, (int) Math.round(picture.height() * scale));
-        float[] samples =
-                AreaAverage.of(rows(picture), picture.width(), picture.height(), Picture.CHANNELS, width, height);
-        double[] prior = new double[width * height];
-        int border = Math.max(1, (int) Math.round(BORDER_WIDTH * Math.min(width, height)));
-        for (int i = 0; i < prior.length; i++) {
+        Picture small = picture.reduced(FITTED);
+        boolean[] border = border(small.width(), small.height());
+        Paper paper = byBorder(small, border);
+        return paper.standsOut(small, border) ? byTones(small) : paper;
+    }
+
+    /** The paper as one tone, if the picture has two that are well apart: for strokes that leave hardly any paper. */
+    static Optional<Paper> ofOneTone(Picture picture) {
+        Picture small = picture.reduced(FITTED);
+        Tones tones = Tones.of(small);
+        return tones.separation() < SEPARATE
+                ? Optional.empty()
+                : Optional.of(robust(small, weights(tones.purest(), 0), weights(tones.purest(), 0), 1, true));
+    }
+
+    /** Whether ink fills the border, so that it belongs to the digit. */
+    boolean filled() {
+        return filled;
+    }
+
+    private static boolean[] border(int width, int height) {
+        int wide = Math.max(1, (int) Math.round(BORDER_WIDTH * Math.min(width, height)));
+        boolean[] border = new boolean[width * height];
+        for (int i = 0; i < border.length; i++) {
             int x = i % width;
             int y = i / width;
-            boolean outside = x < border || y < border || x >= width - border || y >= height - border;
-            prior[i] = outside ? BORDER : 1;
+            border[i] = x < wide || y < wide || x >= width - wide || y >= height - wide;
         }
-        // The first surface is the border's; from then on everything near the surface counts.
-        double[] weights = Arrays.stream(prior).map(p -> p == BORDER ? 1 : 1e-3).toArray();
-        Paper paper = fit(samples, width, height, weights);
-        double[] distances = new double[prior.length];
+        return border;
+    }
+
+    /** The first surface is the border's; from then on everything near the surface counts. */
+    private static Paper byBorder(Picture small, boolean[] border) {
+        return robust(small, weights(border, 1e-3), weights(border, 1 / BORDER), TERMS, false);
+    }
+
+    private static Paper byTones(Picture small) {
+        Tones tones = Tones.of(small);
+        double[] middle = weights(tones.middle(small.width(), small.height()), 0);
+        if (Arrays.stream(middle).sum() >= LEAST_PAPER * middle.length) {
+            return robust(small, middle, middle, PLANE, true);
+        }
+        double[] purest = weights(tones.purest(), 0);
+        return robust(small, purest, purest, 1, true);
+    }
+
+    private static double[] weights(boolean[] counted, double others) {
+        double[] weights = new double[counted.length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = counted[i] ? 1 : others;
+        }
+        return weights;
+    }
+
+    /**
+     * Fits again and again to what is near the paper.
+     *
+     * @param first weights of the pixels in the first round
+     * @param prior weights of the pixels in the others; the noise is measured where they are 1
+     */
+    private static Paper robust(Picture small, double[] first, double[] prior, int terms, boolean filled) {
+        Paper paper = fit(small, first, terms, filled);
+        double[] weights = new double[prior.length];
         for (int round = 0; round < 2 * ROUNDS; round++) {
-            paper.distances(samples, width, height, distances);
-            double[] sorted = distances.clone();
-            Arrays.sort(sorted);
-            double tolerance = TUKEY * Math.max(LEAST, NORMAL * sorted[sorted.length / 2]);
+            double[] distances = paper.distances(small);
+            double tolerance = TUKEY * Math.max(LEAST, NORMAL * median(distances, prior));
             for (int i = 0; i < weights.length; i++) {
                 double biweight = Math.max(0, 1 - Math.pow(distances[i] / tolerance, 2));
                 weights[i] = prior[i] * (round < ROUNDS ? 1 / Math.max(LEAST, distances[i]) : biweight * biweight);
             }
-            paper = fit(samples, width, height, weights);
+            paper = fit(small, weights, terms, filled);
         }
         return paper;
     }
 
-    private static AreaAverage.Rows rows(Picture picture) {
-        int length = picture.width() * Picture.CHANNELS;
-        return (y, row) -> System.arraycopy(picture.samples(), y * length, row, 0, length);
+    private static double median(double[] distances, double[] prior) {
+        double[] counted = new double[distances.length];
+        int count = 0;
+        for (int i = 0; i < distances.length; i++) {
+            if (prior[i] == 1) {
+                counted[count++] = distances[i];
+            }
+        }
+        Arrays.sort(counted, 0, count);
+        return counted[count / 2];
+    }
+
+    /** Whether much of the border is not this paper. */
+    private boolean standsOut(Picture small, boolean[] border) {
+        double[] distances = distances(small);
+        double[] sorted = distances.clone();
+        Arrays.sort(sorted);
+        double limit = STANDS_OUT * sorted[(int) (0.99 * (sorted.length - 1))];
+        int all = 0;
+        int beyond = 0;
+        for (int i = 0; i < border.length; i++) {
+            if (border[i]) {
+                all++;
+                beyond += distances[i] > limit ? 1 : 0;
+            }
+        }
+        return beyond > CLEAN * all;
     }
 
     private static void terms(int i, int width, int height, double[] terms) {
@@ -88,24 +175,24 @@ final class Paper {
     }
 
     /** Weighted least squares of all channels by the normal equations. */
-    private static Paper fit(float[] samples, int width, int height, double[] weights) {
+    private static Paper fit(Picture small, double[] weights, int used, boolean filled) {
         double[][] equations = new double[TERMS][TERMS + Picture.CHANNELS];
         double[] terms = new double[TERMS];
         for (int i = 0; i < weights.length; i++) {
-            terms(i, width, height, terms);
+            terms(i, small.width(), small.height(), terms);
             for (int j = 0; j < TERMS; j++) {
                 double weighted = weights[i] * terms[j];
                 for (int k = 0; k < TERMS; k++) {
                     equations[j][k] += weighted * terms[k];
                 }
                 for (int c = 0; c < Picture.CHANNELS; c++) {
-                    equations[j][TERMS + c] += weighted * samples[Picture.CHANNELS * i + c];
+                    equations[j][TERMS + c] += weighted * small.samples()[Picture.CHANNELS * i + c];
                 }
             }
         }
         for (int j = 0; j < TERMS; j++) {
-            // Where nothing decides about a term it is 0: pictures of two pixels' height.
-            equations[j][j] += 1e-9;
+            // Where nothing decides about a term it is 0, as in pictures of two pixels' height; so are terms not used.
+            equations[j][j] += j < used ? 1e-9 : 1e9;
         }
         eliminate(equations);
         double[][] surface = new double[Picture.CHANNELS][TERMS];
@@ -114,7 +201,7 @@ final class Paper {
                 surface[c][j] = equations[j][TERMS + c];
             }
         }
-        return new Paper(surface);
+        return new Paper(surface, filled);
     }
 
     /** Gauss and Jordan; the matrix is symmetric and positive definite, so no pivot is sought. */
@@ -135,8 +222,9 @@ final class Paper {
         }
     }
 
-    private void distances(float[] samples, int width, int height, double[] distances) {
-        float[] differences = differences(samples, width, height);
+    private double[] distances(Picture small) {
+        float[] differences = differences(small);
+        double[] distances = new double[small.width() * small.height()];
         for (int i = 0; i < distances.length; i++) {
             double sum = 0;
             for (int c = 0; c < Picture.CHANNELS; c++) {
@@ -144,18 +232,16 @@ final class Paper {
             }
             distances[i] = Math.sqrt(sum / Picture.CHANNELS);
         }
+        return distances;
     }
 
     /** How much each pixel of the picture differs from the paper: [height, width, 3]. */
     float[] differences(Picture picture) {
-        return differences(picture.samples(), picture.width(), picture.height());
-    }
-
-    private float[] differences(float[] samples, int width, int height) {
+        float[] samples = picture.samples();
         float[] differences = new float[samples.length];
         double[] terms = new double[TERMS];
-        for (int i = 0; i < width * height; i++) {
-            terms(i, width, height, terms);
+        for (int i = 0; i < picture.width() * picture.height(); i++) {
+            terms(i, picture.width(), picture.height(), terms);
             for (int c = 0; c < Picture.CHANNELS; c++) {
                 double paper = 0;
                 for (int j = 0; j < TERMS; j++) {

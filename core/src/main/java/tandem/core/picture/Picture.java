@@ -1,15 +1,25 @@
 package tandem.core.picture;
 
+import java.util.List;
 import tandem.core.Failure;
 
 /**
- * A picture as its viewer sees it: upright, on white where it is transparent.
+ * A picture as its viewer sees it: upright, on white where it is transparent, or black on white where its opacity alone
+ * draws something.
  *
  * @param width in pixels
  * @param height in pixels
  * @param samples red, green and blue of each pixel as they are stored (not linear), from 0 to 1: [height, width, 3]
+ * @param fileWidth width before it was made smaller
+ * @param fileHeight height before it was made smaller
+ * @param notes what was amiss with the file and did not keep it from being read, a clause each
  */
-public record Picture(int width, int height, float[] samples) {
+public record Picture(int width, int height, float[] samples, int fileWidth, int fileHeight, List<String> notes) {
+    /** A picture that was never larger. */
+    public Picture(int width, int height, float[] samples) {
+        this(width, height, samples, width, height, List.of());
+    }
+
     /** Red, green and blue. */
     static final int CHANNELS = 3;
 
@@ -78,6 +88,43 @@ public record Picture(int width, int height, float[] samples) {
         return grey;
     }
 
+    /** The same picture, its longer side at most so many pixels, each the mean of those it stands for. */
+    Picture reduced(int longest) {
+        double scale = (double) longest / Math.max(width, height);
+        if (scale >= 1) {
+            return this;
+        }
+        int newWidth = Math.max(1, (int) Math.round(width * scale));
+        int newHeight = Math.max(1, (int) Math.round(height * scale));
+        float[] reduced = AreaAverage.of(
+                (y, row) -> System.arraycopy(samples, y * CHANNELS * width, row, 0, CHANNELS * width),
+                width,
+                height,
+                CHANNELS,
+                newWidth,
+                newHeight);
+        return new Picture(newWidth, newHeight, reduced, fileWidth, fileHeight, notes);
+    }
+
+    /** What lies in a box. */
+    Picture part(Box box) {
+        float[] part = new float[CHANNELS * box.width() * box.height()];
+        for (int y = 0; y < box.height(); y++) {
+            System.arraycopy(
+                    samples,
+                    CHANNELS * ((box.top() + y) * width + box.left()),
+                    part,
+                    CHANNELS * y * box.width(),
+                    CHANNELS * box.width());
+        }
+        return new Picture(box.width(), box.height(), part);
+    }
+
+    /** The same picture with a note. */
+    Picture noted(String note) {
+        return new Picture(width, height, samples, fileWidth, fileHeight, List.of(note));
+    }
+
     /** The same picture as Exif's orientation says it is to be seen, from 1 (as it is) to 8. */
     Picture turned(int orientation) {
         if (orientation == 1) {
@@ -98,6 +145,12 @@ public record Picture(int width, int height, float[] samples) {
                 System.arraycopy(samples, CHANNELS * from, turned, CHANNELS * (y * newWidth + x), CHANNELS);
             }
         }
-        return new Picture(newWidth, newHeight, turned);
+        return new Picture(
+                newWidth,
+                newHeight,
+                turned,
+                transposed ? fileHeight : fileWidth,
+                transposed ? fileWidth : fileHeight,
+                notes);
     }
 }

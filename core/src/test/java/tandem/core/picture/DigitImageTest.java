@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,10 +185,15 @@ final class DigitImageTest {
     }
 
     @Test
-    void textHasTwoCharactersForAPixel() {
-        byte[] pixels = new byte[4];
+    void aCharacterIsTwoPixelsAndImagesStandBesideEachOther() {
+        byte[] pixels = new byte[12];
         pixels[1] = (byte) 255;
-        pixels[2] = (byte) 128;
-        assertEquals("  @@\n++\n", new DigitImage(2, 2, pixels, true).asText());
+        pixels[4] = (byte) 255;
+        pixels[5] = (byte) 128;
+        pixels[8] = (byte) 128;
+        pixels[9] = 10;
+        DigitImage image = new DigitImage(3, 4, pixels, true);
+        assertEquals("\u2584\u2588\n\u2580\n", DigitImage.asText(List.of(image), 9));
+        assertEquals("\u2584\u2588    \u2584\u2588\n\u2580     \u2580\n", DigitImage.asText(List.of(image, image), 10));
     }
 }

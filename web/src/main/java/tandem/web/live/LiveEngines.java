@@ -24,6 +24,7 @@ import tandem.lab.engines.FoundEngine;
 import tandem.lab.engines.Natives;
 import tandem.lab.engines.Workers;
 import tandem.lab.predict.Answer;
+import tandem.lab.predict.Reading;
 import tandem.lab.progress.Progress;
 import tandem.lab.progress.Status;
 import tandem.web.event.Topics;
@@ -110,8 +111,12 @@ public final class LiveEngines implements AutoCloseable {
     /** Why an engine says nothing, in one sentence. */
     public record Silent(String engine, Status status, String reason) {}
 
-    /** What all engines say to one image. */
-    public record Answers(List<Said> engines, List<Silent> missing) {
+    /**
+     * What all engines say to one image.
+     *
+     * @param unsure whether that is doubtful
+     */
+    public record Answers(List<Said> engines, List<Silent> missing, boolean unsure) {
         /** Whether those that answer say the same. */
         public boolean agree() {
             return engines.stream().mapToInt(Said::digit).distinct().count() <= 1;
@@ -255,6 +260,7 @@ public final class LiveEngines implements AutoCloseable {
         int classes = served.model().network().classes();
         long end = System.nanoTime() + PATIENCE.toNanos();
         List<Said> said = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>();
         List<Silent> silent = new ArrayList<>();
         for (Map.Entry<EngineName, CompletableFuture<LiveEngine.Answered>> entry : asked.entrySet()) {
             String name = entry.getKey().toString();
@@ -262,6 +268,7 @@ public final class LiveEngines implements AutoCloseable {
                 LiveEngine.Answered answered =
                         entry.getValue().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
                 Answer answer = Answer.of(entry.getKey(), answered.logits(), 0, classes);
+                answers.add(answer);
                 said.add(new Said(name, answer.digit(), answer.probabilities(), answered.millis()));
             } catch (ExecutionException e) {
                 Status status =
@@ -274,7 +281,7 @@ public final class LiveEngines implements AutoCloseable {
                         "it did not answer within %s s; ask again".formatted(PATIENCE.toSeconds())));
             }
         }
-        return new Answers(said, silent);
+        return new Answers(said, silent, !answers.isEmpty() && new Reading(answers).unsure());
     }
 
     private static String reason(ExecutionException e) {
