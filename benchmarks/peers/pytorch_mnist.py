@@ -198,6 +198,15 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if platform.system() == "Darwin" else 1 << 10)
 
 
+def resident_memory():
+    """Resident memory in MiB, as the line VmRSS of proc_pid_status(5) has it; None on systems without it."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS:"))
+    except OSError:
+        return None
+
+
 class Bench:
     """Answers the requests of the lab."""
 
@@ -248,7 +257,8 @@ class Bench:
 
     def measured(self, calls, images, start):
         seconds = time.perf_counter() - start
-        self.send("measured", calls=calls, images=images, seconds=seconds, peakMemoryMiB=peak_memory())
+        self.send("measured", calls=calls, images=images, seconds=seconds, peakMemoryMiB=peak_memory(),
+                  residentMemoryMiB=resident_memory())
 
     def measure_steps(self, request):
         training, images, start = self.training, 0, time.perf_counter()

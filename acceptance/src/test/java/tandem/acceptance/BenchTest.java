@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,35 @@ final class BenchTest {
             assertTrue(engine.get("peakMemoryMiB").doubleValue() > 100, engine.toString());
         }
         assertTrue(engines.get(1).get("libraryVersion").asString().matches("\\d+\\.\\d+.*"), engines::toString);
+    }
+
+    /** Table, file and chart say the same of every point; a network twice as wide needs more memory. */
+    @Test
+    void aSweepIsATableAFileAndAChart() throws Exception {
+        Tandem tandem = Tandem.run(
+                folder, "bench", "--engines", "java", "--sweep", "conv1=32,64", "--rounds", "1", "--out", "run");
+        assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
+        JsonNode sweep = bench().at("/sweeps/0");
+        assertEquals("conv1", sweep.get("size").asString());
+        List<List<Double>> expected = new ArrayList<>();
+        List<String> memory = new ArrayList<>(List.of("java"));
+        for (JsonNode point : sweep.get("points")) {
+            JsonNode java = point.at("/engines/0");
+            assertEquals("done", java.get("status").asString(), java::toString);
+            expected.add(List.of(
+                    point.get("value").doubleValue(),
+                    java.at("/millisPerStep/median").doubleValue()));
+            memory.add("%.0f".formatted(java.get("peakMemoryMiB").doubleValue()));
+        }
+        assertEquals(List.of(32.0, 64.0), expected.stream().map(List::getFirst).toList());
+        Page page = Page.read(folder.resolve("run"));
+        assertEquals(
+                expected,
+                Page.points(page.block("growth", "Train step, by conv1").at("/lines/0")));
+        PrintedTable table = PrintedTable.of(tandem.out()).getLast();
+        assertEquals(List.of("peak MiB", "32", "64"), table.columns());
+        assertEquals(List.of(memory), table.rows());
+        assertTrue(Integer.parseInt(memory.get(2)) > Integer.parseInt(memory.get(1)), memory::toString);
     }
 
     @Tag("slow")

@@ -144,19 +144,19 @@ final class NamesTest {
     void ofABench() throws Exception {
         String engine = "{engine variantOf peer status failure library libraryVersion device threads millisPerStep%s"
                 + " roundMedians trainImagesPerSecond inferenceImagesPerSecond{1 64 1000} startupSeconds"
-                + " firstStepSeconds warmUp%s peakMemoryMiB waitingProcessorShare ratioToFastestOther}";
+                + " firstStepSeconds warmUp%s peakMemoryMiB memoryGrowth waitingProcessorShare ratioToFastestOther}";
         assertNames(
                 "{command recipe" + RECIPE + " machine" + machine("java pytorch onnxruntime")
-                        + " threads rounds steps loadAverage sameInputs engines["
+                        + " threads rounds steps growth loadAverage sameInputs engines["
                         + engine.formatted("{median p10 p90}", "{steps seconds millisPerStep}") + "|"
-                        + engine.formatted("", "") + "] toAccuracy}",
+                        + engine.formatted("", "") + "] toAccuracy sweeps}",
                 Runs.bench(),
                 "bench.json");
         assertNames(
                 "{command recipe" + RECIPE + " machine" + machine("slow")
-                        + " threads rounds steps loadAverage sameInputs engines toAccuracy{target epochs seeds"
+                        + " threads rounds steps growth loadAverage sameInputs engines toAccuracy{target epochs seeds"
                         + " engines[{engine status failure seconds epochs testAccuracy n mean standardDeviation median"
-                        + " smallest largest}]}}",
+                        + " smallest largest}]} sweeps}",
                 Runs.toAccuracy(),
                 "bench.json");
     }

@@ -1,6 +1,7 @@
 package tandem.app;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import tandem.lab.bench.Bench;
 import tandem.lab.bench.BenchRow;
 import tandem.lab.bench.BenchTables;
 import tandem.lab.bench.Peer;
+import tandem.lab.bench.Sweep;
 import tandem.lab.bench.ToAccuracy;
 import tandem.lab.bench.WarmUpRule;
 import tandem.lab.engines.EngineName;
@@ -45,6 +47,7 @@ import tandem.lab.run.RunDirectory;
             "  tandem bench",
             "  tandem bench --engines pytorch,tensorflow --no-variants",
             "  tandem bench --engines pytorch:plain,tensorflow --rounds 10 --steps 100",
+            "  tandem bench --sweep batch-size=1,4,16,64,256,1024 --sweep threads=1,2",
             "  tandem bench --to-accuracy 99 --seeds 5",
             "  tandem bench --resume runs/20261123-120000-bench",
             "  tandem bench --rounds 0 --engines pytorch --to-accuracy 98"
@@ -52,6 +55,15 @@ import tandem.lab.run.RunDirectory;
 final class BenchCommand extends LabCommand {
     private static final int STEPS = 40;
     private static final int ROUNDS = 5;
+
+    /** Steps of a turn are counted, however long they take. */
+    private static final Duration ANY_TURN = Duration.ofDays(1);
+
+    /** A sweep has many points, whose steps take from a tenth of a millisecond to a second. */
+    private static final int SWEEP_STEPS = 500;
+
+    private static final int SWEEP_ROUNDS = 3;
+    private static final Duration SWEEP_TURN = Duration.ofMillis(500);
 
     @Option(
             names = "--engines",
@@ -64,13 +76,16 @@ final class BenchCommand extends LabCommand {
     @Option(names = "--no-variants", description = "Only the engines at their best.")
     private boolean withoutVariants;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Train steps of a turn (default: 40, or the run's).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Train steps of a turn (default: 40; in a sweep 500, or as many as take half a second).")
     private @Nullable Integer steps;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Turns of each engine; with 0 only --to-accuracy is measured (default: 5, or the run's).")
+            description = "Turns of each engine; with 0 only --to-accuracy is measured (default: 5, in a sweep 3).")
     private @Nullable Integer rounds;
 
     @Option(
@@ -78,6 +93,24 @@ final class BenchCommand extends LabCommand {
             paramLabel = "N",
             description = "Images of a train step (default: 64, or the run's).")
     private @Nullable Integer batchSize;
+
+    @Option(
+            names = "--growth",
+            description =
+                    "Also measure by how much a worker's memory grows, in MiB a thousand steps: resident after 300 and"
+                            + " after 3,000 train steps, in another process, after the rounds. Takes 10 s to some minutes an"
+                            + " engine.")
+    private boolean growth;
+
+    @Option(
+            names = "--sweep",
+            paramLabel = "SIZE=V1,V2",
+            description =
+                    "How the cost of a train step grows with a size, instead of the usual measurement: batch-size,"
+                            + " threads, hidden (units of the dense layer), conv1 (channels; conv2's in proportion) or side (pixels of"
+                            + " an image, drawn larger or smaller). May be given for several sizes. Variants are left out unless they"
+                            + " are named.")
+    private List<String> sweeps = List.of();
 
     @ArgGroup(exclusive = false)
     private @Nullable Goal goal;
@@ -133,20 +166,27 @@ final class BenchCommand extends LabCommand {
         Optional<Bench> run = before == null ? Optional.empty() : Bench.read(before);
         boolean known = run.isPresent() || names != null;
         ResumeOption.requireKnown(before, Bench.FILE, known, "--engines and what else was given");
-        int turns = rounds != null ? rounds : run.map(Bench::rounds).orElse(ROUNDS);
-        int stride = steps != null ? steps : run.map(Bench::steps).orElse(STEPS);
+        boolean sweeping = !sweeps.isEmpty()
+                || names == null
+                        && run.filter(bench -> !bench.sweeps().isEmpty()).isPresent();
+        int turns = rounds != null ? rounds : run.map(Bench::rounds).orElse(sweeping ? SWEEP_ROUNDS : ROUNDS);
+        int stride = steps != null ? steps : run.map(Bench::steps).orElse(sweeping ? SWEEP_STEPS : STEPS);
         require(turns >= 0, "--rounds is %d; it must be at least 0", turns);
         requireAtLeastOne("--steps", stride);
         Recipe recipe = recipe(before == null ? Recipe.HARMONIZED : before.recipe());
-        List<EngineName> asked = deviceOptions.choose(names, false, engines);
-        List<EngineName> rows =
-                names == null && run.isPresent() ? run.get().names() : turns == 0 ? List.of() : rows(asked, engines);
+        List<EngineName> asked = deviceOptions.choose(names, sweeping, engines);
+        List<EngineName> rows = names == null && run.isPresent()
+                ? run.get().names()
+                : turns == 0 || sweeping ? List.of() : rows(asked, engines);
         ToAccuracy.Goal accuracy = goal(
                 asked.stream()
                         .filter(name -> engines.get(name).provider().trains())
                         .toList(),
                 run);
         require(turns > 0 || accuracy != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
+        require(turns > 0 || !sweeping, "--rounds 0 leaves nothing of a sweep to measure");
+        List<Sweep.Asked> swept = sweeps(recipe, asked, run);
+        require(!growth || !sweeping, "--growth does not go with --sweep: the memory of its points is their peak");
         runOptions.check(asked);
         return outputOptions.watched(recipe.batchSize(), progress -> {
             Dataset data = open(recipe, null, runOptions.offline(), progress);
@@ -157,9 +197,12 @@ final class BenchCommand extends LabCommand {
                     peer(),
                     turns,
                     stride,
+                    sweeping ? SWEEP_TURN : ANY_TURN,
                     Bench.INFERENCE,
-                    WarmUpRule.USUAL,
-                    accuracy);
+                    sweeping ? WarmUpRule.SHORT : WarmUpRule.USUAL,
+                    growth || run.filter(Bench::growth).isPresent(),
+                    accuracy,
+                    swept);
             try (RunDirectory directory = begun(
                     before == null
                             ? RunDirectory.create(runOptions.out(), spec.name())
@@ -172,11 +215,8 @@ final class BenchCommand extends LabCommand {
     }
 
     private int end(Bench bench, RunDirectory directory) {
-        boolean printed = outputOptions.printed(bench);
-        if (!printed && !bench.engines().isEmpty()) {
-            print(BenchTables.speed(bench));
-            System.out.println();
-            BenchTables.notes(bench).forEach(LabCommand::say);
+        if (!outputOptions.printed(bench)) {
+            print(bench);
         }
         List<Status> ends = new ArrayList<>();
         // A peer is welcome but no engine: the bench does not fail with it.
@@ -184,14 +224,37 @@ final class BenchCommand extends LabCommand {
                 .filter(row -> !row.peer())
                 .map(BenchRow::status)
                 .forEach(ends::add);
+        for (Sweep sweep : bench.sweeps()) {
+            sweep.points().forEach(point -> point.engines().forEach(row -> ends.add(row.status())));
+        }
         if (bench.toAccuracy() != null) {
-            if (!printed) {
-                print(BenchTables.toAccuracy(bench.toAccuracy()));
-            }
             bench.toAccuracy().engines().forEach(times -> ends.add(times.status()));
         }
         outputOptions.printFolder(directory);
         return exitCode(ends.stream(), names == null);
+    }
+
+    private static void print(Bench bench) {
+        if (!bench.engines().isEmpty()) {
+            print(BenchTables.speed(bench));
+            System.out.println();
+        }
+        BenchTables.notes(bench).forEach(LabCommand::say);
+        for (Sweep sweep : bench.sweeps()) {
+            System.out.println();
+            say("By %s, %s:", sweep.size(), sweep.size().words());
+            print(BenchTables.sweptSteps(sweep));
+            print(BenchTables.sweptImages(sweep));
+            print(BenchTables.sweptMemory(sweep));
+            System.out.println();
+            BenchTables.notes(sweep).forEach(LabCommand::say);
+        }
+        if (!bench.sweeps().isEmpty()) {
+            say(BenchTables.sweptHow(bench));
+        }
+        if (bench.toAccuracy() != null) {
+            print(BenchTables.toAccuracy(bench.toAccuracy()));
+        }
     }
 
     private Recipe recipe(Recipe base) {
@@ -224,6 +287,23 @@ final class BenchCommand extends LabCommand {
     private @Nullable Peer peer() {
         String home = System.getProperty(Machine.HOME);
         return home == null ? null : new Peer(python, Path.of(home, "benchmarks", "peers", "pytorch_mnist.py"));
+    }
+
+    private List<Sweep.Asked> sweeps(Recipe recipe, List<EngineName> asked, Optional<Bench> run) {
+        if (sweeps.isEmpty()) {
+            return names == null ? run.map(Bench::asked).orElse(List.of()) : List.of();
+        }
+        List<Sweep.Asked> all;
+        try {
+            all = sweeps.stream()
+                    .map(text -> Sweep.Asked.parse(text, recipe, asked))
+                    .toList();
+        } catch (Failure e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        long sizes = all.stream().map(Sweep.Asked::size).distinct().count();
+        require(sizes == all.size(), "--sweep is there twice for one size; give its values together");
+        return all;
     }
 
     private ToAccuracy.@Nullable Goal goal(List<EngineName> training, Optional<Bench> run) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -152,13 +153,8 @@ final class Console implements Consumer<Progress>, AutoCloseable {
             case Progress.Warm(String row, int steps, double seconds) ->
                 line("%s: warmed up, %d steps in %.1f s", row, steps, seconds);
             case Progress.Round(int round, int rounds, var medians) ->
-                line(
-                        "round %d of %d, ms/step: %s",
-                        round,
-                        rounds,
-                        medians.entrySet().stream()
-                                .map(row -> "%s %s".formatted(row.getKey(), Numbers.of(row.getValue(), 2)))
-                                .collect(Collectors.joining(", ")));
+                line("round %d of %d, ms/step: %s", round, rounds, listed(medians));
+            case Progress.Swept(String point, var medians) -> line("%s, ms/step: %s", point, listed(medians));
             case Progress.Reached reached -> reached(reached);
             case Progress.Reference(String what, int done, int total) -> {
                 show("reference", done, total, "steps", 1, what);
@@ -263,6 +259,12 @@ final class Console implements Consumer<Progress>, AutoCloseable {
         return seconds < 90 * 60
                 ? "about %s min left".formatted(Math.round(seconds / 60))
                 : String.format(Locale.ROOT, "about %.1f h left", seconds / 3600);
+    }
+
+    private static String listed(Map<String, Double> medians) {
+        return medians.entrySet().stream()
+                .map(row -> "%s %s".formatted(row.getKey(), Numbers.of(row.getValue(), 2)))
+                .collect(Collectors.joining(", "));
     }
 
     private void reached(Progress.Reached reached) {

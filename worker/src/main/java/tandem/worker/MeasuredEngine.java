@@ -89,7 +89,7 @@ final class MeasuredEngine implements AutoCloseable {
             images += training.batch().size();
             done++;
         } while (done < steps && !stopped.getAsBoolean());
-        return new Event.Measured(done, images, secondsSince(start), PeakMemory.mebibytes());
+        return measured(done, images, secondsSince(start));
     }
 
     /** Each call takes the images after those of the call before, so that no call finds its inputs in the cache. */
@@ -108,7 +108,11 @@ final class MeasuredEngine implements AutoCloseable {
             calls++;
             from = from + 2 * count <= test.count() ? from + count : 0;
         } while (secondsSince(start) < seconds && !stopped.getAsBoolean());
-        return new Event.Measured(calls, (long) calls * count, secondsSince(start), PeakMemory.mebibytes());
+        return measured(calls, (long) calls * count, secondsSince(start));
+    }
+
+    private static Event.Measured measured(int calls, long images, double seconds) {
+        return new Event.Measured(calls, images, seconds, PeakMemory.mebibytes(), PeakMemory.residentMebibytes());
     }
 
     private static double secondsSince(long start) {

@@ -2,6 +2,7 @@ package tandem.lab.bench;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,12 +27,14 @@ import tandem.lab.run.RunDirectory;
  * @param machine what they ran on
  * @param threads how many threads each could compute with
  * @param rounds turns of each row
- * @param steps train steps of a turn
+ * @param steps train steps of a turn; in a sweep at most so many
+ * @param growth whether it was asked how memory grows
  * @param loadAverage how many threads of other programs wanted a processor in the minute before; null where the system
  *     does not tell
  * @param sameInputs whether all engines had the same recipe, images and initial parameters; null if fewer than two ran
  * @param engines engines and variants in the order asked for, then peers
  * @param toAccuracy how long until an accuracy is reached, or null if nobody asked
+ * @param sweeps how the cost grows with sizes; none if nobody asked
  */
 public record Bench(
         String command,
@@ -40,10 +43,12 @@ public record Bench(
         int threads,
         int rounds,
         int steps,
+        boolean growth,
         @Nullable Double loadAverage,
         @Nullable Boolean sameInputs,
         List<BenchRow> engines,
-        @Nullable ToAccuracy toAccuracy) {
+        @Nullable ToAccuracy toAccuracy,
+        List<Sweep> sweeps) {
     /** @throws Failure if a value is out of its range */
     public Bench {
         Require.atLeast(1, "threads", threads);
@@ -55,6 +60,11 @@ public record Bench(
                 "engines",
                 engines.stream().map(BenchRow::engine).toList(),
                 "different ones");
+        Require.that(
+                sweeps.stream().map(Sweep::size).distinct().count() == sweeps.size(),
+                "sweeps",
+                sweeps.stream().map(Sweep::size).toList(),
+                "of different sizes");
     }
 
     /** Name of the file in a run directory. */
@@ -72,9 +82,12 @@ public record Bench(
      * @param peer another program to measure beside them, or null
      * @param rounds turns of each, at least 1 unless no speed is asked for
      * @param steps train steps of a turn, at least 1
-     * @param inference a measurement of inference takes at least so long
+     * @param turn the steps of a turn take about so long at most: of a slow engine there are fewer
+     * @param inference a measurement of inference takes at least so long; with zero none is made
      * @param warmUp when an engine counts as warm
+     * @param growth whether to measure after the rounds how memory grows
      * @param goal an accuracy to train to, or null
+     * @param sweeps of different sizes; may be none
      */
     public record Plan(
             String command,
@@ -83,12 +96,25 @@ public record Bench(
             @Nullable Peer peer,
             int rounds,
             int steps,
+            Duration turn,
             Duration inference,
             WarmUpRule warmUp,
-            ToAccuracy.@Nullable Goal goal) {
+            boolean growth,
+            ToAccuracy.@Nullable Goal goal,
+            List<Sweep.Asked> sweeps) {
 
         private Stream<EngineName> allNames() {
-            return goal == null ? names.stream() : Stream.concat(names.stream(), goal.names().stream());
+            return Stream.of(
+                            names.stream(),
+                            Stream.ofNullable(goal).flatMap(to -> to.names().stream()),
+                            sweeps.stream().flatMap(sweep -> sweep.names().stream()))
+                    .flatMap(asked -> asked);
+        }
+
+        /** One point of a sweep: nothing but train steps. */
+        Plan at(Recipe recipe, List<EngineName> names) {
+            return new Plan(
+                    command, recipe, names, null, rounds, steps, turn, Duration.ZERO, warmUp, false, null, List.of());
         }
     }
 
@@ -114,23 +140,25 @@ public record Bench(
                 workers.threads(),
                 plan.rounds,
                 plan.steps,
+                plan.growth,
                 currentLoad(),
                 null,
                 plan.names.stream()
                         .map(name -> BenchRow.waiting(
                                 name, workers.engines().get(name).provider()))
                         .toList(),
-                plan.goal == null
-                        ? null
-                        : ToAccuracy.begun(plan, plan.goal, before == null ? null : before.toAccuracy));
-        boolean measured = before != null && before.measured();
+                plan.goal == null ? null : ToAccuracy.begun(plan, plan.goal, before == null ? null : before.toAccuracy),
+                plan.sweeps.stream()
+                        .map(asked -> Sweep.begun(asked, workers, sweep(before, asked.size())))
+                        .toList());
+        boolean measured = before != null && before.measured() && before.growth == plan.growth;
         if (before != null && measured) {
             bench = bench.with(before.sameInputs, before.engines);
         }
         bench.write(directory);
         directory.begin(plan.recipe, machine);
         if (!measured && !plan.names.isEmpty()) {
-            Rounds.Result speed = Rounds.run(plan, workers, data, directory);
+            Rounds.Result speed = Rounds.run(plan, workers, data, directory, "");
             bench = bench.with(speed.sameInputs(), speed.rows());
             bench.write(directory);
         }
@@ -145,7 +173,27 @@ public record Bench(
                     soFar -> rounds.with(soFar).write(directory)));
             bench.write(directory);
         }
+        for (int i = 0; i < bench.sweeps.size(); i++) {
+            Bench others = bench;
+            int place = i;
+            Sweep sweep = bench.sweeps
+                    .get(i)
+                    .measure(
+                            plan,
+                            workers,
+                            data,
+                            directory,
+                            soFar -> others.with(place, soFar).write(directory));
+            bench = bench.with(place, sweep);
+            bench.write(directory);
+        }
         return bench;
+    }
+
+    private static Optional<Sweep> sweep(@Nullable Bench before, Sweep.Size size) {
+        return before == null
+                ? Optional.empty()
+                : before.sweeps.stream().filter(sweep -> sweep.size() == size).findFirst();
     }
 
     /** What a run directory holds; nothing if it cannot be read. */
@@ -175,6 +223,11 @@ public record Bench(
                         to.epochs()));
     }
 
+    /** What was asked to be swept. */
+    public List<Sweep.Asked> asked() {
+        return sweeps.stream().map(Sweep::asked).toList();
+    }
+
     private boolean measured() {
         return !engines.isEmpty() && engines.stream().noneMatch(row -> row.status() == Status.INTERRUPTED);
     }
@@ -185,11 +238,42 @@ public record Bench(
     }
 
     private Bench with(@Nullable Boolean same, List<BenchRow> rows) {
-        return new Bench(command, recipe, machine, threads, rounds, steps, loadAverage, same, rows, toAccuracy);
+        return new Bench(
+                command, recipe, machine, threads, rounds, steps, growth, loadAverage, same, rows, toAccuracy, sweeps);
     }
 
     private Bench with(ToAccuracy measured) {
-        return new Bench(command, recipe, machine, threads, rounds, steps, loadAverage, sameInputs, engines, measured);
+        return new Bench(
+                command,
+                recipe,
+                machine,
+                threads,
+                rounds,
+                steps,
+                growth,
+                loadAverage,
+                sameInputs,
+                engines,
+                measured,
+                sweeps);
+    }
+
+    private Bench with(int place, Sweep measured) {
+        List<Sweep> all = new ArrayList<>(sweeps);
+        all.set(place, measured);
+        return new Bench(
+                command,
+                recipe,
+                machine,
+                threads,
+                rounds,
+                steps,
+                growth,
+                loadAverage,
+                sameInputs,
+                engines,
+                toAccuracy,
+                List.copyOf(all));
     }
 
     private void write(RunDirectory directory) {

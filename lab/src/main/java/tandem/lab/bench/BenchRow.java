@@ -29,6 +29,7 @@ import tandem.lab.progress.Status;
  * @param firstStepSeconds process start until the first step is done, without the wait for the lab
  * @param warmUp what came before the rounds
  * @param peakMemoryMiB the process's resident high-water mark
+ * @param memoryGrowth by how much it grows, or null if nobody asked
  * @param waitingProcessorShare processor time used while others had their turn, over that time: what others lost to it
  * @param ratioToFastestOther median milliseconds a step of the fastest other engine, its best variant, over this row's:
  *     above 1, this is faster
@@ -51,6 +52,7 @@ public record BenchRow(
         @Nullable Double firstStepSeconds,
         @Nullable WarmUp warmUp,
         @Nullable Double peakMemoryMiB,
+        @Nullable MemoryGrowth memoryGrowth,
         @Nullable Double waitingProcessorShare,
         @Nullable Double ratioToFastestOther) {
     /** @throws Failure if a value is out of its range */
@@ -86,6 +88,7 @@ public record BenchRow(
                 List.of(),
                 null,
                 Map.of(),
+                null,
                 null,
                 null,
                 null,

@@ -37,7 +37,7 @@ final class Contestant implements AutoCloseable {
     private final Bench.Plan plan;
     private final Workers workers;
     private final Turns turns;
-    private final Figures figures = new Figures(CALLS);
+    private final Figures figures;
     private String name;
     private @Nullable Status status;
     private @Nullable String failure;
@@ -52,7 +52,12 @@ final class Contestant implements AutoCloseable {
         this.plan = plan;
         this.workers = workers;
         this.turns = turns;
+        figures = new Figures(calls());
         name = entry.name();
+    }
+
+    private List<Integer> calls() {
+        return plan.inference().isZero() ? List.of() : CALLS;
     }
 
     /** Name as in tables. */
@@ -133,13 +138,38 @@ final class Contestant implements AutoCloseable {
     void takeTurn() {
         guarded(() -> {
             endWaiting();
-            turns.next(name, entry.trains() ? "%s train steps".formatted(plan.steps()) : "inference");
+            int steps = steps();
+            turns.next(name, entry.trains() ? "%s train steps".formatted(steps) : "inference");
             if (entry.trains()) {
-                train(plan.steps(), figures::round);
+                train(steps, figures::round);
             }
             infer("inference", seconds(plan.inference()), (measured, call) -> figures.inference(call, measured));
             beginToWait();
         });
+    }
+
+    /** Measures, in another process, how memory grows in training. */
+    void grow() {
+        guarded(() -> {
+            close();
+            turns.next(name, "memory, starting");
+            if (entry.trains()) {
+                worker = entry.worker().get();
+                worker().ask(new Request.Prepare(plan.recipe(), workers.threads(), entry.variant()));
+                Double early = residentAfter(MemoryGrowth.EARLY, 0);
+                figures.grew(early, residentAfter(MemoryGrowth.LATE, MemoryGrowth.EARLY));
+            }
+        });
+    }
+
+    private @Nullable Double residentAfter(int steps, int done) throws InterruptedException {
+        turns.note(name, "memory, %s train steps".formatted(steps));
+        return worker().ask(new Request.MeasureSteps(steps - done), _ -> {}).residentMemoryMiB();
+    }
+
+    /** Train steps of a turn: as many as the plan wants, or as fit into its time. */
+    private int steps() {
+        return entry.trains() ? figures.stepsWithin(plan.turn(), plan.steps()) : 0;
     }
 
     /** What happens in one turn. */
@@ -174,7 +204,7 @@ final class Contestant implements AutoCloseable {
 
     private void infer(String what, double seconds, ObjIntConsumer<Event.Measured> inferred)
             throws InterruptedException {
-        for (int call : CALLS) {
+        for (int call : calls()) {
             if (!stopped()) {
                 turns.note(name, "%s, %s at a time".formatted(what, call));
                 inferred.accept(worker().ask(new Request.MeasureInference(call, seconds)), call);

@@ -14,6 +14,12 @@ import tandem.worker.protocol.Event;
 
 /** What was measured of one row so far. */
 final class Figures {
+    /** So many steps at the end of the warm-up say how long one takes. */
+    private static final int LAST = 10;
+
+    /** A round's median needs some steps. */
+    private static final int FEWEST = 3;
+
     private final List<Double> warmUpMillis = new ArrayList<>();
     private final List<Double> millis = new ArrayList<>();
     private final List<Double> roundMedians = new ArrayList<>();
@@ -24,6 +30,7 @@ final class Figures {
     private long images;
     private double seconds;
     private @Nullable Double peakMemoryMiB;
+    private @Nullable MemoryGrowth memoryGrowth;
     private double waitingUsed;
     private double waitingSeconds;
 
@@ -62,6 +69,11 @@ final class Figures {
         peakMemoryMiB = inferred.peakMemoryMiB();
     }
 
+    /** Resident memory in MiB after few steps and after many. */
+    void grew(@Nullable Double early, @Nullable Double late) {
+        memoryGrowth = MemoryGrowth.of(early, late).orElse(null);
+    }
+
     /** Processor time that the process used while it waited for its turn. */
     void waited(Duration used, double seconds) {
         waitingUsed += used.toMillis() / 1e3;
@@ -74,6 +86,13 @@ final class Figures {
 
     double warmUpSeconds() {
         return warmUpSeconds;
+    }
+
+    /** How many steps take about so long by the last of the warm-up: at least {@value #FEWEST}, and at most as many. */
+    int stepsWithin(Duration time, int atMost) {
+        List<Double> last = warmUpMillis.subList(Math.max(0, warmUpMillis.size() - LAST), warmUpMillis.size());
+        double fitting = time.toNanos() / 1e6 / Sample.of(last).median();
+        return (int) Math.min(atMost, Math.max(FEWEST, fitting));
     }
 
     /** The median of every round so far. */
@@ -115,6 +134,7 @@ final class Figures {
                 firstStepSeconds,
                 warmUpMillis.isEmpty() ? null : WarmUp.of(warmUpMillis, warmUpSeconds),
                 peakMemoryMiB,
+                memoryGrowth,
                 // From 0 (asleep) to the number of processors.
                 waitingSeconds == 0 ? null : waitingUsed / waitingSeconds,
                 ratio);

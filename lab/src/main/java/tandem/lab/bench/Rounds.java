@@ -29,6 +29,7 @@ final class Rounds {
     private final Bench.Plan plan;
     private final Workers workers;
     private final RunDirectory directory;
+    private final String part;
     private final List<Contestant> contestants = new ArrayList<>();
     /** The images as files that a peer can read, as MNIST is part of a jar; null if there is no peer. */
     private @Nullable TemporaryFolder images;
@@ -39,14 +40,16 @@ final class Rounds {
         static final Result NONE = new Result(List.of(), null);
     }
 
-    private Rounds(Bench.Plan plan, Workers workers, RunDirectory directory) {
+    private Rounds(Bench.Plan plan, Workers workers, RunDirectory directory, String part) {
         this.plan = plan;
         this.workers = workers;
         this.directory = directory;
+        this.part = part;
     }
 
-    static Result run(Bench.Plan plan, Workers workers, Dataset data, RunDirectory directory) {
-        Rounds rounds = new Rounds(plan, workers, directory);
+    /** @param part folder for what is written of an engine, in the engine's own; empty for that itself */
+    static Result run(Bench.Plan plan, Workers workers, Dataset data, RunDirectory directory, String part) {
+        Rounds rounds = new Rounds(plan, workers, directory, part);
         try {
             rounds.invite(data);
             rounds.run();
@@ -63,7 +66,9 @@ final class Rounds {
         Peer peer = plan.peer();
         Optional<String> withoutPeer = peer == null ? Optional.empty() : peer.missing();
         boolean withPeer = peer != null && withoutPeer.isEmpty();
-        Turns turns = new Turns(workers.progress(), (plan.names().size() + (withPeer ? 1 : 0)) * (plan.rounds() + 1));
+        Turns turns = new Turns(
+                workers.progress(),
+                (plan.names().size() + (withPeer ? 1 : 0)) * (plan.rounds() + (plan.growth() ? 2 : 1)));
         for (EngineName name : plan.names()) {
             Outcome<Launch> ready = workers.ready(name);
             Contestant contestant = new Contestant(entry(name, ready), plan, workers, turns);
@@ -78,9 +83,12 @@ final class Rounds {
     }
 
     private Conversation start(Peer peer, Dataset data) {
-        TemporaryFolder folder = TemporaryFolder.create("tandem-images");
-        images = folder;
-        Datasets.write(data, folder.path());
+        TemporaryFolder folder = images;
+        if (folder == null) {
+            folder = TemporaryFolder.create("tandem-images");
+            images = folder;
+            Datasets.write(data, folder.path());
+        }
         return Conversation.startProgram(
                 peer.command(folder.path(), workers.threads()),
                 directory.path().resolve("peer").resolve("worker.log").toAbsolutePath(),
@@ -89,7 +97,7 @@ final class Rounds {
     }
 
     private Entry entry(EngineName name, Outcome<Launch> ready) {
-        Path log = directory.engine(name).resolve("worker.log").toAbsolutePath();
+        Path log = directory.engine(name).resolve(part).resolve("worker.log").toAbsolutePath();
         EngineProvider provider = workers.engines().get(name).provider();
         return new Entry(
                 name.toString(),
@@ -120,8 +128,14 @@ final class Rounds {
                     contestant.lastMedian().ifPresent(median -> medians.put(contestant.name(), median));
                 }
             }
-            if (!workers.stop().raised() && !medians.isEmpty()) {
+            // A sweep tells when a point is done.
+            if (!workers.stop().raised() && !medians.isEmpty() && part.isEmpty()) {
                 workers.progress().accept(new Progress.Round(round, plan.rounds(), medians));
+            }
+        }
+        for (Contestant contestant : contestants) {
+            if (plan.growth() && !workers.stop().raised()) {
+                contestant.grow();
             }
         }
         contestants.forEach(contestant -> {

@@ -70,6 +70,11 @@ public record Workers(
         T with(Conversation worker) throws InterruptedException;
     }
 
+    /** The same, with another number of threads for each engine. */
+    public Workers with(int threads) {
+        return new Workers(engines, caches, threads, jvmOptions, offline, silence, progress, stop);
+    }
+
     /** Tells progress why there is no result of an engine. */
     public void tell(EngineName name, Outcome.Missing<?> missing) {
         progress.accept(new Progress.Missing(name.toString(), missing.status(), missing.reason()));

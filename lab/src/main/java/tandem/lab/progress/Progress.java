@@ -148,6 +148,15 @@ public sealed interface Progress {
     record Round(int round, int rounds, SequencedMap<String, Double> medians) implements Progress {}
 
     /**
+     * All rows were measured at a value of a sweep.
+     *
+     * @param point size and value, such as {@code batch-size 64}
+     * @param medians milliseconds a step, by row
+     */
+    @JsonTypeName("swept")
+    record Swept(String point, SequencedMap<String, Double> medians) implements Progress {}
+
+    /**
      * A trial to an accuracy is over.
      *
      * @param seconds from the start of the process until the accuracy was reached, or null if it never was

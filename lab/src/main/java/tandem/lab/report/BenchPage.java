@@ -10,6 +10,7 @@ import tandem.lab.bench.Bench;
 import tandem.lab.bench.BenchRow;
 import tandem.lab.bench.BenchTables;
 import tandem.lab.bench.Spread;
+import tandem.lab.bench.Sweep;
 import tandem.lab.bench.ToAccuracy;
 import tandem.lab.page.Block;
 import tandem.lab.page.Block.Axis;
@@ -32,12 +33,14 @@ final class BenchPage {
                 names(bench),
                 result(bench, commands),
                 rounds(bench),
+                growth(bench),
                 toAccuracy(bench.toAccuracy()));
     }
 
     private static List<String> names(Bench bench) {
         Set<String> names = new LinkedHashSet<>();
         bench.engines().forEach(row -> names.add(row.engine()));
+        bench.sweeps().forEach(sweep -> names.addAll(sweep.engines()));
         if (bench.toAccuracy() != null) {
             bench.toAccuracy()
                     .engines()
@@ -140,6 +143,43 @@ final class BenchPage {
             }
         }
         return points;
+    }
+
+    /** How the cost grows: of each swept size what a terminal says, and the same as charts. */
+    private static Section growth(Bench bench) {
+        List<Block> blocks = new ArrayList<>();
+        for (Sweep sweep : bench.sweeps()) {
+            String by = ", by " + sweep.size();
+            blocks.add(new Block.Note(String.join(" ", BenchTables.notes(sweep))));
+            blocks.add(swept("Train step" + by, "step", "ms", sweep, BenchPage::median));
+            blocks.add(swept("Training" + by, "images/s", "", sweep, BenchRow::trainImagesPerSecond));
+            blocks.add(swept("Peak memory" + by, "memory", "MiB", sweep, BenchRow::peakMemoryMiB));
+            String caption = "%s" + by + " (" + sweep.size().words() + ")";
+            blocks.add(Block.Table.of(caption.formatted("Train step in ms"), BenchTables.sweptSteps(sweep)));
+            blocks.add(Block.Table.of(caption.formatted("Training in images/s"), BenchTables.sweptImages(sweep)));
+            blocks.add(Block.Table.of(caption.formatted("Peak memory in MiB"), BenchTables.sweptMemory(sweep)));
+        }
+        return new Section("growth", "How the cost grows", BenchTables.sweptHow(bench), blocks);
+    }
+
+    private static @Nullable Double median(BenchRow row) {
+        return row.millisPerStep() == null ? null : row.millisPerStep().median();
+    }
+
+    private static Block swept(
+            String title, String axis, String unit, Sweep sweep, Function<BenchRow, @Nullable Double> value) {
+        List<Block.Line> lines = new ArrayList<>();
+        for (String engine : sweep.engines()) {
+            List<double[]> points = new ArrayList<>();
+            for (Sweep.Point point : sweep.points()) {
+                Double known = value.apply(point.row(engine));
+                if (known != null && known > 0) {
+                    points.add(new double[] {point.value(), known});
+                }
+            }
+            lines.add(new Block.Line(engine, Block.Style.MARKED, points));
+        }
+        return new Block.Lines(title, null, false, Axis.log(sweep.size().toString(), ""), Axis.log(axis, unit), lines);
     }
 
     private static Section toAccuracy(@Nullable ToAccuracy measured) {

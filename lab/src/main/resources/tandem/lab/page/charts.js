@@ -88,7 +88,7 @@ function exponents(low, high) {
   return values;
 }
 
-function valueAxis(axis, shared, values, more) {
+function valueAxis(axis, shared, values, more, few = null) {
   const made = {
     type: "value",
     scale: true,
@@ -98,8 +98,9 @@ function valueAxis(axis, shared, values, more) {
   };
   if (axis.scale === "log" && values.length > 0) {
     made.min = Math.floor(values.reduce((a, b) => Math.min(a, b)) * 5) / 5;
-    made.max = Math.ceil(values.reduce((a, b) => Math.max(a, b)) * 5) / 5;
-    const customValues = exponents(made.min, made.max);
+    made.max = Math.max(made.min + 0.2, Math.ceil(values.reduce((a, b) => Math.max(a, b)) * 5) / 5);
+    // Few values, as of a size that was swept, are labelled themselves.
+    const customValues = few ?? exponents(made.min, made.max);
     made.axisLabel = { ...made.axisLabel, customValues };
     made.axisTick = { show: false, customValues };
   }
@@ -138,7 +139,7 @@ function tooltip(data, params) {
     row[line.style === "raw" ? "raw" : "plain"] = offScale(data.y, item.value[1]);
     rows.set(name, row);
   }
-  const x = params.length ? params[0].axisValue : 0;
+  const x = params.length ? offScale(data.x, params[0].axisValue) : 0;
   return element("div", { class: "tip" },
     element("div", { class: "pale" }, `${data.x.name} ${data.x.unit === "s" ? x.toFixed(1) : number(x)}`),
     element("table", {}, ...[...rows].map(([name, row]) => element("tr", {},
@@ -172,7 +173,7 @@ function linesOption(data, narrow) {
     const marked = line.style === "marked";
     return {
       type: "line", name, color: paint, z: line.style === "raw" ? 2 : 3,
-      data: line.points.map(([x, y]) => [x, onScale(data.y, y)]).filter(point => Number.isFinite(point[1])),
+      data: line.points.map(([x, y]) => [onScale(data.x, x), onScale(data.y, y)]).filter(point => Number.isFinite(point[1])),
       step: line.style === "steps" ? "end" : false,
       showSymbol: marked || line.points.length === 1, symbol: SYMBOLS[place % COLOURS], symbolSize: 8,
       lineStyle: {
@@ -198,7 +199,7 @@ function linesOption(data, narrow) {
     series.push({ ...invisible, areaStyle: { color: colour("var(--muted)"), opacity: 0.2, origin: "start" },
       data: data.band.points.map(p => [onScale(data.y, p[2]) - onScale(data.y, p[1]), p[0]]) });
   }
-  const xs = data.lines.flatMap(line => line.points.map(point => point[0]));
+  const xs = data.lines.flatMap(line => line.points.map(point => onScale(data.x, point[0])));
   const epochs = data.x.name === "epoch";
   return {
     ...shared, axis: undefined, legend: { show: false, data: lineNames(data) },
@@ -207,7 +208,7 @@ function linesOption(data, narrow) {
       nameLocation: "middle", nameGap: 26, splitLine: { show: false }, splitNumber: narrow ? 4 : 8,
       min: epochs ? undefined : 0, minInterval: data.x.unit === "s" ? 0 : 1,
       ...(epochs ? { boundaryGap: ["4%", "4%"] } : { max: data.x.max ?? "dataMax" }),
-    }),
+    }, [...new Set(xs)]),
     yAxis: valueAxis(data.y, shared.axis, ys, {
       splitNumber: 5,
       ...(data.level === null ? {} : { max: range => Math.max(range.max, onScale(data.y, data.level)) }),

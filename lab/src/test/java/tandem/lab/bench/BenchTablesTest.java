@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tandem.core.Recipe;
@@ -37,6 +38,7 @@ final class BenchTablesTest {
             null,
             null,
             null,
+            null,
             null);
 
     private static BenchRow row(
@@ -63,6 +65,7 @@ final class BenchTablesTest {
                 2.0,
                 null,
                 100 * millis,
+                null,
                 waiting,
                 ratio);
     }
@@ -75,10 +78,12 @@ final class BenchTablesTest {
                 threads,
                 5,
                 60,
+                Arrays.stream(rows).anyMatch(row -> row.memoryGrowth() != null),
                 load,
                 sameInputs,
                 List.of(rows),
-                null);
+                null,
+                List.of());
     }
 
     @Test
@@ -111,6 +116,44 @@ final class BenchTablesTest {
                         "fast | 5.04 (4.04-7.04) | 12,700 | 5,040 | - | 12,700 | 1.0 | 504 | 1.50 | library 1.2",
                         "failed | - | - | - | - | - | - | - | - | -"),
                 TableText.of(BenchTables.speed(bench), Medium.PAGE));
+    }
+
+    @Test
+    void memoryThatGrowsHasAColumnWhereItWasMeasured() {
+        BenchRow grows = new BenchRow(
+                "grows",
+                null,
+                false,
+                Status.DONE,
+                null,
+                "library",
+                "1.2",
+                "cpu",
+                2,
+                null,
+                List.of(),
+                null,
+                Map.of(),
+                null,
+                null,
+                null,
+                310.0,
+                MemoryGrowth.of(250.0, 304.0).orElseThrow(),
+                null,
+                null);
+        // 54 MiB in 2,700 steps.
+        assertEquals(
+                List.of(
+                        "engine | ms/step | images/s | inference/s at 1 | at 64 | at 1000 | start-up s | peak MiB"
+                                + " | grows by | x fastest other",
+                        "fast | 5.04 (4.04-7.04) | 12,700 | 5,040 | - | 12,700 | 1.0 | 504 | - | 1.50",
+                        "grows | - | - | - | - | - | - | 310* | 20.0 | -"),
+                TableText.of(BenchTables.speed(bench(2, null, true, FAST, grows)), Medium.TERMINAL));
+        assertEquals(
+                "grows by: MiB a thousand steps, from what is resident after 300 and after 3,000 steps of a process that"
+                        + " only trains.",
+                BenchTables.notes(bench(2, null, true, grows)).getLast());
+        assertEquals(Optional.empty(), MemoryGrowth.of(null, 304.0));
     }
 
     @Test

@@ -80,7 +80,18 @@ final class BenchTest {
         Dataset data = Datasets.open(TestImages.DATASET).limit(recipe.trainLimit(), recipe.testLimit());
         return Bench.run(
                 new Bench.Plan(
-                        "tandem bench", recipe, names(names), peer, rounds, 12, Duration.ofMillis(20), SHORT, goal),
+                        "tandem bench",
+                        recipe,
+                        names(names),
+                        peer,
+                        rounds,
+                        12,
+                        Duration.ofDays(1),
+                        Duration.ofMillis(20),
+                        SHORT,
+                        false,
+                        goal,
+                        List.of()),
                 TestWorkers.of(folder, 2, told, stop),
                 data,
                 RunDirectory.create(folder.resolve("run"), "bench"));

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * A program that speaks a peer's protocol with figures known beforehand, so that what is made of them can be computed
  * by hand. Its i-th step takes i ms, each request for steps 0.4 s; its i-th answer about inference is of i calls in
- * 0.25 s. It uses 100 MiB and one more with each answer. What it is asked is in {@code requests}.
+ * 0.25 s. It uses 100 MiB and one more with each answer, of which all but 10 are resident. What it is asked is in
+ * {@code requests}.
  */
 final class CannedPeer {
     private static final String PROGRAM = """
@@ -32,11 +33,11 @@ final class CannedPeer {
                         step=$((step + 1))
                         echo '{"event":"step","epoch":1,"step":'$step',"loss":2.3,"learningRate":1.0,"millis":'$step'}'
                     done
-                    echo '{"event":"measured","calls":'$steps',"images":'$((16 * steps))',"seconds":0.4,"peakMemoryMiB":'$memory'}' ;;
+                    echo '{"event":"measured","calls":'$steps',"images":'$((16 * steps))',"seconds":0.4,"peakMemoryMiB":'$memory',"residentMemoryMiB":'$((memory - 10))'}' ;;
                 *measureInference*)
                     inference=$((inference + 1))
                     images=${request#*images\\":}; images=${images%%,*}
-                    echo '{"event":"measured","calls":'$inference',"images":'$((inference * images))',"seconds":0.25,"peakMemoryMiB":'$memory'}' ;;
+                    echo '{"event":"measured","calls":'$inference',"images":'$((inference * images))',"seconds":0.25,"peakMemoryMiB":'$memory',"residentMemoryMiB":'$((memory - 10))'}' ;;
                 *exit*) exit 0 ;;
                 esac
                 # more

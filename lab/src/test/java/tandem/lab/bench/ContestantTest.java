@@ -72,9 +72,12 @@ final class ContestantTest {
                 peer,
                 rounds,
                 4,
+                Duration.ofDays(1),
                 Duration.ofMillis(20),
                 new WarmUpRule(11, Duration.ofMillis(100), Duration.ofSeconds(20)),
-                null);
+                false,
+                null,
+                List.of());
     }
 
     private Workers workers() {
@@ -208,6 +211,31 @@ final class ContestantTest {
         assertTrue(arguments.matches("program --bench --data .*tandem-images\\d+ --threads 2\n"), arguments);
         assertEquals(4, Files.readAllLines(program.resolveSibling("images")).size(), "MNIST as four files");
         assertFalse(Files.exists(Path.of(arguments.split(" ")[3])), "which are gone");
+        assertAllEnded();
+    }
+
+    /**
+     * Another process is asked for 300 steps and for 2,700 more; after the first it says 92 MiB, after the second 93.
+     */
+    @Test
+    void memoryGrowsByWhatIsResidentAfterManyStepsAndAfterFew() throws IOException {
+        Path program = CannedPeer.in(folder.resolve("peer"));
+        Contestant contestant = contestant(program, "one", null, false, true);
+        contestant.warmUp();
+        contestant.takeTurn();
+        contestant.grow();
+        contestant.done();
+        BenchRow row = contestant.row(List.of());
+        assertEquals(Status.DONE, row.status(), row::failure);
+        assertEquals(new MemoryGrowth(92, 93, 1000 / 2700.0), row.memoryGrowth());
+        assertEquals(
+                List.of("measureSteps 300", "measureSteps 2700"),
+                CannedPeer.requests(program).stream()
+                        .filter(request -> request.startsWith("measureSteps"))
+                        .skip(3)
+                        .toList());
+        assertEquals(1, row.roundMedians().size(), "the other process has its own steps");
+        contestant.close();
         assertAllEnded();
     }
 

@@ -67,6 +67,9 @@ final class ProgressJsonTest {
                         new Progress.Round(1, 5, medians),
                         "{\"progress\":\"round\",\"round\":1,\"rounds\":5,\"medians\":{\"java\":3.5}}"),
                 Map.entry(
+                        new Progress.Swept("batch-size 64", medians),
+                        "{\"progress\":\"swept\",\"point\":\"batch-size 64\",\"medians\":{\"java\":3.5}}"),
+                Map.entry(
                         new Progress.Reached("java", 42, 12.5, 3, 0.99),
                         "{\"progress\":\"reached\",\"row\":\"java\",\"seed\":42,\"seconds\":12.5,\"epochs\":3,"
                                 + "\"testAccuracy\":0.99}"),

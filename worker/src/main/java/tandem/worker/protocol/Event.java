@@ -191,19 +191,22 @@ public sealed interface Event {
      * @param images in all calls together
      * @param seconds of all calls together, with what it took to make the batches
      * @param peakMemoryMiB resident high-water mark of the process so far, or null where the system does not tell
+     * @param residentMemoryMiB what is resident now, or null where the system does not tell
      */
     @JsonTypeName("measured")
     record Measured(
             int calls,
             long images,
             double seconds,
-            @Nullable Double peakMemoryMiB) implements Reply {
+            @Nullable Double peakMemoryMiB,
+            @Nullable Double residentMemoryMiB) implements Reply {
         /** @throws Failure if a value is out of its range */
         public Measured {
             Require.atLeast(1, "calls", calls);
             Require.atLeast(1, "images", images);
             Require.positive("seconds", seconds);
             Require.atLeast(0.0, "peakMemoryMiB", peakMemoryMiB);
+            Require.atLeast(0.0, "residentMemoryMiB", residentMemoryMiB);
         }
     }
 
