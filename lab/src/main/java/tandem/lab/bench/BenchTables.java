@@ -153,6 +153,7 @@ public final class BenchTables {
                     true,
                     null,
                     "",
+                    false,
                     best,
                     engine -> value.apply(point.row(engine)),
                     engine -> digits(value.apply(point.row(engine)))));
