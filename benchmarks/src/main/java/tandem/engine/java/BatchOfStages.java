@@ -294,19 +294,41 @@ final class BatchOfStages {
         return active;
     }
 
-    /** Pool windows of all images that see something besides background: any ink in the 6x6 pixels under them. */
+    /** Pool windows of all images that see something besides background. */
     long inked() {
         long inked = 0;
         for (long[] rows : ink) {
-            for (int window = 0; window < layout.windows; window++) {
-                int top = 2 * (window / layout.windowColumns);
-                long seen = 0;
-                for (int row = top; row < top + 6; row++) {
-                    seen |= rows[row];
+            for (int wy = 0; wy < layout.windowRows; wy++) {
+                for (int wx = 0; wx < layout.windowColumns; wx++) {
+                    inked += isInked(rows, wy, wx) ? 1 : 0;
                 }
-                inked += (seen >>> 2 * (window % layout.windowColumns) & 0x3f) != 0 ? 1 : 0;
             }
         }
         return inked;
+    }
+
+    /** Blocks of 2x2 windows that cover these: in every other row, each begins at the first window left to cover. */
+    long blocks() {
+        long blocks = 0;
+        for (long[] rows : ink) {
+            for (int wy = 0; wy < layout.windowRows; wy += 2) {
+                for (int wx = 0; wx < layout.windowColumns; wx++) {
+                    if (isInked(rows, wy, wx) || wy + 1 < layout.windowRows && isInked(rows, wy + 1, wx)) {
+                        blocks++;
+                        wx++;
+                    }
+                }
+            }
+        }
+        return blocks;
+    }
+
+    /** Whether there is any ink in the 6x6 pixels under a window. */
+    private static boolean isInked(long[] rows, int wy, int wx) {
+        long seen = 0;
+        for (int row = 2 * wy; row < 2 * wy + 6; row++) {
+            seen |= rows[row];
+        }
+        return (seen >>> 2 * wx & 0x3f) != 0;
     }
 }

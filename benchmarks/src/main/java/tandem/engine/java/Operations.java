@@ -12,24 +12,35 @@ import tandem.core.Network;
  * @param active entries of conv1's output greater than 0
  * @param windows pool windows of all images
  * @param inked those that see something besides background
+ * @param allBlocks blocks of four windows of all images, see {@link WinogradConvolution}
+ * @param blocks those that it takes to cover the windows that see something
  * @param alive pairs of an image and a feature alive in it
  * @param touched features alive in some image
  * @param groups of images
  */
 record Operations(
-        Network network, int images, long active, long windows, long inked, long alive, long touched, int groups) {
+        Network network,
+        int images,
+        long active,
+        long windows,
+        long inked,
+        long allBlocks,
+        long blocks,
+        long alive,
+        long touched,
+        int groups) {
 
     /** Numbers of a transformed patch, see {@link WinogradConvolution}. */
-    private static final int FREQUENCIES = 16;
+    private static final int FREQUENCIES = 36;
 
     /** Taps of the four positions of a window. */
     private static final int WINDOW_TAPS = 4 * Layout.TAPS;
 
-    /** Additions of the transform of one input channel's patch: 16 by columns, 16 by rows. */
-    private static final int TRANSFORM_IN = 32;
+    /** Of the transform of one input channel's patch: 12 multiply-adds for each of 6 columns and of 6 rows. */
+    private static final int TRANSFORM_IN = 12 * 2 * 12;
 
-    /** Additions of the transform of one output channel's 16 numbers to 4: 16 by columns, 8 by rows. */
-    private static final int TRANSFORM_OUT = 24;
+    /** Of the transform of one output channel's 36 numbers to 16: 16 for each of 6 columns and of 4 rows. */
+    private static final int TRANSFORM_OUT = 10 * 16;
 
     /** Of {@link JavaAdadelta#update} for one parameter: 4 + 5 + 4 + 2, division and root counting as 1 each. */
     private static final int ADADELTA = 15;
@@ -45,6 +56,8 @@ record Operations(
                 batch.active(),
                 (long) batch.images() * layout.windows,
                 batch.inked(),
+                (long) batch.images() * Math.ceilDiv(layout.windowRows, 2) * Math.ceilDiv(layout.windowColumns, 2),
+                batch.blocks(),
                 batch.alive(),
                 batch.touched(),
                 Layout.groups(batch.images()));
@@ -64,8 +77,8 @@ record Operations(
         return windows * WINDOW_TAPS * network.conv1() * network.conv2() * 2;
     }
 
-    private long winograd(long windows) {
-        return windows
+    private long winograd(long blocks) {
+        return blocks
                 * (2L * FREQUENCIES * network.conv1() * network.conv2()
                         + (long) TRANSFORM_IN * network.conv1()
                         + (long) TRANSFORM_OUT * network.conv2());
@@ -76,8 +89,8 @@ record Operations(
      */
     long conv2Forward(String algorithm) {
         return switch (algorithm) {
-            case StageBenchmark.WINOGRAD -> winograd(inked);
-            case StageBenchmark.WINOGRAD_ALL -> winograd(windows);
+            case StageBenchmark.WINOGRAD -> winograd(blocks);
+            case StageBenchmark.WINOGRAD_ALL -> winograd(allBlocks);
             case StageBenchmark.DIRECT -> direct(inked);
             case StageBenchmark.DIRECT_ALL, StageBenchmark.PLAIN -> direct(windows);
             default -> throw new IllegalArgumentException(algorithm);

@@ -33,7 +33,7 @@ final class Layout {
     /** Channels of one word of a mask. */
     static final int WORD = Long.SIZE;
 
-    /** Rows of a register tile of the Winograd product: pool windows. */
+    /** Rows of a register tile of the Winograd product: blocks of pool windows. */
     static final int TILE_ROWS = 6;
 
     /** Images are divided into at most so many groups, whatever the number of threads. */
@@ -42,8 +42,11 @@ final class Layout {
     /** A group has at least so many images, if the batch has. */
     private static final int SMALLEST_GROUP = 4;
 
-    /** Numbers of a patch in the Winograd domain. */
-    static final int FREQUENCIES = 16;
+    /** Numbers of a patch, and as many in the Winograd domain: 6x6, see {@link WinogradConvolution}. */
+    static final int FREQUENCIES = 36;
+
+    /** Positions of a block of the Winograd product: 4x4. */
+    private static final int POSITIONS = 16;
 
     /** Floats of a cache line. */
     private static final int LINE = 16;
@@ -119,7 +122,7 @@ final class Layout {
     /** conv2.weight by input channel: [conv1][9][channels2]. */
     final int conv2Transposed;
 
-    /** conv2.weight in the Winograd domain, by tiles of tileVectors vectors: [16][tiles][conv1][tileVectors * L]. */
+    /** conv2.weight in the Winograd domain, by tiles of tileVectors vectors: [36][tiles][conv1][tileVectors * L]. */
     final int conv2Winograd;
 
     private final int partials;
@@ -137,6 +140,9 @@ final class Layout {
 
     private final int scratchStride;
     private final int scratchProduct;
+    private final int scratchPatch;
+    private final int scratchFilled;
+    private final int scratchBlock;
     private final int scratchGradient;
     private final int scratchBackground;
     private final int scratchRow;
@@ -203,7 +209,10 @@ final class Layout {
         partials = run(trains ? (long) GROUPS * partialStride : 0);
 
         scratchProduct = FREQUENCIES * TILE_ROWS * channels1 + LINE;
-        scratchGradient = scratchProduct + FREQUENCIES * TILE_ROWS * channels2 + LINE;
+        scratchPatch = scratchProduct + FREQUENCIES * TILE_ROWS * channels2 + LINE;
+        scratchFilled = scratchPatch + padded(FREQUENCIES * lanes, LINE);
+        scratchBlock = scratchFilled + padded(FREQUENCIES * lanes, LINE);
+        scratchGradient = scratchBlock + padded(POSITIONS * channels2, LINE) + LINE;
         scratchBackground = scratchGradient + padded(plane1, LINE) + LINE;
         scratchRow = scratchBackground + padded(channels2, LINE) + padded(channels1, LINE);
         scratchStride = scratchRow + padded(hiddenPadded, LINE) + GAP;
@@ -288,14 +297,29 @@ final class Layout {
         return partials + group * partialStride;
     }
 
-    /** Transformed input of a tile of windows: [16][6][channels1]. */
+    /** Transformed input of a tile of blocks: [36][6][channels1]. */
     int transformed(int thread) {
         return scratch + thread * scratchStride;
     }
 
-    /** Winograd product of a tile of windows: [16][6][channels2]. */
+    /** Winograd product of a tile of blocks: [36][6][channels2]. */
     int product(int thread) {
         return transformed(thread) + scratchProduct;
+    }
+
+    /** A patch of L channels between the two halves of its transform: [6][6][L]. */
+    int patch(int thread) {
+        return transformed(thread) + scratchPatch;
+    }
+
+    /** A patch of L channels that was filled up with zeros: [6][6][L]. */
+    int filled(int thread) {
+        return transformed(thread) + scratchFilled;
+    }
+
+    /** conv2's output for a block: [4 windows][4 positions][channels2]. */
+    int block(int thread) {
+        return transformed(thread) + scratchBlock;
     }
 
     /** Gradient of one block of conv1's output: [rows1][columns1][L]. */

@@ -58,7 +58,7 @@ record Stages(
                     new FirstConvolution.Vectors(layout, memory),
                     variant.equals(JavaProvider.DIRECT)
                             ? new DirectConvolution(layout, memory, background, pooling)
-                            : new WinogradConvolution(layout, memory, pooled, background, pooling),
+                            : new WinogradConvolution(layout, memory, background, pooling),
                     new HiddenLayer.Vectors(layout, memory, pooled),
                     new OutputLayer.Vectors(layout, memory),
                     new SecondConvolutionGradient.Vectors(layout, memory));

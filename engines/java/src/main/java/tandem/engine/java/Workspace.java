@@ -4,16 +4,19 @@ package tandem.engine.java;
 final class Workspace {
     final int thread;
 
-    /** Windows that wait until there are enough for a register tile: their images. */
+    /** Blocks of windows that wait until there are enough for a register tile: their images. */
     final int[] waitingImages = new int[Layout.TILE_ROWS];
 
-    /** The waiting windows themselves. */
+    /** Their upper left windows. */
     final int[] waitingWindows = new int[Layout.TILE_ROWS];
+
+    /** A bit for each of their four windows, in row order, that sees more than background. */
+    final int[] waitingInked = new int[Layout.TILE_ROWS];
 
     /** Where the dropout masks of their images begin. */
     final int[] waitingMasks = new int[Layout.TILE_ROWS];
 
-    /** How many windows wait. */
+    /** How many blocks wait. */
     int waiting;
 
     /** A bit for each pixel of a row that is not background: [rows]; see {@link Background}. */

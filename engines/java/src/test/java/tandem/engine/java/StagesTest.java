@@ -160,7 +160,7 @@ final class StagesTest {
         secondConvolution(network, JavaProvider.DIRECT, 1);
     }
 
-    /** The four sums of a window that sees background alone are equal: the first counts, in the shortcut too. */
+    /** The four sums of a window that sees background alone are equal. */
     @ParameterizedTest
     @MethodSource("networks")
     void backgroundIsTheSameByTheShortcut(Network network) {
@@ -196,8 +196,7 @@ final class StagesTest {
                 } else if (expected) {
                     alive++;
                     assertEquals(plain.memory[at], vectors.memory[at], TOLERANCE * 20, where);
-                    assertEquals(bit(plain.pooled.right, window, c), bit(vectors.pooled.right, window, c), where);
-                    assertEquals(bit(plain.pooled.lower, window, c), bit(vectors.pooled.lower, window, c), where);
+                    assertSamePlace(window, place(plain, window, c), place(vectors, window, c), where);
                 }
             }
             for (int word = 0; word < layout.words; word++) {
@@ -206,6 +205,30 @@ final class StagesTest {
             }
         }
         assertTrue(alive > 0 || share < 1 || network.conv2() == 1, "nothing is alive");
+    }
+
+    /** Which of a window's four positions, in row order, was the largest. */
+    private int place(Side side, int window, int channel) {
+        return (bit(side.pooled.right, window, channel) ? 1 : 0) + (bit(side.pooled.lower, window, channel) ? 2 : 0);
+    }
+
+    /** The same position, or one that sees the same: on a background beside something, two sums may be equal. */
+    private void assertSamePlace(int window, int expected, int actual, String where) {
+        for (int i = 0; expected != actual && i < layout.conv1; i++) {
+            for (int k = 0; k < Layout.TAPS; k++) {
+                assertEquals(
+                        plain.memory[activation(window, expected, i, k)],
+                        plain.memory[activation(window, actual, i, k)],
+                        "%s: position %d, not %d".formatted(where, expected, actual));
+            }
+        }
+    }
+
+    private int activation(int window, int position, int channel, int tap) {
+        int y = 2 * (window / layout.windowColumns) + position / 2 + tap / 3;
+        int x = 2 * (window % layout.windowColumns) + position % 2 + tap % 3;
+        int lanes = layout.lanes;
+        return layout.activation1(2, channel / lanes) + (y * layout.columns1 + x) * lanes + channel % lanes;
     }
 
     private boolean bit(long[] words, int window, int channel) {
