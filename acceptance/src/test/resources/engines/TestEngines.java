@@ -14,7 +14,11 @@ public final class TestEngines {
         @Override public EngineDescription describe() { return description("slow", 97, false); }
 
         static EngineDescription description(String name, int rank, boolean competes) {
-            return new EngineDescription(name, "Sleep", "1", rank, competes, true, Map.of(),
+            return description(name, rank, competes, true);
+        }
+
+        static EngineDescription description(String name, int rank, boolean competes, boolean trains) {
+            return new EngineDescription(name, "Sleep", "1", rank, competes, trains, Map.of(),
                     EngineDescription.NativeJars.NONE, EngineDescription.NativeJars.NONE, 0);
         }
 
@@ -33,6 +37,11 @@ public final class TestEngines {
     /** The same by another name. */
     public static final class Second extends Slow {
         @Override public EngineDescription describe() { return description("second", 98, false); }
+    }
+
+    /** Only predicts. */
+    public static final class Trained extends Slow {
+        @Override public EngineDescription describe() { return description("trained", 96, false, false); }
     }
 
     /** Runs on no platform. */

@@ -146,7 +146,7 @@ final class NamesTest {
                 + " roundMedians trainImagesPerSecond inferenceImagesPerSecond{1 64 1000} startupSeconds"
                 + " firstStepSeconds warmUp%s peakMemoryMiB memoryGrowth waitingProcessorShare ratioToFastestOther}";
         assertNames(
-                "{command recipe" + RECIPE + " machine" + machine("java pytorch onnxruntime")
+                "{command recipe" + RECIPE + " machine" + machine("java pytorch trained")
                         + " threads rounds steps growth loadAverage sameInputs engines["
                         + engine.formatted("{median p10 p90}", "{steps seconds millisPerStep}") + "|"
                         + engine.formatted("", "") + "] toAccuracy sweeps}",

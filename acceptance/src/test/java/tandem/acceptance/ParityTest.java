@@ -36,7 +36,7 @@ final class ParityTest {
     void allEnginesPass() throws Exception {
         Runs.Run run = Runs.proof();
         JsonNode parity = run.json("parity.json");
-        assertEquals(5, parity.get("engines").size());
+        assertEquals(6, parity.get("engines").size());
         for (JsonNode engine : parity.get("engines")) {
             assertTrue(engine.get("passed").booleanValue(), engine::toString);
             assertTrue(engine.get("sameInputs").booleanValue(), engine::toString);

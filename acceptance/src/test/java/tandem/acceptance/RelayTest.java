@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Engines that hand a run on to each other, parameters and accumulators: one epoch of five steps in each. */
 final class RelayTest {
-    private static final List<String> ENGINES = List.of("pytorch", "tensorflow", "deeplearning4j", "djl", "java");
+    private static final List<String> ENGINES =
+            List.of("pytorch", "tensorflow", "deeplearning4j", "djl", "onnxruntime", "java");
     private static final int STEPS = 5;
 
     @TempDir
@@ -37,7 +38,7 @@ final class RelayTest {
 
     @Tag("slow")
     @Test
-    void fiveEnginesTakeTurnsOnTheReferencesTrajectory() throws Exception {
+    void enginesTakeTurnsOnTheReferencesTrajectory() throws Exception {
         // The notebook's rate of 1 makes a choice of max-pool fall otherwise within 20 steps: two right engines are
         // then 1e-3 apart. With 0.1 training is tame, and what a hand-over loses shows.
         String[] start = {

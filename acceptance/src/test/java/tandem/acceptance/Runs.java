@@ -122,7 +122,13 @@ final class Runs {
         if (!MADE.containsKey("proof")) {
             Tandem.Running running = Tandem.start(
                     folder(),
-                    to("proof", "parity", "--engines", "java,pytorch,tensorflow,deeplearning4j,djl", "--steps", "5"));
+                    to(
+                            "proof",
+                            "parity",
+                            "--engines",
+                            "java,pytorch,tensorflow,deeplearning4j,djl,onnxruntime",
+                            "--steps",
+                            "5"));
             PROOFS_CLASS_PATHS.putAll(ClassPaths.of(running));
             Tandem tandem = running.end();
             assertEquals(0, tandem.exitCode(), tandem::toString);
@@ -140,10 +146,11 @@ final class Runs {
     /** Two rounds of a variant alone, an engine with its variant, and an engine that only predicts. */
     static Run bench() throws Exception {
         return run(
+                Map.of("TANDEM_ENGINES", testEngines().folder().toString()),
                 "bench",
                 "bench",
                 "--engines",
-                "java:direct-convolution,pytorch,onnxruntime",
+                "java:direct-convolution,pytorch,trained",
                 "--rounds",
                 "2",
                 "--steps",

@@ -245,8 +245,7 @@ final class ServePageTest {
         open("runs");
         await("three runs", 30, () -> (Long) script("return document.querySelectorAll('#runs tbody tr').length") >= 3);
         open("code");
-        // Of the engines that train; ONNX Runtime reads its network from a file.
-        await("sources", 30, () -> (Long) script("return document.querySelectorAll('#code article').length") == 5);
+        await("sources", 30, () -> (Long) script("return document.querySelectorAll('#code article').length") == 6);
         assertTrue(text("#code").contains("class JavaNetwork"));
         open("differences");
         await(

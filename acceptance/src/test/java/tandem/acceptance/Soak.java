@@ -77,7 +77,7 @@ final class Soak {
 
     /** Trial after trial, of two epochs of ten steps. */
     @ParameterizedTest
-    @ValueSource(strings = {"java", "pytorch", "tensorflow", "djl", "deeplearning4j", "reference"})
+    @ValueSource(strings = {"java", "pytorch", "tensorflow", "djl", "deeplearning4j", "onnxruntime", "reference"})
     void trains(String engine) throws Exception {
         if (chosen(engine)) {
             lasts(

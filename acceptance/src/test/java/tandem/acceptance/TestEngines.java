@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
 
 /**
  * Engines of the tests' own, added as users add theirs: "slow" and "second" take the time that they are told to,
- * "nowhere" runs on no platform. Their source is among the resources.
+ * "trained" only predicts, "nowhere" runs on no platform. Their source is among the resources.
  *
  * @param folder of the engines
  */
@@ -50,7 +50,7 @@ record TestEngines(Path folder) {
                                 "-d",
                                 classes.toString(),
                                 source.toString()));
-        for (String name : List.of("Slow", "Second", "Nowhere")) {
+        for (String name : List.of("Slow", "Second", "Trained", "Nowhere")) {
             Path engine = Files.createDirectories(folder.resolve("engines").resolve(name.toLowerCase(Locale.ROOT)));
             try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(engine.resolve("engine.jar")));
                     Stream<Path> files = Files.walk(classes)) {

@@ -43,7 +43,6 @@ final class UsageTest {
                 "compare --engines torch | there is no engine 'torch'; valid are",
                 "train pytorch --resume x --out y | --out does not go with --resume",
                 "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
-                "compare --engines java,onnxruntime | onnxruntime only predicts; it joins bench and predict",
                 "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
             })
     void wrongUsageIsTwoAndSaysWhatIsValid(String arguments, String sentence) throws Exception {

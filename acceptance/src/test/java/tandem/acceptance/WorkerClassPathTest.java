@@ -35,7 +35,7 @@ final class WorkerClassPathTest {
         String model =
                 Runs.comparison().path().resolve("java/model.safetensors").toString();
         String seven = Drawing.seven(folder.resolve("seven.png")).toString();
-        Tandem.Running predict = Tandem.start(folder, "predict", model, seven, "--engines", "reference,onnxruntime");
+        Tandem.Running predict = Tandem.start(folder, "predict", model, seven, "--engines", "reference");
         classPaths.putAll(ClassPaths.of(predict));
         Tandem predicted = predict.end();
         assertEquals(0, predicted.exitCode(), predicted.err());

@@ -160,15 +160,6 @@ public final class OnnxGraph {
                 .build();
     }
 
-    /** An attribute that is a number. */
-    public static AttributeProto number(String name, float value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.FLOAT)
-                .setF(value)
-                .build();
-    }
-
     /** The graph so far as a model. */
     public ModelProto model() {
         ModelProto.Builder model =

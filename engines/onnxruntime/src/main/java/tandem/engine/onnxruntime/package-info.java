@@ -1,4 +1,4 @@
-/** Predictions by ONNX Runtime, through JavaCPP. */
+/** The network in ONNX Runtime, through JavaCPP. */
 @NullMarked
 package tandem.engine.onnxruntime;
 

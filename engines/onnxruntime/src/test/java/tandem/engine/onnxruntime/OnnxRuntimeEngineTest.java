@@ -1,0 +1,32 @@
+package tandem.engine.onnxruntime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import tandem.core.engine.EngineProvider;
+import tandem.lab.parity.EngineContract;
+
+final class OnnxRuntimeEngineTest implements EngineContract {
+    @Override
+    public EngineProvider provider() {
+        return new OnnxRuntimeProvider();
+    }
+
+    /** Counted right after closing: what only Java's collector would free is still there. */
+    @Test
+    void closingFreesEveryNativeObject() {
+        useAndClose();
+        long before = Pointer.totalCount();
+        useAndClose();
+        assertEquals(before, Pointer.totalCount());
+    }
+
+    /** ONNX Runtime's threads round them to zero; the calling one must not do so when it is Java's again. */
+    @Test
+    void javaKeepsItsDenormalNumbers() {
+        useAndClose();
+        float half = Float.parseFloat("0.5");
+        assertEquals(0x1p-127f, Float.MIN_NORMAL * half);
+    }
+}
