@@ -56,7 +56,7 @@ final class NotebooksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PyTorch", "TensorFlow", "DJL", "Deeplearning4j"})
+    @ValueSource(strings = {"PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "OnnxRuntime"})
     @Tag("slow")
     void everyLibrarysNotebookTrainsOverEitherTransport(String name) throws Exception {
         install();
@@ -105,7 +105,7 @@ final class NotebooksTest {
                         "Save",
                         "Predict"),
                 headings);
-        for (String name : List.of("PyTorch", "TensorFlow", "DJL", "Deeplearning4j")) {
+        for (String name : List.of("PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "OnnxRuntime")) {
             assertEquals(headings, headings(name), name);
         }
     }
@@ -125,7 +125,7 @@ final class NotebooksTest {
 
     /** What is in the repository came out of a whole run, and the curves are not of another one. */
     @ParameterizedTest
-    @ValueSource(strings = {"Java", "PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "Compare"})
+    @ValueSource(strings = {"Java", "PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "OnnxRuntime", "Compare"})
     void theNotebooksAreKeptWithTheirOutputs(String name) throws Exception {
         JsonNode notebook = JsonMapper.shared().readTree(NOTEBOOKS.resolve(name + ".ipynb"));
         for (JsonNode cell : notebook.get("cells")) {
