@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,28 @@ final class ReportTest {
     /** Every value of every series of every chart on the page. */
     private static final String SERIES =
             "return charts.map(c => c.instance.getOption().series.map(s => s.data.map(d => d.length ? [d[0], d[1]] : [0, d])))";
+
+    /** Cells, headings and names of engines that hold a single word, and have it on two lines. */
+    private static final String BROKEN = """
+            return [...document.querySelectorAll('.matrix td, .matrix th, .bars .name, .choices button, h1, h2, h3, thead th, dt')]
+              .flatMap(place => [...place.childNodes]).filter(node => node.nodeType === 3).flatMap(node =>
+                [...node.textContent.matchAll(/\\S+/g)].filter(word => {
+                  const range = document.createRange();
+                  range.setStart(node, word.index);
+                  range.setEnd(node, word.index + word[0].length);
+                  return new Set([...range.getClientRects()].map(box => Math.round(box.top / 4))).size > 1
+                    && getComputedStyle(node.parentElement).writingMode === 'horizontal-tb';
+                }).map(word => word[0]));""";
+
+    /** Texts of a chart whose boxes lie over each other. */
+    private static final String OVERLAPPING = """
+            return [...document.querySelectorAll('.chart svg')].flatMap(svg => {
+              const texts = [...svg.querySelectorAll('text')].filter(text => text.textContent.trim());
+              const boxes = texts.map(text => text.getBoundingClientRect());
+              return texts.filter((text, i) => boxes.some((other, j) => j < i && boxes[i].left < other.right - 1
+                && other.left < boxes[i].right - 1 && boxes[i].top < other.bottom - 3 && other.top < boxes[i].bottom - 3))
+                .map(text => text.textContent);
+            });""";
 
     @TempDir
     static Path folder;
@@ -83,13 +106,17 @@ final class ReportTest {
                 script("return document.querySelectorAll('#dialog td').length"),
                 "ten probabilities of each engine");
         script("document.getElementById('dialog').close(); return 0");
-        assertEquals(2L, script("return document.querySelectorAll('.code article').length"));
+        assertTrue(((String) script("return document.querySelector('h1').textContent")).endsWith("more accurate"));
+        oneScale();
+        sources();
+        printed();
         assertTrue(
                 ((String) script("return document.querySelector('.code').textContent")).contains("class JavaNetwork"));
         assertEquals(64L, script("return document.querySelectorAll('.filters svg g').length"));
         assertTrue(((String) script("return document.querySelector('.command code').textContent"))
                 .startsWith("./tandem compare --engines java,pytorch --epochs 2"));
         themes();
+        reachable();
         phone("comparison");
 
         List<String> steps = Files.readAllLines(folder.resolve("comparison/steps.csv"));
@@ -135,6 +162,7 @@ final class ReportTest {
                 ((Number) script("return REPORT.sections.find(s => s.id === 'pairs').blocks[1].rows[0].mean"))
                         .doubleValue(),
                 1e-9);
+        reachable();
         phone("study");
     }
 
@@ -147,6 +175,7 @@ final class ReportTest {
                 12L,
                 script("return document.querySelectorAll('#published-pytorch tbody tr').length"
                         + " + document.querySelectorAll('#published-tensorflow tbody tr').length"));
+        reachable();
         phone("differences");
     }
 
@@ -161,7 +190,103 @@ final class ReportTest {
                         const table = document.querySelector('table');
                         const titles = [...table.querySelectorAll('thead th')].map(title => title.textContent);
                         return table.querySelector('tbody tr').children[titles.indexOf('Verdict')].textContent"""));
+        assertEquals("Yes, both pass", script("return document.querySelector('h1').textContent"));
+        band();
+        reachable();
         phone("parity");
+    }
+
+    /**
+     * The band of one rounding is an area as wide as the axis, which ends at the last step of three: step 2. Two
+     * stacked series once doubled the axis, and drew nothing.
+     */
+    @SuppressWarnings("unchecked")
+    private static void band() {
+        List<Object> drawn = (List<Object>) script("""
+                const svg = document.querySelector('.chart svg');
+                const lines = [...svg.querySelectorAll('path')];
+                const area = lines.find(path => path.getAttribute('fill-opacity') === '0.2').getBBox();
+                const line = lines.filter(path => path.getAttribute('stroke-width') === '2').at(-1).getBBox();
+                const steps = [...svg.querySelectorAll('text')].map(text => text.textContent).filter(text => /^\\d$/.test(text));
+                return [area.width / line.width, area.height, Math.max(...steps.map(Number))];""");
+        assertEquals(1, ((Number) drawn.get(0)).doubleValue(), 0.02, "as wide as the engines' lines");
+        assertTrue(((Number) drawn.get(1)).doubleValue() > 10, drawn::toString);
+        assertEquals(2L, drawn.get(2));
+    }
+
+    /** Bars of one chart begin at one place, and are as long as their values say. */
+    @SuppressWarnings("unchecked")
+    private static void oneScale() {
+        List<List<List<Number>>> charts = (List<List<List<Number>>>) script("""
+                return [...document.querySelectorAll('.bars')].map(bars => [...bars.querySelectorAll('.bar')].map(bar => {
+                  const track = bar.querySelector('.track').getBoundingClientRect();
+                  const fill = bar.querySelector('.fill').getBoundingClientRect();
+                  return [track.left, track.width, fill.width, Number(bar.querySelector('.value').textContent.replace(',', ''))];
+                }));""");
+        assertEquals(5, charts.size());
+        for (List<List<Number>> bars : charts) {
+            for (List<Number> bar : bars) {
+                assertEquals(bars.getFirst().get(0).doubleValue(), bar.get(0).doubleValue(), 0.01);
+                assertEquals(bars.getFirst().get(1).doubleValue(), bar.get(1).doubleValue(), 0.01);
+            }
+            double[] lengths =
+                    bars.stream().mapToDouble(bar -> bar.get(2).doubleValue()).toArray();
+            double[] values =
+                    bars.stream().mapToDouble(bar -> bar.get(3).doubleValue()).toArray();
+            // Values are rounded as they are written; the shortest bar is still seen.
+            assertEquals(values[0] / values[1], lengths[0] / lengths[1], 0.06 * values[0] / values[1] + 0.03);
+        }
+    }
+
+    /** Two sources, each chosen from a list, and opened where the forward pass begins. */
+    @SuppressWarnings("unchecked")
+    private static void sources() {
+        List<Object> shown = (List<Object>) browser.executeAsyncScript("""
+                const done = arguments[0];
+                const articles = [...document.querySelectorAll('.code article')];
+                const first = articles[0].querySelector('select');
+                first.value = '1';
+                first.dispatchEvent(new Event('change'));
+                requestAnimationFrame(() => requestAnimationFrame(() => done([articles.length,
+                  articles[0].querySelector('small').textContent, articles[0].querySelector('pre').scrollTop,
+                  [...first.options].map(option => option.textContent).join()])));""");
+        assertEquals(2L, shown.get(0));
+        assertEquals("PyTorchNetwork.java", shown.get(1));
+        assertTrue(((Number) shown.get(2)).doubleValue() > 100, shown::toString);
+        assertEquals("java,pytorch", shown.get(3));
+        script("const list = document.querySelector('.code select'); list.value = '0';"
+                + " list.dispatchEvent(new Event('change')); return 0");
+    }
+
+    /**
+     * On paper, from the dark theme too: charts reach to their last step, and the wrong digits are dark; the sources
+     * are not printed.
+     */
+    private static void printed() throws IOException {
+        script("document.documentElement.dataset.theme = 'light'; themeChanged(); return 0");
+        PrintedPages light = PrintedPages.of(browser);
+        script("document.documentElement.dataset.theme = 'dark'; themeChanged(); return 0");
+        PrintedPages dark = PrintedPages.of(browser);
+        script("delete document.documentElement.dataset.theme; themeChanged(); return 0");
+        // 94 steps in all: the axis of the loss is labelled to its end.
+        assertTrue(light.text().lines().anyMatch(line -> line.matches("(.* )?9[03]( .*)?")), light::text);
+        assertFalse(light.text().contains("class JavaNetwork"), "sources fill most of the paper");
+        assertEquals(light.text(), dark.text());
+        // The lines of the second engine, in its colour of the light theme, end near the right margin.
+        assertTrue(light.rightmost(0x0a67a8) > 0.85, () -> "blue until " + light.rightmost(0x0a67a8));
+        assertEquals(light.rightmost(0x0a67a8), dark.rightmost(0x0a67a8), 0.02);
+        assertEquals(1, (double) dark.darkPixels() / light.darkPixels(), 0.02, "digits are ink on paper");
+    }
+
+    /** Nothing serious for who uses keys or a screen reader, in both themes; charts have names, headings a scope. */
+    private static void reachable() throws IOException {
+        for (String theme : List.of("light", "dark")) {
+            script("document.documentElement.dataset.theme = '%s'; themeChanged(); return 0".formatted(theme));
+            assertEquals(List.of(), Chromium.barriers(browser), theme);
+        }
+        script("delete document.documentElement.dataset.theme; themeChanged(); return 0");
+        assertEquals(0L, script("return document.querySelectorAll('.chart:not([aria-label])').length"));
+        assertEquals(0L, script("return document.querySelectorAll('thead th:not([scope])').length"));
     }
 
     /** The command said where its page is; {@code report} writes it again, from a copy of the run. */
@@ -236,6 +361,8 @@ final class ReportTest {
         browser.executeAsyncScript(
                 "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))");
         assertEquals(390L, script("return document.documentElement.scrollWidth"));
+        assertEquals(List.of(), script(BROKEN), "no word and no number stands on two lines");
+        assertEquals(List.of(), script(OVERLAPPING), "no labels are printed over each other");
         assertEquals(true, script("return charts.every(c => c.instance.getWidth() <= 390)"));
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
         silent(folder.resolve(run));

@@ -9,9 +9,7 @@ export class LiveChart {
   /** @param axes `x` and `y` as in the report's blocks: {name, unit, scale} */
   constructor({ title, note = "", x, y, level = null, wide = false }) {
     this.#data = { lines: [], band: null, level, x, y };
-    this.#entry = chart(narrow => linesOption(this.#data, narrow));
-    this.#entry.place.setAttribute("role", "img");
-    this.#entry.place.setAttribute("aria-label", title);
+    this.#entry = chart(title, narrow => linesOption(this.#data, narrow));
     this.element = block("lines", wide, title, note, this.#legend, this.#entry.place);
     // What arrived while the chart was on a hidden tab is drawn when it is seen.
     new IntersectionObserver(() => this.#draw()).observe(this.#entry.place);

@@ -2,6 +2,9 @@ package tandem.lab.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.statistics.Proportion;
 import tandem.lab.table.Column;
 import tandem.lab.table.Column.Best;
 import tandem.lab.table.Column.Medium;
@@ -11,6 +14,13 @@ import tandem.lab.table.Table;
 public final class ComparisonTable {
     private ComparisonTable() {}
 
+    private static @Nullable String interval(EngineResult result) {
+        Proportion accuracy = result.accuracy();
+        return accuracy == null
+                ? null
+                : String.format(Locale.ROOT, "%.2f\u2013%.2f", 100 * accuracy.low(), 100 * accuracy.high());
+    }
+
     /** A row for each engine. */
     public static Table<EngineResult> of(Comparison comparison) {
         List<Column<EngineResult>> columns = new ArrayList<>();
@@ -19,23 +29,23 @@ public final class ComparisonTable {
             columns.add(Column.words("status", "Status", EngineResult::status).only(Medium.TERMINAL));
         }
         columns.add(Column.numbers("accuracy", "Test accuracy", "%", "%.2f", EngineResult::percentage)
-                .ending("%")
-                .best(Best.LARGEST));
+                .ending("%"));
         columns.add(Column.numbers("ms/step", "Train step", "ms, median", "%,.2f", EngineResult::millisPerStepMedian)
                 .best(Best.SMALLEST));
         if (comparison.engines().size() > 1) {
-            columns.add(
-                    Column.numbers("vs next", "Against", "the fastest other", "%.2f", comparison::ratioToFastestOther)
-                            .ending("x"));
+            columns.add(Column.numbers("vs next", "Speed", "x the next", "%.2f", comparison::ratioToFastestOther)
+                    .ending("x"));
         }
         columns.add(Column.numbers("images/s", "Training", "images/s", "%,.0f", EngineResult::trainImagesPerSecond)
                 .best(Best.LARGEST));
+        columns.add(Column.figures("95% interval", "Test accuracy", "95% interval", ComparisonTable::interval)
+                .only(Medium.PAGE));
         columns.add(
                 Column.numbers("inference/s", "Prediction", "images/s", "%,.0f", EngineResult::inferenceImagesPerSecond)
                         .best(Best.LARGEST)
                         .asExtra());
         columns.add(Column.numbers("s/epoch", "Epoch", "s", "%,.1f", EngineResult::secondsPerEpoch)
-                .best(Best.SMALLEST)
+                .only(Medium.TERMINAL)
                 .asExtra());
         columns.add(Column.numbers("start-up s", "Start-up", "s", "%,.1f", EngineResult::startupSeconds)
                 .best(Best.SMALLEST)
@@ -44,7 +54,6 @@ public final class ComparisonTable {
                 .best(Best.SMALLEST)
                 .asExtra());
         columns.add(Column.numbers("loss", "Test loss", null, "%.4f", EngineResult::testLoss)
-                .best(Best.SMALLEST)
                 .asExtra());
         columns.add(Column.<EngineResult>words(
                         "library", "Library", result -> result.library() + " " + result.libraryVersion())

@@ -1,5 +1,6 @@
 package tandem.lab.compare;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.FoundEngine;
 import tandem.lab.progress.Status;
+import tandem.lab.statistics.Proportion;
 import tandem.worker.protocol.Event;
 
 /**
@@ -119,6 +121,18 @@ public record EngineResult(
     @Nullable
     Double percentage() {
         return testAccuracy == null ? null : 100 * testAccuracy;
+    }
+
+    /**
+     * Test accuracy with its interval, which the number of test images gives it; null unless the engine is done. A
+     * second seed moves it besides.
+     */
+    public @Nullable Proportion accuracy() {
+        if (testAccuracy == null || confusion == null) {
+            return null;
+        }
+        long images = Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum();
+        return images == 0 ? null : Proportion.of(testAccuracy, images);
     }
 
     /** Images trained on in a second of training, over all epochs; null before the first is done. */

@@ -1,9 +1,13 @@
 package tandem.lab.page;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers as reports write them: the same in every locale. */
 public final class Numbers {
+    private static final List<String> WORDS = List.of(
+            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve");
+
     private Numbers() {}
 
     /** With a comma every three digits, and so many decimals. */
@@ -19,6 +23,11 @@ public final class Numbers {
     /** "1 epoch", "2 epochs". */
     public static String of(long value, String noun) {
         return of(value) + " " + noun + (value == 1 ? "" : "s");
+    }
+
+    /** A small number as a word. */
+    public static String word(int value) {
+        return value >= 0 && value < WORDS.size() ? WORDS.get(value) : of(value);
     }
 
     /** A share as a percentage with two decimals, without its sign. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tandem.core.AtomicFile;
 import tandem.core.Failure;
 import tandem.core.Json;
@@ -23,15 +24,31 @@ import tandem.core.Json;
  * @param title of the page
  * @param subtitle one line under it
  * @param engines all names that blocks mention, in the order in which they take colours
+ * @param headline what it says first, or null if that is its title
  * @param sections from top to bottom
  */
-public record Page(String title, String subtitle, List<String> engines, List<Section> sections) {
+public record Page(
+        String title,
+        String subtitle,
+        List<String> engines,
+        @Nullable Headline headline,
+        List<Section> sections) {
     /** Name of the file in a run directory. */
     public static final String FILE = "report.html";
 
     private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
     private static final List<String> STYLES = List.of("report.css");
     private static final List<String> SCRIPTS = List.of("theme.js", "charts.js", "tables.js", "images.js", "report.js");
+
+    /** A page that begins with its title. */
+    public Page(String title, String subtitle, List<String> engines, List<Section> sections) {
+        this(title, subtitle, engines, null, sections);
+    }
+
+    /** The page with something to say first. */
+    public Page with(Headline first) {
+        return new Page(title, subtitle, engines, first, sections);
+    }
 
     /** A page without those of the sections that show nothing. */
     public static Page of(String title, String subtitle, List<String> engines, Section... sections) {
@@ -59,7 +76,7 @@ public record Page(String title, String subtitle, List<String> engines, List<Sec
                         first.title(),
                         first.text(),
                         Stream.concat(above, first.blocks().stream()).toList()));
-        return new Page(title, subtitle, engines, all);
+        return new Page(title, subtitle, engines, headline, all);
     }
 
     /**

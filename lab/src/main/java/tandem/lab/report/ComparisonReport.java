@@ -82,7 +82,7 @@ record ComparisonReport(
                 AnswersSection.of(this),
                 WeightsSection.of(this),
                 CodeSection.of(this));
-        return page.with(lacks());
+        return page.with(lacks()).with(Headlines.of(comparison));
     }
 
     /** What the page does not show for want of it. */

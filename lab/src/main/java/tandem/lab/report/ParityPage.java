@@ -27,7 +27,7 @@ final class ParityPage {
     /** The page; commands are lines of command.txt. */
     static Page of(Parity parity, List<String> commands) {
         List<ProvedEngine> done = parity.done();
-        return Page.of(
+        Page page = Page.of(
                 "Do %s compute the same?".formatted(Numbers.of(parity.engines().size(), "engine")),
                 About.subtitle(
                         commands, "batches of " + parity.recipe().batchSize(), About.processor(parity.machine())),
@@ -35,6 +35,7 @@ final class ParityPage {
                 result(parity, commands),
                 tensors(done),
                 trajectory(parity, done));
+        return page.with(Headlines.of(parity));
     }
 
     private static List<String> names(List<ProvedEngine> engines) {

@@ -1,7 +1,6 @@
 package tandem.lab.report;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import tandem.core.Recipe;
@@ -55,16 +54,7 @@ final class ResultSection {
 
     private static String text(ComparisonReport report) {
         List<String> sentences = new ArrayList<>();
-        report.runs().stream()
-                .filter(run -> run.result().millisPerStepMedian() != null)
-                .min(Comparator.comparing(run -> run.result().millisPerStepMedian()))
-                .ifPresent(fastest -> {
-                    Double ratio = report.comparison().ratioToFastestOther(fastest.result());
-                    if (ratio != null) {
-                        sentences.add("%s takes the shortest steps: %s times as fast as the next engine."
-                                .formatted(fastest.name(), Numbers.of(ratio, 2)));
-                    }
-                });
+        sentences.addAll(report.comparison().notes());
         double[] accuracies = report.done().stream()
                 .flatMap(run -> Stream.ofNullable(run.result().testAccuracy()))
                 .mapToDouble(Double::doubleValue)
@@ -73,8 +63,8 @@ final class ResultSection {
         if (accuracies.length > 1) {
             sentences.add("Test accuracies lie within %s points of each other."
                     .formatted(Numbers.percent(accuracies[accuracies.length - 1] - accuracies[0])));
-            sentences.add("One run ranks nothing by accuracy: another seed moves each engine by about as much;"
-                    + " many seeds answer that question (tandem study).");
+            sentences.add("Intervals are of one run: they say what so few test images allow. Another seed moves each"
+                    + " engine by about as much; many seeds answer which is more accurate (tandem study).");
         }
         Boolean same = report.comparison().agreement().sameInputs();
         if (same != null) {
@@ -85,7 +75,7 @@ final class ResultSection {
                             : "The engines did NOT have the same inputs: see \"agreement\" in comparison.json.");
         }
         if (report.runs().size() > 1) {
-            sentences.add("A dot marks the best of a column.");
+            sentences.add("A dot marks the fastest, and the smallest in memory.");
         }
         return String.join(" ", sentences);
     }

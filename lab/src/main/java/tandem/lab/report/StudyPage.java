@@ -30,7 +30,7 @@ final class StudyPage {
     static Page of(Study study, List<String> commands) {
         String engines = Numbers.of(study.engines().size(), "engine");
         String seeds = Numbers.of(study.seeds().size(), "seed");
-        return Page.of(
+        Page page = Page.of(
                 "%s, %s, %s".formatted(engines, seeds, About.dataset(study.recipe())),
                 subtitle(study.recipe(), study.machine(), study.parallel(), commands),
                 study.engines().stream().map(ArmResult::name).toList(),
@@ -38,6 +38,7 @@ final class StudyPage {
                 accuracy(study),
                 pairs(study),
                 time(study));
+        return page.with(Headlines.of(study));
     }
 
     /** Epochs, processor and time. */
@@ -127,22 +128,26 @@ final class StudyPage {
                 }
             }
             if (!known.isEmpty()) {
-                dots.add(row(engine.apply(row), null, known));
+                dots.add(row(engine.apply(row), null, known, unit.equals("%")));
             }
         }
         return dots.isEmpty() ? Optional.empty() : Optional.of(new Block.Dots(title, null, unit, dots));
     }
 
     /** The bar is the mean of the dots, the line its interval. */
-    private static Block.DotRow row(@Nullable String engine, @Nullable String name, List<Double> values) {
+    private static Block.DotRow row(
+            @Nullable String engine, @Nullable String name, List<Double> values, boolean percentages) {
         Estimate estimate = Estimate.of(values);
         return new Block.DotRow(
                 engine,
                 name,
                 values.stream().mapToDouble(LossCurves::rounded).toArray(),
                 estimate.knownMean(),
-                estimate.low(),
-                estimate.high());
+                // No accuracy is above 100%, whatever the spread says.
+                estimate.low() == null || !percentages ? estimate.low() : Double.valueOf(Math.max(0, estimate.low())),
+                estimate.high() == null || !percentages
+                        ? estimate.high()
+                        : Double.valueOf(Math.min(100, estimate.high())));
     }
 
     private static Section pairs(Study study) {
@@ -153,7 +158,7 @@ final class StudyPage {
             for (ArmPair pair : study.pairs()) {
                 List<Double> points = arm(study, pair.first()).minus(arm(study, pair.second()));
                 if (!points.isEmpty()) {
-                    rows.add(row(null, pair.first() + " \u2212 " + pair.second(), points));
+                    rows.add(row(null, pair.first() + " \u2212 " + pair.second(), points, false));
                 }
             }
             if (!rows.isEmpty()) {

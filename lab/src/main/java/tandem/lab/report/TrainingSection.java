@@ -12,6 +12,7 @@ import tandem.lab.page.Block.Lines;
 import tandem.lab.page.Block.Style;
 import tandem.lab.page.Numbers;
 import tandem.lab.page.Section;
+import tandem.lab.statistics.Proportion;
 import tandem.worker.protocol.Event;
 
 /** How losses fell and accuracies rose. */
@@ -34,7 +35,9 @@ final class TrainingSection {
                         report.evaluated(), "Test accuracy", "accuracy", "%", epoch -> 100 * epoch.testAccuracy()));
                 blocks.add(epochs(report.evaluated(), "Test loss", "loss", "", Event.Epoch::testLoss));
             }
-            blocks.add(learningRate(runs));
+            if (runs.stream().anyMatch(run -> changes(run.steps()))) {
+                blocks.add(learningRate(runs));
+            }
         }
         return new Section(
                 "training",
@@ -93,7 +96,36 @@ final class TrainingSection {
                     .toList();
             lines.add(new Line(run.name(), Style.MARKED, points));
         }
-        return new Lines(title, null, false, EPOCH, Axis.linear(name, unit), lines);
+        return runs.stream().allMatch(run -> run.result().epochs().size() == 1)
+                ? dots(runs, title, unit, value)
+                : new Lines(title, null, false, EPOCH, Axis.linear(name, unit), lines);
+    }
+
+    /** After a single epoch: a dot for each engine, with the interval that so many test images give an accuracy. */
+    private static Block dots(List<EngineRun> runs, String title, String unit, ToDoubleFunction<Event.Epoch> value) {
+        List<Block.DotRow> rows = new ArrayList<>();
+        boolean intervals = false;
+        for (EngineRun run : runs) {
+            double after = value.applyAsDouble(run.result().epochs().getFirst());
+            Proportion accuracy = unit.equals("%") ? run.result().accuracy() : null;
+            intervals |= accuracy != null;
+            rows.add(new Block.DotRow(
+                    run.name(),
+                    null,
+                    new double[] {LossCurves.rounded(after)},
+                    LossCurves.rounded(after),
+                    accuracy == null ? null : 100 * accuracy.low(),
+                    accuracy == null ? null : 100 * accuracy.high()));
+        }
+        return new Block.Dots(
+                title + " after the epoch",
+                intervals ? "Lines are 95% intervals: what so many test images say of one run." : null,
+                unit,
+                rows);
+    }
+
+    private static boolean changes(List<Event.Step> steps) {
+        return steps.stream().mapToDouble(Event.Step::learningRate).distinct().count() > 1;
     }
 
     /** One line if all engines had the same, which the recipe sees to. */

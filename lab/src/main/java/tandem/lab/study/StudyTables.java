@@ -66,7 +66,11 @@ public final class StudyTables {
         Estimate accuracy = arm.testAccuracy();
         return accuracy.low() == null || accuracy.high() == null
                 ? null
-                : String.format(Locale.ROOT, "%.3f to %.3f", 100 * accuracy.low(), 100 * accuracy.high());
+                : String.format(
+                        Locale.ROOT,
+                        "%.3f to %.3f",
+                        Math.max(0, 100 * accuracy.low()),
+                        Math.min(100, 100 * accuracy.high()));
     }
 
     private static String reached(ArmResult arm) {

@@ -1,7 +1,6 @@
 // Charts with axes, by ECharts: lines, dots, waterfall. Each function takes a block's data and gives an element.
 
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
-const PRINT_WIDTH = 660;
 const charts = [];
 
 function number(value) {
@@ -16,13 +15,14 @@ function withUnit(value, unit) {
   return number(value) + (unit === "%" ? "%" : unit ? " " + unit : "");
 }
 
-/** Draws into a new element; again when the theme or the width changes. */
-function chart(makeOption, rows) {
-  const place = element("div", { class: "chart" });
-  if (rows) place.style.height = rows * 2.2 + 3.5 + "rem";
+/** Draws into a new element; again when the theme or the width changes. Its name is for those who do not see it. */
+function chart(name, makeOption, rows) {
+  const place = element("div", { class: "chart", role: "img", "aria-label": name });
   const entry = { place, instance: null, width: 0, hidden: new Set() };
   entry.draw = () => {
     entry.instance?.dispose();
+    // Names of rows break into lines where there is little room.
+    if (rows) place.style.height = rows * (place.clientWidth < 480 ? 3.4 : 2.2) + 3.5 + "rem";
     entry.instance = echarts.init(place, null, { renderer: "svg" });
     entry.instance.setOption(makeOption(place.clientWidth < 480));
     entry.hidden.forEach(name => entry.instance.dispatchAction({ type: "legendUnSelect", name }));
@@ -30,7 +30,7 @@ function chart(makeOption, rows) {
   charts.push(entry);
   redraws.push(() => { if (place.isConnected) entry.draw(); });
   new ResizeObserver(() => {
-    if (place.clientWidth !== entry.width && place.clientWidth > 0) {
+    if (!printing && place.clientWidth !== entry.width && place.clientWidth > 0) {
       entry.width = place.clientWidth;
       entry.draw();
     }
@@ -38,17 +38,23 @@ function chart(makeOption, rows) {
   return entry;
 }
 
+// Paper is light. Charts are drawn as on the screen, and the style sheet scales them to the paper.
+let printing = false;
+let themeOnScreen;
 addEventListener("beforeprint", () => {
-  const theme = document.documentElement.dataset.theme;
+  themeOnScreen = document.documentElement.dataset.theme;
   document.documentElement.dataset.theme = "light";
-  charts.forEach(entry => {
-    entry.draw();
-    entry.instance.resize({ width: Math.min(PRINT_WIDTH, entry.place.clientWidth) });
-  });
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
+  redraws.forEach(redraw => redraw());
+  document.querySelectorAll(".chart svg").forEach(svg =>
+    svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`));
+  printing = true;
 });
-addEventListener("afterprint", () => charts.forEach(entry => entry.draw()));
+addEventListener("afterprint", () => {
+  printing = false;
+  if (themeOnScreen) document.documentElement.dataset.theme = themeOnScreen;
+  else delete document.documentElement.dataset.theme;
+  redraws.forEach(redraw => redraw());
+});
 
 function base() {
   const muted = colour("var(--muted)");
@@ -155,7 +161,7 @@ function lineNames(data) {
 
 /** Lines over a common axis, with a band behind them if there is one. */
 function lines(data) {
-  const entry = chart(narrow => linesOption(data, narrow));
+  const entry = chart(data.title, narrow => linesOption(data, narrow));
   const band = data.band ? ` Grey: ${data.band.name}.` : "";
   return block("lines", data.wide, data.title, ((data.note ?? "") + band).trim(), legend(entry, lineNames(data)), entry.place);
 }
@@ -234,6 +240,7 @@ function rowsOption(names, unit, extent, narrow, series, formatter) {
   return {
     ...shared, axis: undefined,
     xAxis: { type: "value", scale: true, ...shared.axis, min: extent[0] - margin, max: extent[1] + margin,
+      splitNumber: narrow ? 3 : 5,
       axisLabel: { ...shared.axis.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => withUnit(value, unit) } },
     yAxis: { type: "category", data: names, inverse: true, ...shared.axis, splitLine: { show: false },
       axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: narrow ? 110 : 190, overflow: "break", interval: 0 } },
@@ -246,14 +253,17 @@ function rowsOption(names, unit, extent, narrow, series, formatter) {
 function dots(data) {
   const names = data.rows.map(row => row.engine ?? row.name);
   const all = data.rows.flatMap(row => [...row.values, row.mean, row.low ?? row.mean, row.high ?? row.mean]);
-  const entry = chart(narrow => rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], narrow,
+  const entry = chart(data.title ?? "One dot for each trial", narrow => rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], narrow,
     data.rows.flatMap((row, y) => {
       const paint = colour(engineColour(row.engine));
       const ink = colour("var(--ink)");
       return [
         { type: "scatter", color: paint, symbolSize: 7, itemStyle: { opacity: 0.55 }, data: row.values.map(v => [v, y]) },
         ...(row.low === null || row.high === null ? [] : [segment(row.low, row.high, y, ink, 1.5, true)]),
-        { type: "scatter", color: ink, symbol: "rect", symbolSize: [3, 20], z: 5, data: [[row.mean, y]] },
+        // One value is its own mean.
+        ...(row.values.length < 2
+          ? [{ type: "scatter", color: paint, symbolSize: 11, z: 5, data: [[row.mean, y]] }]
+          : [{ type: "scatter", color: ink, symbol: "rect", symbolSize: [3, 20], z: 5, data: [[row.mean, y]] }]),
       ];
     }),
     item => element("div", { class: "tip" }, `${names[item.value[1]]}: ${withUnit(item.value[0], data.unit)}`)), data.rows.length);
@@ -264,7 +274,7 @@ function dots(data) {
 function waterfall(data) {
   const names = data.stages.map(stage => stage.name);
   const all = data.stages.flatMap(s => [s.from ?? s.to, s.to, s.low ?? s.to, s.high ?? s.to]);
-  const entry = chart(narrow => {
+  const entry = chart(data.title, narrow => {
     const [up, down, ink] = [colour("var(--up)"), colour("var(--down)"), colour("var(--ink)")];
     return rowsOption(names, data.unit, [Math.min(...all), Math.max(...all)], narrow, data.stages.flatMap((stage, y) => [
       ...(stage.from === null

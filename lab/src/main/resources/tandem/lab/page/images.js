@@ -34,8 +34,8 @@ function showImage(data, image) {
       element("div", {}, element("h3", {}, `Test image ${image.index}, label ${image.label}`),
         element("p", { class: "note" }, "Probability of each class, %: the softmax of the engine's logits.")),
       element("button", { type: "button", onclick: () => dialog.close() }, "Close")),
-    element("div", { class: "scroll" }, element("table", {},
-      element("tr", {}, element("th"), ...data.engines.map(engine => element("th", { scope: "col" }, engineLabel(engine)))), ...rows)));
+    element("div", { class: "scroll", ...scrollable("Probabilities") }, element("table", {},
+      element("tr", {}, element("td"), ...data.engines.map(engine => element("th", { scope: "col" }, engineLabel(engine)))), ...rows)));
   dialog.showModal();
 }
 
@@ -97,7 +97,7 @@ function filters(data) {
   const sets = data.engines.map(set => {
     const down = Math.ceil(set.filters.length / across);
     const width = across * (data.columns + 1) - 1;
-    const svg = shape("svg", { viewBox: `0 0 ${width} ${down * (data.rows + 1) - 1}`, role: "img" });
+    const svg = shape("svg", { viewBox: `0 0 ${width} ${down * (data.rows + 1) - 1}`, role: "img", "aria-label": `Kernels of ${set.engine}` });
     set.filters.forEach((filter, i) => {
       const group = shape("g", { transform: `translate(${(i % across) * (data.columns + 1)} ${Math.floor(i / across) * (data.rows + 1)})` });
       const title = shape("title", {});

@@ -2,8 +2,19 @@
 
 const KINDS = { note, command, facts, table, lines, bars, matrix, images, filters, code, dots, waterfall };
 
-document.getElementById("title").textContent = REPORT.title;
+const headline = REPORT.headline;
+document.getElementById("title").textContent = headline ? headline.sentence : REPORT.title;
+document.getElementById("kicker").textContent = headline ? REPORT.title : "";
 document.getElementById("subtitle").textContent = REPORT.subtitle;
+if (headline?.note) {
+  document.getElementById("said").textContent = headline.note;
+  document.getElementById("said").hidden = false;
+}
+if (headline?.figures.length > 0) {
+  document.getElementById("figures").append(...headline.figures.map(figure => element("div", {},
+    element("dt", {}, figure.label), element("dd", {}, figure.value))));
+  document.getElementById("figures").hidden = false;
+}
 document.getElementById("main").replaceChildren(...REPORT.sections.map(section =>
   element("section", { id: section.id },
     element("h2", {}, section.title),

@@ -21,14 +21,19 @@ function facts(data) {
     element("dl", {}, ...data.facts.flatMap(fact => [element("dt", {}, fact.name), element("dd", {}, fact.value)])));
 }
 
+/** An area that may be wider than the page can be scrolled by keys, and has a name. */
+function scrollable(name) {
+  return { tabindex: "0", role: "region", "aria-label": name };
+}
+
 function table(data) {
-  const head = element("tr", {}, element("th", {}, data.first), ...data.columns.map(column =>
-    element("th", { class: column.number && "number" }, column.title, column.unit ? element("small", {}, column.unit) : null)));
+  const head = element("tr", {}, element("th", { scope: "col" }, data.first), ...data.columns.map(column =>
+    element("th", { class: column.number && "number", scope: "col" }, column.title, column.unit ? element("small", {}, column.unit) : null)));
   const rows = data.rows.map(row => element("tr", { "--c": engineColour(row.engine) },
     element("th", { scope: "row" }, row.engine ? engineLabel(row.engine) : row.name),
     ...row.cells.map((cell, i) => element("td",
       { class: (data.columns[i].number ? "number" : "text") + (cell.best ? " best" : "") }, cell.text ?? "\u2013"))));
-  return element("div", { class: "table wide scroll" }, element("table", {},
+  return element("div", { class: "table wide scroll", ...scrollable(data.caption ?? `${data.first}: table`) }, element("table", {},
     data.caption ? element("caption", {}, data.caption) : null,
     element("thead", {}, head), element("tbody", {}, ...rows)));
 }
@@ -38,7 +43,8 @@ function bars(data) {
   const values = data.bars.map(bar => bar.value);
   const best = data.bars.length < 2 ? null : data.lowerIsBetter ? Math.min(...values) : Math.max(...values);
   const share = value => `${(100 * value) / longest}%`;
-  const rows = data.bars.map(bar => {
+  const sign = data.lowerIsBetter ? 1 : -1;
+  const rows = [...data.bars].sort((a, b) => sign * (a.value - b.value)).map(bar => {
     const spread = element("i", { class: "spread" });
     if (bar.low !== null && bar.high !== null) {
       spread.style.left = share(bar.low);
@@ -47,9 +53,9 @@ function bars(data) {
     const fill = element("i", { class: "fill" });
     fill.style.width = share(bar.value);
     const range = bar.low === null ? "" : `, ${number(bar.low)} to ${number(bar.high)} ${data.unit}`;
-    return element("div", { class: "bar", "--c": engineColour(bar.engine), title: `${bar.engine}: ${bar.text} ${data.unit}${range}` },
+    return element("div", { class: "bar", "--c": engineColour(bar.engine) },
       element("span", { class: "name" }, bar.engine),
-      element("span", { class: "track" }, fill, bar.low === null ? null : spread),
+      element("span", { class: "track", title: `${bar.engine}: ${bar.text} ${data.unit}${range}` }, fill, bar.low === null ? null : spread),
       element("span", { class: bar.value === best ? "value best" : "value" }, bar.text));
   });
   return element("div", { class: "bars" },
@@ -58,17 +64,17 @@ function bars(data) {
 }
 
 function matrix(data) {
-  const head = element("tr", {}, element("th", { class: "labels" }), ...data.columns.map(name => element("th", { scope: "col" }, name)));
+  const head = element("tr", {}, element("td", { class: "labels" }), ...data.columns.map(name => element("th", { scope: "col" }, name)));
   const rows = data.rows.map((name, i) => element("tr", {}, element("th", { scope: "row" }, name),
     ...data.cells[i].map((cell, j) => cell === null
       ? element("td", { class: "empty" })
       : element("td", {
-          class: cell.strong ? "strong" : cell.shade > 0.5 ? "dark" : null, "--s": cell.shade,
+          class: cell.strong && "strong", "--s": cell.shade,
           title: `${data.rowTitle} ${name}, ${data.columnTitle} ${data.columns[j]}: ${cell.text}`.replace(/^ |, (?= )/g, "").trim(),
         }, cell.text))));
   const axes = data.rowTitle ? element("p", { class: "axes" }, `rows: ${data.rowTitle}, columns: ${data.columnTitle}`) : null;
   const named = data.rows.some(name => name.length > 3);
-  return element("div", { class: named ? "matrix named scroll" : "matrix scroll", "--c": data.engine ? engineColour(data.engine) : "var(--muted)" },
+  return element("div", { class: named ? "matrix named scroll" : "matrix scroll", ...scrollable(data.title), "--c": data.engine ? engineColour(data.engine) : "var(--muted)" },
     element("h3", {}, data.engine ? element("i", { class: "swatch" }) : null, data.title), axes,
     element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
 }
@@ -87,9 +93,27 @@ function highlighted(text) {
   return [...parts, text.slice(end)];
 }
 
+/** Two sources beside each other, each chosen from a list, and opened where the forward pass begins. */
 function code(data) {
-  return element("div", { class: "codes wide" }, element("div", { class: "code", tabindex: "0" }, ...data.sources.map(source =>
-    element("article", { "--c": engineColour(source.engine) },
-      element("h3", {}, source.engine, " ", element("small", {}, source.file)),
-      element("pre", { tabindex: "0" }, ...highlighted(source.text))))));
+  const side = first => {
+    const article = element("article", {});
+    const show = source => {
+      article.style.setProperty("--c", engineColour(source.engine));
+      const text = element("pre", { tabindex: "0", "aria-label": `${source.engine}, ${source.file}` }, ...highlighted(source.text));
+      article.replaceChildren(element("h3", {}, list, " ", element("small", {}, source.file)), text);
+      const before = source.text.split(/^.*\bforward\b/m)[0];
+      // As soon as it is part of the page, and has a height.
+      requestAnimationFrame(() => {
+        const line = parseFloat(getComputedStyle(text).lineHeight);
+        if (before.length < source.text.length) text.scrollTop = (before.split("\n").length - 2) * line;
+      });
+    };
+    const list = element("select", { "aria-label": "Source", onchange: event => show(data.sources[event.currentTarget.value]) },
+      ...data.sources.map((source, i) => element("option", { value: String(i), selected: i === first }, source.engine)));
+    redraws.push(() => show(data.sources[list.value]));
+    show(data.sources[first]);
+    return article;
+  };
+  return element("div", { class: "codes wide" },
+    element("div", { class: "code" }, ...data.sources.slice(0, 2).map((_, i) => side(i))));
 }

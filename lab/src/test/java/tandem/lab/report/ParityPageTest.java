@@ -56,7 +56,7 @@ final class ParityPageTest {
                 null);
     }
 
-    private static Page page(double gradientError) {
+    static Page page(double gradientError) {
         return ParityPage.of(
                 new Parity(
                         "tandem parity",
