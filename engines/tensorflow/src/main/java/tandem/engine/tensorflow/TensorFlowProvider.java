@@ -34,7 +34,10 @@ public final class TensorFlowProvider implements EngineProvider {
 
     @Override
     public Map<String, String> environment(int threads) {
-        return Map.of("TF_CPP_MIN_LOG_LEVEL", "1");
+        return Map.of(
+                "TF_CPP_MIN_LOG_LEVEL", "1",
+                // By default TensorFlow uses oneDNN only where it knows the processor for one that gains by it.
+                "TF_ENABLE_ONEDNN_OPTS", "1");
     }
 
     @Override
