@@ -49,7 +49,7 @@ public record Digits(List<List<Digit>> numbers) {
      */
     public static Digits of(Picture picture, String name, int rows, int columns) {
         Picture seen = picture.reduced(SOUGHT);
-        Ink ink = Ink.of(seen, name);
+        Ink ink = Rules.removed(Ink.of(seen, name));
         List<Pieces.Glyph> glyphs = new ArrayList<>(Pieces.glyphs(ink));
         if (seen.width() < picture.width()) {
             // A speck of a large picture; a digit of a small one may have no more pixels.
@@ -123,6 +123,6 @@ public record Digits(List<List<Digit>> numbers) {
     private static Optional<Pieces.Glyph> closer(Picture picture, Box box) {
         Box around = box.grown(box.longerSide() / 3, picture.width(), picture.height());
         Picture part = picture.part(around);
-        return Ink.of(part, Paper.of(part)).flatMap(ink -> Pieces.glyph(ink, box.from(around)));
+        return Ink.of(part, Paper.of(part)).flatMap(ink -> Pieces.glyph(Rules.removed(ink), box.from(around)));
     }
 }

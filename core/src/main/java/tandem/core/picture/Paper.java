@@ -44,6 +44,9 @@ final class Paper {
     /** What differs by this share of the largest difference is no paper. */
     private static final double STANDS_OUT = 0.3;
 
+    /** What differs less may be a shadow, as a share of white. */
+    private static final double FAINT = 0.04;
+
     /** Share of the border that may stand out: where a stroke reaches in, or a rule. */
     private static final double CLEAN = 0.08;
 
@@ -149,9 +152,8 @@ final class Paper {
     /** Whether much of the border is not this paper. */
     private boolean standsOut(Picture small, boolean[] border) {
         double[] distances = distances(small);
-        double[] sorted = distances.clone();
-        Arrays.sort(sorted);
-        double limit = STANDS_OUT * sorted[(int) (0.99 * (sorted.length - 1))];
+        double largest = Arrays.stream(distances).max().orElseThrow();
+        double limit = Math.max(FAINT, STANDS_OUT * largest);
         int all = 0;
         int beyond = 0;
         for (int i = 0; i < border.length; i++) {
