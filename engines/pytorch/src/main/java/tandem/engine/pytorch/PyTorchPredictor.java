@@ -58,23 +58,23 @@ final class PyTorchPredictor implements ChunkedPredictor {
 
     @Override
     public Library library() {
-        return new Library(
-                PyTorchProvider.DESCRIPTION.library(),
-                runningVersion(),
-                device.str().getString(),
-                torch.get_num_threads());
+        try (PointerScope _ = new PointerScope()) {
+            return new Library(
+                    PyTorchProvider.DESCRIPTION.library(),
+                    runningVersion(),
+                    device.str().getString(),
+                    torch.get_num_threads());
+        }
     }
 
     /** PyTorch's C++ interface has no call for this, but it is among the build settings it prints. */
     private static String runningVersion() {
-        try (PointerScope _ = new PointerScope()) {
-            String settings = torch.show_config().getString();
-            Matcher version = Pattern.compile("TORCH_VERSION=([^,\\s]+)").matcher(settings);
-            if (!version.find()) {
-                throw new IllegalStateException("PyTorch does not say its version: " + settings);
-            }
-            return version.group(1);
+        String settings = torch.show_config().getString();
+        Matcher version = Pattern.compile("TORCH_VERSION=([^,\\s]+)").matcher(settings);
+        if (!version.find()) {
+            throw new IllegalStateException("PyTorch does not say its version: " + settings);
         }
+        return version.group(1);
     }
 
     // ---- predict
