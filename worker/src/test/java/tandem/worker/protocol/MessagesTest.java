@@ -38,7 +38,8 @@ final class MessagesTest {
                 "{\"event\":\"interrupted\",\"steps\":7}",
                 "{\"event\":\"prepared\",\"library\":" + LIBRARY + ",\"startupSeconds\":1.5,\"identity\":" + IDENTITY
                         + "}",
-                "{\"event\":\"measured\",\"calls\":3,\"images\":192,\"seconds\":0.5,\"peakMemoryMiB\":310.5}",
+                "{\"event\":\"measured\",\"calls\":3,\"images\":192,\"seconds\":0.5,\"peakMemoryMiB\":310.5,"
+                        + "\"residentMemoryMiB\":290.5}",
                 "{\"event\":\"proved\",\"received\":{\"parameters\":\"55\",\"accumulators\":\"66\",\"images\":\"77\","
                         + "\"masks\":\"88\"},\"loss\":2.25,\"gradientsLoss\":2.5,\"logits\":[0.5],\"prediction\":[0.25]}",
                 "{\"event\":\"trained\",\"initialParameters\":\"55\",\"batches\":\"99\"}",
@@ -67,7 +68,8 @@ final class MessagesTest {
                 "{\"request\":\"open\",\"network\":" + NETWORK + ",\"threads\":2,\"variant\":\"\",\"model\":\"a\"}",
                 "{\"request\":\"predict\",\"normalisation\":{\"mean\":0.1307,\"standardDeviation\":0.3081},"
                         + "\"pixels\":\"AAEC\"}",
-                "{\"request\":\"export\",\"model\":\"a\",\"normalisation\":{\"mean\":0.1307,"
+                "{\"request\":\"export\",\"network\":" + NETWORK
+                        + ",\"model\":\"a\",\"normalisation\":{\"mean\":0.1307,"
                         + "\"standardDeviation\":0.3081},\"rawPixels\":true,\"folder\":\"b\"}",
                 "{\"request\":\"stop\"}",
                 "{\"request\":\"exit\"}",
