@@ -42,20 +42,21 @@ final class PyTorchAdadelta implements AutoCloseable {
         return pointer;
     }
 
-    /** One update of all parameters; tensors in canonical order. */
-    void update(Tensor[] parameters, Tensor[] gradients, float learningRate) {
-        Tensor[] squares = squareAverage.all();
-        Tensor[] deltas = accumulatedDelta.all();
+    /**
+     * One update of all parameters.
+     *
+     * @param parameters all values of all parameters
+     * @param gradient the loss's derivatives by them, in the same order
+     */
+    void update(Tensor parameters, Tensor gradient, float learningRate) {
         Scalar minusRate = new Scalar(-learningRate);
         try (NoGradGuard _ = new NoGradGuard()) {
-            for (int i = 0; i < parameters.length; i++) {
-                Tensor gradient = gradients[i];
-                Tensor square = squares[i].mul_(rho).addcmul_(gradient, gradient, oneMinusRho);
-                Tensor root = square.add(epsilon, one).sqrt_();
-                Tensor delta = deltas[i].add(epsilon, one).sqrt_().div_(root).mul_(gradient);
-                deltas[i].mul_(rho).addcmul_(delta, delta, oneMinusRho);
-                parameters[i].add_(delta, minusRate);
-            }
+            Tensor square = squareAverage.flat().mul_(rho).addcmul_(gradient, gradient, oneMinusRho);
+            Tensor root = square.add(epsilon, one).sqrt_();
+            Tensor accumulated = accumulatedDelta.flat();
+            Tensor delta = accumulated.add(epsilon, one).sqrt_().div_(root).mul_(gradient);
+            accumulated.mul_(rho).addcmul_(delta, delta, oneMinusRho);
+            parameters.add_(delta, minusRate);
         }
     }
 

@@ -51,9 +51,10 @@ final class PyTorchEngine implements Engine {
         try (PointerScope _ = new PointerScope();
                 FlushedDenormals _ = new FlushedDenormals()) {
             PyTorchInputs in = inputs(batch);
-            Tensor logits = model.forward(in.images, in.mask1, in.mask2);
-            Tensor loss = PyTorchNetwork.loss(recipe.loss(), logits, in.labels);
-            adadelta.update(model.parameters(), model.gradients(loss), learningRate);
+            Tensor logits = model.forward(in.images(), in.mask1(), in.mask2());
+            Tensor loss = PyTorchNetwork.loss(recipe.loss(), logits, in.labels());
+            Tensor gradient = PyTorchTensors.flat(model.gradients(loss));
+            adadelta.update(model.parameters().flat(), gradient, learningRate);
             return loss.item_float();
         }
     }
@@ -81,8 +82,8 @@ final class PyTorchEngine implements Engine {
         try (PointerScope _ = new PointerScope();
                 FlushedDenormals _ = new FlushedDenormals()) {
             PyTorchInputs in = inputs(batch);
-            Tensor logits = model.forward(in.images, in.mask1, in.mask2);
-            Tensor loss = PyTorchNetwork.loss(recipe.loss(), logits, in.labels);
+            Tensor logits = model.forward(in.images(), in.mask1(), in.mask2());
+            Tensor loss = PyTorchNetwork.loss(recipe.loss(), logits, in.labels());
             return new Gradients(
                     loss.item_float(),
                     PyTorchTensors.values(logits),
@@ -95,7 +96,7 @@ final class PyTorchEngine implements Engine {
     @Override
     public Parameters parameters() {
         try (PointerScope _ = new PointerScope()) {
-            return PyTorchTensors.values(network, model.parameters());
+            return PyTorchTensors.values(network, model.parameters().all());
         }
     }
 

@@ -1,13 +1,7 @@
 package tandem.engine.pytorch;
 
-import static org.bytedeco.pytorch.global.torch.empty;
-
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.Recipe;
@@ -15,86 +9,72 @@ import tandem.core.engine.Batch;
 
 /** A batch of so many images in the memory of a device, filled again for every step. */
 final class PyTorchInputs implements AutoCloseable {
-    private final float[] floats;
+    private final float[] pixels;
     private final int[] classes;
-
-    /** [n, 1, rows, columns]. */
-    final Tensor images;
-
-    /** [n], int64. */
-    final Tensor labels;
-
-    /** Factors of dropout1: [n, conv2, pooledRows, pooledColumns]; null if the recipe has no dropout. */
-    final @Nullable Tensor mask1;
-
-    /** Factors of dropout2: [n, hidden]; null if the recipe has no dropout. */
-    final @Nullable Tensor mask2;
+    private final long[] wideClasses;
+    private final PyTorchInput images;
+    private final PyTorchInput labels;
+    private final @Nullable PyTorchMasks masks;
 
     PyTorchInputs(Recipe recipe, int n, Device device) {
         Network network = recipe.network();
-        images = kept(empty(n, 1, network.rows(), network.columns()).to(device, ScalarType.Float));
-        labels = kept(longs(n).to(device, ScalarType.Long));
-        mask1 = recipe.dropout()
-                ? kept(empty(n, network.conv2(), network.pooledRows(), network.pooledColumns())
-                        .to(device, ScalarType.Float))
-                : null;
-        mask2 = recipe.dropout() ? kept(empty(n, network.hidden()).to(device, ScalarType.Float)) : null;
-        int largest = Math.max(network.rows() * network.columns(), Math.max(network.features(), network.hidden()));
-        floats = new float[n * largest];
+        images = PyTorchInput.floats(device, n, 1, network.rows(), network.columns());
+        labels = PyTorchInput.longs(device, n);
+        masks = recipe.dropout() ? PyTorchMasks.of(network, n, device) : null;
+        pixels = new float[n * network.rows() * network.columns()];
         classes = new int[n];
-    }
-
-    private static Tensor longs(int n) {
-        return empty(new long[] {n}, new TensorOptions(ScalarType.Long), new MemoryFormatOptional());
-    }
-
-    private static Tensor kept(Tensor tensor) {
-        tensor.retainReference();
-        return tensor;
+        wideClasses = new long[n];
     }
 
     int size() {
         return classes.length;
     }
 
-    /** Takes over a batch of {@link #size()} images; within a scope, which frees what a GPU is sent. */
+    /** [n, 1, rows, columns]. */
+    Tensor images() {
+        return images.tensor();
+    }
+
+    /** [n], int64. */
+    Tensor labels() {
+        return labels.tensor();
+    }
+
+    /** Factors of dropout1: [n, conv2, pooledRows, pooledColumns]; null if the recipe has no dropout. */
+    @Nullable
+    Tensor mask1() {
+        return masks == null ? null : masks.mask1();
+    }
+
+    /** Factors of dropout2: [n, hidden]; null if the recipe has no dropout. */
+    @Nullable
+    Tensor mask2() {
+        return masks == null ? null : masks.mask2();
+    }
+
+    /**
+     * Takes over a batch of {@link #size()} images. A result of the batch before must have been read: until then, a GPU
+     * may still copy what is overwritten here.
+     */
     void fill(Batch batch) {
-        batch.inputs(floats);
-        write(images);
+        if (masks != null) {
+            masks.fill(batch);
+        }
+        batch.inputs(pixels);
+        images.write(pixels);
         batch.labels(classes);
-        Tensor host = labels.is_cpu() ? labels : longs(classes.length);
-        LongPointer target = host.data_ptr_long();
         for (int i = 0; i < classes.length; i++) {
-            target.put(i, classes[i]);
+            wideClasses[i] = classes[i];
         }
-        send(host, labels);
-        if (mask1 != null && mask2 != null) {
-            batch.mask1ChannelsFirst(floats);
-            write(mask1);
-            batch.mask2(floats);
-            write(mask2);
-        }
-    }
-
-    private void write(Tensor tensor) {
-        Tensor host = tensor.is_cpu() ? tensor : empty(tensor.shape());
-        host.data_ptr_float().put(floats, 0, (int) tensor.numel());
-        send(host, tensor);
-    }
-
-    private static void send(Tensor host, Tensor tensor) {
-        if (host != tensor) {
-            tensor.copy_(host);
-        }
+        labels.write(wideClasses);
     }
 
     @Override
     public void close() {
         images.close();
         labels.close();
-        if (mask1 != null && mask2 != null) {
-            mask1.close();
-            mask2.close();
+        if (masks != null) {
+            masks.close();
         }
     }
 }

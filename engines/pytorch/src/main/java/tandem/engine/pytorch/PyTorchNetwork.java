@@ -50,8 +50,8 @@ final class PyTorchNetwork implements AutoCloseable {
     }
 
     /** The parameters, in canonical order and layouts. */
-    Tensor[] parameters() {
-        return parameters.all();
+    PyTorchTensors parameters() {
+        return parameters;
     }
 
     /** Replaces the parameters. */

@@ -22,6 +22,9 @@ import tandem.core.engine.PredictorSetup;
 final class PyTorchPredictor implements ChunkedPredictor {
     private static final int CHUNK = 100;
 
+    /** For a GPU, which waits for Java between two chunks and needs many images to be busy. */
+    private static final int GPU_CHUNK = 2000;
+
     private final Network network;
     private final Device device;
     private final PyTorchNetwork model;
@@ -30,6 +33,9 @@ final class PyTorchPredictor implements ChunkedPredictor {
         network = setup.network();
         try (PointerScope _ = new PointerScope()) {
             torch.set_num_threads(setup.threads());
+            // Of cuDNN's algorithms those that add in the same order in every run, so that a run can be repeated to the
+            // bit.
+            torch.globalContext().setDeterministicCuDNN(true);
             device = device(setup.variant().equals(EngineProvider.CUDA));
             // OpenBLAS multiplies the dense layers that oneDNN does not, and its threads fight with PyTorch's: 85 ms a
             // step instead of 50.
@@ -86,7 +92,7 @@ final class PyTorchPredictor implements ChunkedPredictor {
 
     @Override
     public int chunk() {
-        return CHUNK;
+        return device.is_cpu() ? CHUNK : GPU_CHUNK;
     }
 
     @Override
