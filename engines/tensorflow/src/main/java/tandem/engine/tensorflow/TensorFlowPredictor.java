@@ -25,6 +25,9 @@ import tandem.core.engine.PredictorSetup;
 final class TensorFlowPredictor implements ChunkedPredictor {
     private static final int CHUNK = 100;
 
+    /** For a GPU, which waits for Java between two chunks and needs many images to be busy. */
+    private static final int GPU_CHUNK = 2000;
+
     /** Threads of this process, 0 before the first session: TensorFlow makes one pool, which later sessions share. */
     private static int threadsOfProcess;
 
@@ -128,7 +131,7 @@ final class TensorFlowPredictor implements ChunkedPredictor {
 
     @Override
     public int chunk() {
-        return CHUNK;
+        return cuda ? GPU_CHUNK : CHUNK;
     }
 
     @Override
