@@ -50,9 +50,8 @@ final class DataSummary {
                 train.columns(),
                 train.normalisation().mean(),
                 train.normalisation().standardDeviation()));
-        data.notes().forEach(note -> lines.add("note: " + note));
+        data.remarks().forEach(remark -> lines.add("note: " + remark));
         ClassBalance balance = data.balance();
-        balance.oddities().forEach(oddity -> lines.add("note: " + oddity));
         lines.add("");
         lines.add(table(data, balance));
         lines.add("");

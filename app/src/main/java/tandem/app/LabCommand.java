@@ -74,8 +74,7 @@ abstract class LabCommand implements Callable<Integer> {
         String name = recipe.dataset();
         Dataset data = Datasets.open(name, offline, Console.downloads(name, progress, main.stop()))
                 .forClasses(classes);
-        data.notes().forEach(note -> progress.accept(new Progress.Notice(note)));
-        data.balance().oddities().forEach(odd -> progress.accept(new Progress.Notice("%s: %s".formatted(name, odd))));
+        data.remarks().forEach(remark -> progress.accept(new Progress.Notice(remark)));
         return data;
     }
 

@@ -3,6 +3,7 @@ package tandem.core.data;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.core.Recipe;
@@ -50,6 +51,19 @@ public record Dataset(
     public List<String> names() {
         return IntStream.range(0, classes)
                 .mapToObj(label -> label < classNames.size() ? classNames.get(label) : String.valueOf(label))
+                .toList();
+    }
+
+    /**
+     * What a user should know before training on it: how it was read, which classes lack images, and whether digits
+     * seem to lie on their side. Sentences.
+     */
+    public List<String> remarks() {
+        return Stream.of(
+                        notes.stream(),
+                        balance().oddities().stream().map(odd -> "%s: %s".formatted(name, odd)),
+                        Orientation.doubt(this).stream().map(doubt -> "%s: %s".formatted(name, doubt)))
+                .flatMap(remarks -> remarks)
                 .toList();
     }
 

@@ -42,6 +42,7 @@ final class Forms {
                             new Failure("%s: holds no dataset but %s; %s".formatted(place, listed(place), EXPECTED)));
         }
         return switch (ending(place)) {
+            case "parquet" -> throw parquet(place);
             case "npz" -> DatasetFiles.npz(place, name);
             case "csv" -> CsvFiles.among(place, withRoleOf(place, "csv"));
             default -> {
@@ -52,6 +53,12 @@ final class Forms {
                 yield DatasetFiles.among(folder(place), name, ofSet(place, role.get()));
             }
         };
+    }
+
+    private static Failure parquet(Path file) {
+        return new Failure(
+                "%s: is a Parquet file, and these are not read; docs/data.md shows how Python makes an npz of it"
+                        .formatted(file));
     }
 
     /** The folder of a file. */
@@ -94,6 +101,7 @@ final class Forms {
                 case "csv" ->
                     tables.put(file, Role.of(file.getFileName().toString()).orElse(null));
                 case "npz" -> archives.add(file);
+                case "parquet" -> throw parquet(file);
                 default -> {}
             }
         }

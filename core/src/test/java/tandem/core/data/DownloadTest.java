@@ -3,10 +3,12 @@ package tandem.core.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +88,50 @@ class DownloadTest {
         assertEquals("toy", data.name());
         assertEquals(2_000, data.train().count());
         assertEquals(new Normalisation(0.5, 0.25), data.train().normalisation());
+    }
+
+    /** As EMNIST comes: all files in one archive, of which alone a checksum is published. */
+    @Test
+    void takesTheFilesOutOfAnArchive() throws IOException {
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(archive)) {
+            for (Part part : Part.values()) {
+                zip.putNextEntry(new ZipEntry("gzip/toy-" + part.fileName + ".gz"));
+                zip.write(IdxFiles.gzip(content(part)));
+            }
+        }
+        mirror.put("gzip.zip", archive.toByteArray());
+        Map<Part, String> names = new EnumMap<>(Part.class);
+        Stream.of(Part.values()).forEach(part -> names.put(part, "toy-" + part.fileName));
+        KnownDataset toy = new KnownDataset(
+                "toy",
+                "noise",
+                "none",
+                3,
+                null,
+                List.of(mirror.address()),
+                Map.of(),
+                names,
+                new Description(null, null, null, null, true, List.of("a", "b", "c")),
+                new KnownDataset.Archive("gzip.zip", "gzip/", Checksum.ofGzip(sha256(archive.toByteArray()))));
+        Catalogue catalogue = new Catalogue(
+                List.of(toy), folder.resolve("none"), () -> new CacheFolder(folder.resolve("tandem")), patience);
+        assertInstanceOf(Location.Cached.class, fetch(catalogue));
+        catalogue.verify("toy");
+        Dataset data = catalogue.open("toy");
+        // Of 8x7, turned.
+        assertEquals(7, data.train().rows());
+        assertEquals(List.of("a", "b", "c"), data.names());
+        assertTrue(data.transposed());
+        try (Stream<Path> files = Files.list(cache())) {
+            assertEquals(4, files.count(), "the archive is not kept");
+        }
+        Path labels = cache().resolve("toy-train-labels-idx1-ubyte.gz");
+        byte[] bytes = Files.readAllBytes(labels);
+        bytes[bytes.length - 5] ^= 1;
+        Files.write(labels, bytes);
+        assertThrows(Failure.class, () -> catalogue.verify("toy"));
+        assertTrue(catalogue.remove("toy") > 100_000);
     }
 
     @Test

@@ -55,6 +55,10 @@ final class Mirror implements AutoCloseable {
         files.put(part.fileName + ".gz", content);
     }
 
+    void put(String name, byte[] content) {
+        files.put(name, content);
+    }
+
     URI address() {
         return URI.create(
                 "http://localhost:%s/data/".formatted(server.getAddress().getPort()));

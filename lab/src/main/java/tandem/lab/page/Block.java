@@ -306,6 +306,24 @@ public sealed interface Block {
     /** Filters of one engine: [filters][rows x columns]. */
     record FilterSet(String engine, double[][] filters) {}
 
+    /**
+     * The classes of a dataset: how many images each has, and some of them.
+     *
+     * @param rows height of an image
+     * @param columns width of an image
+     */
+    @JsonTypeName("classes")
+    record Classes(int rows, int columns, List<ClassRow> classes) implements Block {}
+
+    /**
+     * One class.
+     *
+     * @param train training images
+     * @param test test images
+     * @param images some of the training images: rows x columns bytes, base64
+     */
+    record ClassRow(String name, int train, int test, List<byte[]> images) {}
+
     /** Source files beside each other. */
     @JsonTypeName("code")
     record Code(List<Source> sources) implements Block {}

@@ -64,7 +64,8 @@ record ComparisonReport(
                     "dataset %s holds other images now than the engines trained on".formatted(recipe.dataset()));
         }
         Network network = recipe.network();
-        if (!data.forClasses(network.classes()).fit(recipe).network().equals(network)) {
+        data = data.forClasses(network.classes());
+        if (!data.fit(recipe).network().equals(network)) {
             throw new Failure(
                     "dataset %s has other sizes or classes than the recipe's network".formatted(recipe.dataset()));
         }
@@ -81,6 +82,7 @@ record ComparisonReport(
                 SpeedSection.of(this),
                 AnswersSection.of(this),
                 WeightsSection.of(this),
+                DataSection.of(this),
                 CodeSection.of(this));
         return page.with(lacks()).with(Headlines.of(comparison));
     }

@@ -1,4 +1,4 @@
-// Blocks that are pictures: test images with the engines' answers, and filters.
+// Blocks that are pictures: test images with the engines' answers, filters, and the classes of a dataset.
 
 const FIRST_TILES = 48;
 
@@ -80,6 +80,19 @@ function images(data) {
   const first = choices.findIndex(([, , filter]) => data.images.some(filter));
   buttons[Math.max(0, first)].click();
   return element("div", { class: "images wide" }, element("div", { class: "choices" }, ...buttons), tiles, more);
+}
+
+/** Classes in rows: how many images, as a bar, and some of them. */
+function classes(data) {
+  const most = Math.max(...data.classes.map(row => row.train), 1);
+  const rows = data.classes.map(row => element("tr", {},
+    element("th", { scope: "row" }, row.name),
+    element("td", { class: "number" }, row.train.toLocaleString("en")),
+    element("td", { class: "number" }, row.test.toLocaleString("en")),
+    element("td", { class: "share" }, element("i", { "--s": row.train / most })),
+    element("td", { class: "samples" }, ...row.images.map(image => picture(image, data.rows, data.columns)))));
+  return element("div", { class: "wide scroll" }, element("table", { class: "classes" },
+    element("tr", {}, ...["class", "training", "test", "", ""].map(title => element("th", { scope: "col" }, title))), ...rows));
 }
 
 const SVG = "http://www.w3.org/2000/svg";

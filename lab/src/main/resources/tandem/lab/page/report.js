@@ -1,6 +1,6 @@
 // The page: its sections, and in them a function for each kind of block.
 
-const KINDS = { note, command, facts, table, lines, bars, matrix, images, filters, code, dots, waterfall };
+const KINDS = { note, command, facts, table, lines, bars, matrix, images, filters, classes, code, dots, waterfall };
 
 const headline = REPORT.headline;
 document.getElementById("title").textContent = headline ? headline.sentence : REPORT.title;
