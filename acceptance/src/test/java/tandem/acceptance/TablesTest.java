@@ -109,7 +109,7 @@ final class TablesTest {
                 row.add(engine.get("status").asString());
             }
             row.add(number("%.2f%%", 100, engine.get("testAccuracy")));
-            row.add(number("%.2f", engine.get("millisPerStepMedian")));
+            row.add(number("%,.2f", engine.get("millisPerStepMedian")));
             if (ratio) {
                 row.add(ratio(engines, engine));
             }
