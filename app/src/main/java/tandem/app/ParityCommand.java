@@ -1,5 +1,6 @@
 package tandem.app;
 
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tandem.core.AtomicFile;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.data.Images;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
+import tandem.lab.parity.JunitXml;
 import tandem.lab.parity.Parity;
 import tandem.lab.parity.ParityTables;
 import tandem.lab.progress.Status;
@@ -74,6 +77,13 @@ final class ParityCommand extends LabCommand {
                     + " band of one rounding.")
     private boolean report;
 
+    @Option(
+            names = "--junit",
+            paramLabel = "FILE",
+            description = "Also write the verdicts as JUnit's XML, so that continuous integration shows which tensor"
+                    + " failed.")
+    private @Nullable Path junit;
+
     @Mixin
     private RecipeOptions recipeOptions;
 
@@ -129,6 +139,9 @@ final class ParityCommand extends LabCommand {
     private int end(Parity parity, RunDirectory directory) {
         if (!outputOptions.printed(parity)) {
             print(parity);
+        }
+        if (junit != null) {
+            AtomicFile.write(junit, JunitXml.of(parity));
         }
         if (report) {
             outputOptions.printFolder(directory);
