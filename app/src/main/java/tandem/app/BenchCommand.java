@@ -16,9 +16,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.core.data.Dataset;
 import tandem.core.engine.EngineProvider;
+import tandem.lab.bench.ActionBenchmark;
 import tandem.lab.bench.Bench;
 import tandem.lab.bench.BenchRow;
 import tandem.lab.bench.BenchTables;
@@ -146,6 +148,12 @@ final class BenchCommand extends LabCommand {
             description = "The Python whose torch is measured beside the engines (default: ${DEFAULT-VALUE}).")
     private String python = "python3";
 
+    @Option(
+            names = "--action-benchmark",
+            paramLabel = "FILE",
+            description = "Also write the figures as github-action-benchmark reads them (customSmallerIsBetter).")
+    private @Nullable Path actionBenchmark;
+
     @Mixin
     private ResumeOption resumeOption;
 
@@ -215,6 +223,9 @@ final class BenchCommand extends LabCommand {
     }
 
     private int end(Bench bench, RunDirectory directory) {
+        if (actionBenchmark != null) {
+            Json.write(actionBenchmark, ActionBenchmark.of(bench));
+        }
         if (!outputOptions.printed(bench)) {
             print(bench);
         }
