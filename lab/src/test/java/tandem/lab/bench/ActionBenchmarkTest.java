@@ -16,17 +16,17 @@ final class ActionBenchmarkTest {
     @Test
     void everyRowHasItsStep() throws Exception {
         String text;
-        try (InputStream in =
-                ActionBenchmarkTest.class.getResourceAsStream("/tandem/lab/report/examples/bench.json")) {
+        try (InputStream in = ActionBenchmarkTest.class.getResourceAsStream("/tandem/lab/report/examples/bench.json")) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         JsonNode row = Json.MAPPER.readTree(text).at("/engines/0");
-        JsonNode entries =
-                Json.MAPPER.readTree(Json.line(ActionBenchmark.of(Json.parse(text, Bench.class))));
+        JsonNode entries = Json.MAPPER.readTree(Json.line(ActionBenchmark.of(Json.parse(text, Bench.class))));
         JsonNode step = entries.get(0);
-        assertEquals(row.get("engine").asString() + ": train step", step.get("name").asString());
+        assertEquals(
+                row.get("engine").asString() + ": train step", step.get("name").asString());
         assertEquals("ms", step.get("unit").asString());
-        assertEquals(row.at("/millisPerStep/median").doubleValue(), step.get("value").doubleValue());
+        assertEquals(
+                row.at("/millisPerStep/median").doubleValue(), step.get("value").doubleValue());
         assertEquals(
                 String.format(
                         Locale.ROOT,
@@ -35,7 +35,8 @@ final class ActionBenchmarkTest {
                         row.at("/millisPerStep/p90").doubleValue()),
                 step.get("range").asString());
         assertTrue(entries.valueStream()
-                .allMatch(entry -> List.of("ms", "s", "MiB").contains(entry.get("unit").asString())
-                        && entry.get("value").isNumber()));
+                .allMatch(entry ->
+                        List.of("ms", "s", "MiB").contains(entry.get("unit").asString())
+                                && entry.get("value").isNumber()));
     }
 }
