@@ -28,7 +28,7 @@ final class OnnxRuntimeEngine implements Engine {
     /** Which of the two counts. */
     private int current;
 
-    /** Of the last batch's size; null before the first. */
+    /** For batches of the last one's size; null before the first. */
     private @Nullable OnnxRuntimeStep step;
 
     /** Of the current parameters; null if nobody has asked since they changed. */
@@ -40,7 +40,6 @@ final class OnnxRuntimeEngine implements Engine {
         threads = setup.threads();
         states = List.of(new OnnxRuntimeState(network), new OnnxRuntimeState(network));
         state().set(setup.parameters(), setup.state());
-        step = new OnnxRuntimeStep(recipe, recipe.batchSize(), threads, states);
     }
 
     private OnnxRuntimeState state() {

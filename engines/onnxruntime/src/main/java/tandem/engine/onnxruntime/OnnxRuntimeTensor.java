@@ -9,41 +9,27 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.onnxruntime.IoBinding;
 import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.OrtMemoryInfo;
 import org.bytedeco.onnxruntime.Value;
 
 /**
  * A tensor in native memory, until closed. Values go in and out of the memory; nothing is copied when a session runs.
  *
- * @param memory where they lie
- * @param value how ONNX Runtime names them
+ * @param memory where the values lie
+ * @param shape in ONNX Runtime's order; empty for a scalar
  */
-record OnnxRuntimeTensor<P extends Pointer>(P memory, Value value) implements AutoCloseable {
-    /** Floats, of no value yet; a scalar if no dimension is given. */
+record OnnxRuntimeTensor<P extends Pointer>(P memory, long... shape) implements AutoCloseable {
+    /** Floats, of no value yet. */
     static OnnxRuntimeTensor<FloatPointer> floats(long... shape) {
-        return floats(new FloatPointer(size(shape)), shape);
-    }
-
-    /** Floats that lie there. */
-    static OnnxRuntimeTensor<FloatPointer> floats(FloatPointer memory, long... shape) {
-        try (MemoryInfo processor = MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
-                LongPointer dimensions = new LongPointer(shape)) {
-            return new OnnxRuntimeTensor<>(
-                    memory,
-                    Value.CreateTensorFloat(
-                            processor.asOrtMemoryInfo(), memory, size(shape), dimensions, shape.length));
-        }
+        return new OnnxRuntimeTensor<>(new FloatPointer(size(shape)), shape);
     }
 
     /** 32-bit integers, of no value yet: [n]. */
     static OnnxRuntimeTensor<IntPointer> integers(int n) {
-        IntPointer memory = new IntPointer(n);
-        try (MemoryInfo processor = MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault);
-                LongPointer dimensions = new LongPointer(new long[] {n})) {
-            return new OnnxRuntimeTensor<>(
-                    memory, Value.CreateTensorInt(processor.asOrtMemoryInfo(), memory, n, dimensions, 1));
-        }
+        return new OnnxRuntimeTensor<>(new IntPointer(n), n);
     }
 
     private static long size(long... shape) {
@@ -52,22 +38,35 @@ record OnnxRuntimeTensor<P extends Pointer>(P memory, Value value) implements Au
 
     /** Makes it an input of a graph, under a name. */
     void bindInput(IoBinding binding, String name) {
-        // Given a string, JavaCPP would leave the copy it makes of it to Java's collector.
-        try (BytePointer copy = new BytePointer(name)) {
-            binding.BindInput(copy, value);
+        // The binding keeps a reference of its own. JavaCPP moves the value, and leaves an empty one to the collector.
+        try (PointerScope _ = new PointerScope()) {
+            binding.BindInput(new BytePointer(name), value());
         }
     }
 
     /** Makes it an output of a graph, under a name: what is computed is written here. */
     void bindOutput(IoBinding binding, String name) {
-        try (BytePointer copy = new BytePointer(name)) {
-            binding.BindOutput(copy, value);
+        try (PointerScope _ = new PointerScope()) {
+            binding.BindOutput(new BytePointer(name), value());
         }
+    }
+
+    /** How ONNX Runtime names the memory. */
+    private Value value() {
+        OrtMemoryInfo processor =
+                MemoryInfo.CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault).asOrtMemoryInfo();
+        LongPointer dimensions = new LongPointer(shape);
+        return switch (memory) {
+            case FloatPointer floats ->
+                Value.CreateTensorFloat(processor, floats, size(shape), dimensions, shape.length);
+            case IntPointer integers ->
+                Value.CreateTensorInt(processor, integers, size(shape), dimensions, shape.length);
+            default -> throw new IllegalStateException("a tensor of " + memory);
+        };
     }
 
     @Override
     public void close() {
-        value.close();
         memory.close();
     }
 }
