@@ -1,17 +1,14 @@
 package tandem.engine.java;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import tandem.core.data.Images;
 import tandem.core.engine.Batch;
 
 /**
  * The stages of a step one by one, each for a whole batch on one thread, on the state that a real step would find. What
- * a stage reads was left by a pass when this was made, so each can be called again and again, in any order, and always
- * does the same work: gradients that accumulate grow, but no time depends on their values, and Adadelta runs with
- * learning rate 0.
- *
- * <p>A step goes through convolutions image by image, here a stage goes through all images before the next one starts:
- * an image's activations (86 KB) then come from the L3 cache where the step still has them in L2.
+ * a stage reads was left by a pass when this was made, so each can be called again and again, and always does the same
+ * work: gradients that accumulate grow, but no time depends on their values, and Adadelta runs with learning rate 0.
  */
 final class BatchOfStages {
     private final Layout layout;
@@ -26,6 +23,13 @@ final class BatchOfStages {
     private final float[] table;
     private final Batch batch;
     private final int count;
+
+    /** Indices of all images of the batch. */
+    private final int[] all;
+
+    /** Entries of conv1's output that are greater than 0, in all images. */
+    private long active;
+
     private final float[] logits;
     private final float[][] dLogits;
     private final double[] losses;
@@ -47,6 +51,7 @@ final class BatchOfStages {
     BatchOfStages(Trained trained, String variant) {
         batch = trained.batches(1)[0];
         count = batch.size();
+        all = IntStream.range(0, count).toArray();
         layout = Stages.layout(trained.recipe().network(), count, true, 1);
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
@@ -77,8 +82,7 @@ final class BatchOfStages {
     private void pass() {
         prepare();
         inputs();
-        conv1Forward();
-        conv2Forward(true);
+        convolutions();
         hiddenForward();
         outputForward();
         loss();
@@ -103,24 +107,45 @@ final class BatchOfStages {
         }
     }
 
+    private void convolutions() {
+        stages.conv2().begin(workspace, JavaInputs.background(table));
+        for (int i = 0; i < count; i++) {
+            stages.conv1().forward(i, 0);
+            for (int at = 0; at < layout.blocks1 * layout.plane1; at++) {
+                active += memory[layout.activation1(0, 0) + at] > 0 ? 1 : 0;
+            }
+            conv2Forward(i, ink[i]);
+        }
+        stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
+    }
+
+    private void conv2Forward(int i, long[] inkOfImage) {
+        System.arraycopy(inkOfImage, 0, workspace.ink, 0, layout.rows);
+        stages.conv2().forward(i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
+    }
+
     void conv1Forward() {
         for (int i = 0; i < count; i++) {
-            stages.conv1().forward(i);
+            stages.conv1().forward(i, 0);
         }
     }
 
-    /** @param shortcut whether windows of background may be told by their ink; plain Java never asks */
+    /**
+     * Every image with the activation of the last, as a step keeps no more than one. Stages behind it would then find
+     * other features alive.
+     *
+     * @param shortcut whether windows of background may be told by their ink; plain Java never asks
+     */
     void conv2Forward(boolean shortcut) {
         stages.conv2().begin(workspace, JavaInputs.background(table));
         for (int i = 0; i < count; i++) {
-            System.arraycopy(shortcut ? ink[i] : inkEverywhere, 0, workspace.ink, 0, layout.rows);
-            stages.conv2().forward(i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
+            conv2Forward(i, shortcut ? ink[i] : inkEverywhere);
         }
         stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
     }
 
     void hiddenForward() {
-        stages.hidden().forward(0, count);
+        stages.hidden().forward(all, count);
     }
 
     void outputForward() {
@@ -146,7 +171,7 @@ final class BatchOfStages {
     }
 
     void hiddenInputGradient() {
-        stages.hidden().inputGradient(0, count, batch.scale1());
+        stages.hidden().inputGradient(all, count, batch.scale1());
     }
 
     /** Into the same lists for all images, as a step does; the stages behind it have lists of their own for each. */
@@ -165,7 +190,7 @@ final class BatchOfStages {
     void conv2Weights() {
         for (int i = 0; i < count; i++) {
             for (int block = 0; block < layout.blocks1; block++) {
-                stages.conv2Gradient().weights(i, block, lists[i], partial(i));
+                stages.conv2Gradient().weights(block, lists[i], 0, partial(i));
             }
         }
     }
@@ -182,7 +207,7 @@ final class BatchOfStages {
     void conv1Gradient() {
         for (int i = 0; i < count; i++) {
             for (int block = 0; block < layout.blocks1; block++) {
-                stages.conv1().gradient(i, block, layout.gradient1(0), partial(i));
+                stages.conv1().gradient(i, block, 0, partial(i));
             }
         }
     }
@@ -284,13 +309,6 @@ final class BatchOfStages {
 
     /** Entries of conv1's output that are greater than 0. */
     long active() {
-        long active = 0;
-        for (int i = 0; i < count; i++) {
-            int first = layout.activation1(i, 0);
-            for (int at = first; at < first + layout.blocks1 * layout.plane1; at++) {
-                active += memory[at] > 0 ? 1 : 0;
-            }
-        }
         return active;
     }
 

@@ -31,9 +31,9 @@ record DirectConvolution(Layout layout, float[] memory, Background background, P
                     int corner = 2 * (wy * layout.columns1 + wx) * L;
                     for (int c = 0; c < layout.channels2; c += layout.tileVectors * L) {
                         if (layout.tileVectors == 4) {
-                            window4x4(image, corner, c, sums + c);
+                            window4x4(workspace.thread, corner, c, sums + c);
                         } else {
-                            window4x2(image, corner, c, sums + c);
+                            window4x2(workspace.thread, corner, c, sums + c);
                         }
                     }
                     pooling.window(sums, layout.channels2, image, window, keep, keepAt, scale);
@@ -42,7 +42,7 @@ record DirectConvolution(Layout layout, float[] memory, Background background, P
         }
     }
 
-    private void window4x4(int image, int corner, int channel, int out) {
+    private void window4x4(int thread, int corner, int channel, int out) {
         float[] m = memory;
         int channels2 = layout.channels2;
         int row = layout.columns1 * L;
@@ -64,7 +64,7 @@ record DirectConvolution(Layout layout, float[] memory, Background background, P
         FloatVector s32 = FloatVector.zero(S);
         FloatVector s33 = FloatVector.zero(S);
         for (int i = 0; i < layout.conv1; i++) {
-            int patch = layout.activation1(image, i / L) + corner + i % L;
+            int patch = layout.activation1(thread, i / L) + corner + i % L;
             for (int k = 0; k < Layout.TAPS; k++, u += channels2) {
                 int at = patch + k / 3 * row + k % 3 * L;
                 FloatVector u0 = FloatVector.fromArray(S, m, u);
@@ -111,7 +111,7 @@ record DirectConvolution(Layout layout, float[] memory, Background background, P
         s33.intoArray(m, out + 3 * channels2 + 3 * L);
     }
 
-    private void window4x2(int image, int corner, int channel, int out) {
+    private void window4x2(int thread, int corner, int channel, int out) {
         float[] m = memory;
         int channels2 = layout.channels2;
         int row = layout.columns1 * L;
@@ -125,7 +125,7 @@ record DirectConvolution(Layout layout, float[] memory, Background background, P
         FloatVector s30 = FloatVector.zero(S);
         FloatVector s31 = FloatVector.zero(S);
         for (int i = 0; i < layout.conv1; i++) {
-            int patch = layout.activation1(image, i / L) + corner + i % L;
+            int patch = layout.activation1(thread, i / L) + corner + i % L;
             for (int k = 0; k < Layout.TAPS; k++, u += channels2) {
                 int at = patch + k / 3 * row + k % 3 * L;
                 FloatVector u0 = FloatVector.fromArray(S, m, u);

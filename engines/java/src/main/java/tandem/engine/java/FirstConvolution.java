@@ -20,36 +20,35 @@ import jdk.incubator.vector.VectorSpecies;
  */
 interface FirstConvolution {
 
-    /** Computes all blocks of an image's activation. */
-    void forward(int image);
+    /** Computes all blocks of an image's activation, in the thread's {@link Layout#activation1}. */
+    void forward(int image, int thread);
 
     /**
-     * Adds to the weights' and biases' gradient of one block.
+     * Adds to the weights' and biases' gradient of one block, from the thread's {@link Layout#gradient1}; entries of it
+     * where the activation is 0 do not count.
      *
-     * @param gradient index of the gradient of the block's activation, [rows1][columns1][L]; entries where the
-     *     activation is 0 do not count
      * @param partial index of the small gradients to add to
      */
-    void gradient(int image, int block, int gradient, int partial);
+    void gradient(int image, int block, int thread, int partial);
 
     /** As the definition says. */
     record Plain(Layout layout, float[] memory) implements FirstConvolution {
         @Override
-        public void forward(int image) {
+        public void forward(int image, int thread) {
             for (int block = 0; block < layout.blocks1; block++) {
                 for (int y = 0; y < layout.rows1; y++) {
                     for (int x = 0; x < layout.columns1; x++) {
-                        position(image, block, y, x);
+                        position(image, block, y, x, thread);
                     }
                 }
             }
         }
 
-        private void position(int image, int block, int y, int x) {
+        private void position(int image, int block, int y, int x, int thread) {
             int lanes = layout.lanes;
             int weight = layout.small + layout.conv1Weight + block * Layout.TAPS * lanes;
             int bias = layout.small + layout.conv1Bias + block * lanes;
-            int out = layout.activation1(image, block) + (y * layout.columns1 + x) * lanes;
+            int out = layout.activation1(thread, block) + (y * layout.columns1 + x) * lanes;
             for (int c = 0; c < lanes; c++) {
                 float sum = memory[bias + c];
                 for (int k = 0; k < Layout.TAPS; k++) {
@@ -64,11 +63,12 @@ interface FirstConvolution {
         }
 
         @Override
-        public void gradient(int image, int block, int gradient, int partial) {
+        public void gradient(int image, int block, int thread, int partial) {
             int lanes = layout.lanes;
             int weight = partial + layout.conv1Weight + block * Layout.TAPS * lanes;
             int bias = partial + layout.conv1Bias + block * lanes;
-            int activation = layout.activation1(image, block);
+            int activation = layout.activation1(thread, block);
+            int gradient = layout.gradient1(thread);
             for (int y = 0; y < layout.rows1; y++) {
                 for (int x = 0; x < layout.columns1; x++) {
                     int at = (y * layout.columns1 + x) * lanes;
@@ -92,11 +92,11 @@ interface FirstConvolution {
         private static final int L = Lanes.COUNT;
 
         @Override
-        public void forward(int image) {
+        public void forward(int image, int thread) {
             for (int block = 0; block < layout.blocks1; block++) {
                 int weight = layout.small + layout.conv1Weight + block * Layout.TAPS * L;
                 int bias = layout.small + layout.conv1Bias + block * L;
-                int out = layout.activation1(image, block);
+                int out = layout.activation1(thread, block);
                 pairs(layout.image(image), weight, bias, out);
                 if (layout.columns1 % 2 != 0) {
                     lastColumn(layout.image(image), weight, bias, out);
@@ -171,7 +171,7 @@ interface FirstConvolution {
         }
 
         @Override
-        public void gradient(int image, int block, int gradient, int partial) {
+        public void gradient(int image, int block, int thread, int partial) {
             float[] m = memory;
             int columns = layout.columns;
             int columns1 = layout.columns1;
@@ -188,7 +188,8 @@ interface FirstConvolution {
             FloatVector w7 = FloatVector.fromArray(S, m, weight + 7 * L);
             FloatVector w8 = FloatVector.fromArray(S, m, weight + 8 * L);
             FloatVector b = FloatVector.fromArray(S, m, bias);
-            int activation = layout.activation1(image, block);
+            int activation = layout.activation1(thread, block);
+            int gradient = layout.gradient1(thread);
             for (int y = 0; y < layout.rows1; y++) {
                 int top = layout.image(image) + y * columns;
                 int middle = top + columns;

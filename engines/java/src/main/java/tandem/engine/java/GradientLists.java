@@ -47,6 +47,7 @@ final class GradientLists {
     void fill(int image, Pooled pooled, float[] memory, int partial) {
         int bias = partial + layout.conv2Bias;
         int row = layout.columns1 * layout.lanes;
+        int gradient = layout.pooledGradient(image);
         Arrays.fill(counts, 0);
         for (int window = 0; window < layout.windows; window++) {
             int corner = 2 * (window / layout.windowColumns) * row + 2 * (window % layout.windowColumns) * layout.lanes;
@@ -55,10 +56,9 @@ final class GradientLists {
                 long right = pooled.right[index];
                 long lower = pooled.lower[index];
                 int first = word * Layout.WORD;
-                int gradient = layout.pooledGradient(image) + window * layout.channels2 + first;
                 for (long alive = pooled.alive[index]; alive != 0; alive &= alive - 1) {
                     int bit = Long.numberOfTrailingZeros(alive);
-                    float value = memory[gradient + bit];
+                    float value = memory[gradient++];
                     int place = corner + (int) (lower >>> bit & 1) * row + (int) (right >>> bit & 1) * layout.lanes;
                     int channel = first + bit;
                     int at = channel * layout.windows + counts[channel]++;

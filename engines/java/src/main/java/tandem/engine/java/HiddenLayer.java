@@ -21,15 +21,21 @@ import jdk.incubator.vector.VectorSpecies;
  */
 interface HiddenLayer {
 
-    /** Computes the preactivations of images from one to, not including, another. */
-    void forward(int from, int to);
+    /**
+     * Computes the preactivations of some images.
+     *
+     * @param images of which the first {@code count} are meant
+     */
+    void forward(int[] images, int count);
 
     /**
-     * Computes the gradient of the pooled activation of images from one to, not including, another.
+     * Computes the gradient of the pooled activation of some images: of the features that are alive, one after the
+     * other, in the order of windows and channels.
      *
+     * @param images of which the first {@code count} are meant
      * @param scale of dropout1
      */
-    void inputGradient(int from, int to, float scale);
+    void inputGradient(int[] images, int count, float scale);
 
     /**
      * Computes the gradient of one feature's row of weights: [hiddenPadded] at {@code out}.
@@ -42,13 +48,15 @@ interface HiddenLayer {
     /** As the definition says. */
     record Plain(Layout layout, float[] memory, Pooled pooled) implements HiddenLayer {
         @Override
-        public void forward(int from, int to) {
-            for (int i = from; i < to; i++) {
+        public void forward(int[] images, int count) {
+            for (int n = 0; n < count; n++) {
+                int i = images[n];
                 System.arraycopy(
                         memory, layout.small + layout.fc1Bias, memory, layout.preactivation(i), layout.hiddenPadded);
             }
             for (int window = 0; window < layout.windows; window++) {
-                for (int i = from; i < to; i++) {
+                for (int n = 0; n < count; n++) {
+                    int i = images[n];
                     for (int c = 0; c < layout.conv2; c++) {
                         if (isAlive(i, window, c)) {
                             float x = memory[layout.pooled(i) + window * layout.channels2 + c];
@@ -70,9 +78,13 @@ interface HiddenLayer {
         }
 
         @Override
-        public void inputGradient(int from, int to, float scale) {
+        public void inputGradient(int[] images, int count, float scale) {
+            for (int n = 0; n < count; n++) {
+                pooled.gradients[images[n]] = 0;
+            }
             for (int window = 0; window < layout.windows; window++) {
-                for (int i = from; i < to; i++) {
+                for (int n = 0; n < count; n++) {
+                    int i = images[n];
                     for (int c = 0; c < layout.conv2; c++) {
                         if (isAlive(i, window, c)) {
                             int weights = layout.large + layout.feature(window, c);
@@ -81,7 +93,7 @@ interface HiddenLayer {
                             for (int j = 0; j < layout.hiddenPadded; j++) {
                                 sum += memory[weights + j] * memory[delta + j];
                             }
-                            memory[layout.pooledGradient(i) + window * layout.channels2 + c] = scale * sum;
+                            memory[layout.pooledGradient(i) + pooled.gradients[i]++] = scale * sum;
                         }
                     }
                 }
@@ -111,8 +123,9 @@ interface HiddenLayer {
         private static final int OCTET = 8 * L;
 
         @Override
-        public void forward(int from, int to) {
-            for (int i = from; i < to; i++) {
+        public void forward(int[] images, int count) {
+            for (int n = 0; n < count; n++) {
+                int i = images[n];
                 System.arraycopy(
                         memory, layout.small + layout.fc1Bias, memory, layout.preactivation(i), layout.hiddenPadded);
             }
@@ -120,7 +133,8 @@ interface HiddenLayer {
                 for (int word = 0; word < layout.words; word++) {
                     int first = word * Layout.WORD;
                     int weights = layout.large + layout.feature(window, first);
-                    for (int i = from; i < to; i++) {
+                    for (int n = 0; n < count; n++) {
+                        int i = images[n];
                         int in = layout.pooled(i) + window * layout.channels2 + first;
                         long alive = pooled.alive[pooled.index(i, window, word)];
                         int out = layout.preactivation(i);
@@ -183,14 +197,19 @@ interface HiddenLayer {
         }
 
         @Override
-        public void inputGradient(int from, int to, float scale) {
+        public void inputGradient(int[] images, int count, float scale) {
+            for (int n = 0; n < count; n++) {
+                pooled.gradients[images[n]] = 0;
+            }
             for (int window = 0; window < layout.windows; window++) {
                 for (int word = 0; word < layout.words; word++) {
                     int first = word * Layout.WORD;
                     int weights = layout.large + layout.feature(window, first);
-                    for (int i = from; i < to; i++) {
-                        int out = layout.pooledGradient(i) + window * layout.channels2 + first;
+                    for (int n = 0; n < count; n++) {
+                        int i = images[n];
+                        int out = layout.pooledGradient(i) + pooled.gradients[i];
                         long alive = pooled.alive[pooled.index(i, window, word)];
+                        pooled.gradients[i] += Long.bitCount(alive);
                         if (layout.hiddenPadded == OCTET) {
                             inputGradient8(layout.hiddenGradient(i), weights, out, alive, scale);
                         } else {
@@ -211,9 +230,9 @@ interface HiddenLayer {
             FloatVector d5 = FloatVector.fromArray(S, m, delta + 5 * L);
             FloatVector d6 = FloatVector.fromArray(S, m, delta + 6 * L);
             FloatVector d7 = FloatVector.fromArray(S, m, delta + 7 * L);
+            int to = out;
             for (long left = alive; left != 0; left &= left - 1) {
-                int bit = Long.numberOfTrailingZeros(left);
-                int at = weights + bit * OCTET;
+                int at = weights + Long.numberOfTrailingZeros(left) * OCTET;
                 FloatVector even = FloatVector.fromArray(S, m, at).mul(d0);
                 FloatVector odd = FloatVector.fromArray(S, m, at + L).mul(d1);
                 even = FloatVector.fromArray(S, m, at + 2 * L).fma(d2, even);
@@ -222,20 +241,20 @@ interface HiddenLayer {
                 odd = FloatVector.fromArray(S, m, at + 5 * L).fma(d5, odd);
                 even = FloatVector.fromArray(S, m, at + 6 * L).fma(d6, even);
                 odd = FloatVector.fromArray(S, m, at + 7 * L).fma(d7, odd);
-                m[out + bit] = Lanes.sum(even.add(odd)) * scale;
+                m[to++] = Lanes.sum(even.add(odd)) * scale;
             }
         }
 
         private void inputGradient1(int delta, int weights, int out, long alive, float scale) {
             float[] m = memory;
+            int to = out;
             for (long left = alive; left != 0; left &= left - 1) {
-                int bit = Long.numberOfTrailingZeros(left);
-                int at = weights + bit * layout.hiddenPadded;
+                int at = weights + Long.numberOfTrailingZeros(left) * layout.hiddenPadded;
                 FloatVector sum = FloatVector.zero(S);
                 for (int j = 0; j < layout.hiddenPadded; j += L) {
                     sum = FloatVector.fromArray(S, m, at + j).fma(FloatVector.fromArray(S, m, delta + j), sum);
                 }
-                m[out + bit] = Lanes.sum(sum) * scale;
+                m[to++] = Lanes.sum(sum) * scale;
             }
         }
 

@@ -1,6 +1,7 @@
 package tandem.engine.java;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.Parameters;
@@ -34,6 +35,9 @@ final class JavaNetwork {
     private int from;
     private int count;
 
+    /** The next group of images that a thread may claim. */
+    private final AtomicInteger nextGroup = new AtomicInteger();
+
     private final Crew.Job predict = this::predict;
     private final Crew.Job prepare = this::prepare;
 
@@ -66,8 +70,10 @@ final class JavaNetwork {
 
     // ---- forward
 
-    /** Says where the images lie that go forward next. */
-    void begin(Images images) {
+    /** Says where the images lie that go forward next, and how many there are. */
+    void begin(Images images, int count) {
+        this.count = count;
+        nextGroup.set(0);
         if (images != this.images) {
             this.images = images;
             table = JavaInputs.table(images);
@@ -80,6 +86,20 @@ final class JavaNetwork {
     }
 
     /**
+     * Claims the next group of images for a thread, if one is left: the first image that is claimed, or all of them if
+     * none is. A thread that is slowed down claims fewer, and nobody waits for it long; sums are kept by group, so no
+     * bit depends on who claims which.
+     */
+    int claim(Workspace workspace) {
+        int size = Layout.groupSize(count);
+        int first = Math.min(count, nextGroup.getAndIncrement() * size);
+        for (int i = first; i < Math.min(count, first + size); i++) {
+            workspace.images[workspace.claimed++] = i;
+        }
+        return first;
+    }
+
+    /**
      * Takes an image through the convolutions; conv2 may wait for further images of its thread.
      *
      * @param index in the dataset
@@ -89,7 +109,7 @@ final class JavaNetwork {
     void convolve(int index, int i, long[] keep, int keepAt, float scale, Workspace workspace) {
         // begin came before.
         inputs.fill(Objects.requireNonNull(images), table, index, i, workspace);
-        stages.conv1().forward(i);
+        stages.conv1().forward(i, workspace.thread);
         stages.conv2().forward(i, keep, keepAt, scale, workspace);
     }
 
@@ -97,11 +117,10 @@ final class JavaNetwork {
 
     /** Logits of at most {@link #capacity} images, without dropout: [count, classes] from an index on. */
     void logits(Images images, int from, int count, float[] out, int outAt) {
-        begin(images);
+        begin(images, count);
         this.from = from;
-        this.count = count;
         if (count == 1) {
-            predict(0, 0, 1);
+            predict(0);
         } else {
             crew.run(predict);
         }
@@ -109,17 +128,19 @@ final class JavaNetwork {
     }
 
     private void predict(int thread) {
-        predict(thread, thread * count / crew.size(), (thread + 1) * count / crew.size());
-    }
-
-    private void predict(int thread, int first, int end) {
-        stages.conv2().begin(workspaces[thread], background());
-        for (int i = first; i < end; i++) {
-            convolve(from + i, i, allKept1, 0, 1, workspaces[thread]);
+        Workspace workspace = workspaces[thread];
+        workspace.claimed = 0;
+        stages.conv2().begin(workspace, background());
+        for (int n = 0; claim(workspace) < count; ) {
+            for (; n < workspace.claimed; n++) {
+                int i = workspace.images[n];
+                convolve(from + i, i, allKept1, 0, 1, workspace);
+            }
         }
-        stages.conv2().end(allKept1, 1, workspaces[thread]);
-        stages.hidden().forward(first, end);
-        for (int i = first; i < end; i++) {
+        stages.conv2().end(allKept1, 1, workspace);
+        stages.hidden().forward(workspace.images, workspace.claimed);
+        for (int n = 0; n < workspace.claimed; n++) {
+            int i = workspace.images[n];
             stages.output().forward(i, allKept2, 0, 1, logits, i * layout.classes);
         }
     }

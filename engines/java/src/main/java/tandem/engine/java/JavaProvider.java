@@ -48,6 +48,10 @@ public final class JavaProvider implements EngineProvider {
                 "-XX:CompileCommand=quiet",
                 "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.02",
                 "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false"));
+        if (System.getProperty("os.name").equals("Linux")) {
+            // Pages of 2 MiB for 20 MB that every step reads here and there: fewer of their addresses to look up.
+            options.add("-XX:+UseTransparentHugePages");
+        }
         if (ModuleFinder.ofSystem().find(VectorWidth.MODULE).isPresent()) {
             options.add("--add-modules=" + VectorWidth.MODULE);
         }

@@ -2,6 +2,7 @@ package tandem.engine.java;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -12,16 +13,16 @@ import tandem.core.engine.Batch;
  * Training of a network: the order in which a crew of threads goes through a step.
  *
  * <pre>
- * for its own images      conv1, conv2 with pooling, fc1, fc2 and loss, and all the way back to conv1
+ * for images it claims    conv1, conv2 with pooling, fc1, fc2 and loss, and all the way back to conv1
  *                         -- meeting
- * for its own windows     gradient of fc1.weight and its update
+ * for windows it claims   gradient of fc1.weight and its update
  * for its own share       sum of the small gradients and their update
  *                         -- meeting
  * for its own channels    conv2.weight as the next step's forward wants it
  * </pre>
  *
  * <p>Results do not depend on the number of threads. A batch is divided into groups of images by its size alone; a
- * group belongs to one thread and has its own sums of small gradients, and these are added group by group. A row of
+ * group is claimed by one thread and has its own sums of small gradients, and these are added group by group. A row of
  * fc1.weight belongs to one thread, which adds up its gradient image by image.
  */
 final class JavaTraining {
@@ -49,6 +50,9 @@ final class JavaTraining {
     private @Nullable Batch batch;
     private int count;
     private float learningRate;
+
+    /** The next window whose rows of fc1.weight a thread may claim. */
+    private final AtomicInteger nextWindow = new AtomicInteger();
 
     private final Crew.Job train = this::train;
     private final Crew.Job passBackAndForth = this::pass;
@@ -86,8 +90,9 @@ final class JavaTraining {
 
     private void begin(Batch batch) {
         this.batch = batch;
-        model.begin(batch.images());
         count = batch.size();
+        model.begin(batch.images(), count);
+        nextWindow.set(0);
     }
 
     private float meanLoss() {
@@ -107,66 +112,63 @@ final class JavaTraining {
         model.prepare(thread);
     }
 
-    /** Forward and backward for the thread's groups of images. */
+    /** Forward and backward for the groups of images that the thread claims. */
     private void pass(int thread) {
         // Begun before the crew was called.
         Batch batch = Objects.requireNonNull(this.batch);
         Workspace workspace = workspaces[thread];
-        int groups = Layout.groups(count);
-        int firstGroup = thread * groups / crew.size();
-        int endGroup = (thread + 1) * groups / crew.size();
-        int first = Math.min(count, firstGroup * Layout.groupSize(count));
-        int end = Math.min(count, endGroup * Layout.groupSize(count));
-
+        int[] images = workspace.images;
+        workspace.claimed = 0;
         stages.conv2().begin(workspace, model.background());
-        for (int i = first; i < end; i++) {
-            model.convolve(
-                    batch.index(i), i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
+        for (int first = model.claim(workspace); first < count; first = model.claim(workspace)) {
+            int partial = partial(first);
+            Arrays.fill(memory, partial, partial + layout.smallSize, 0);
+            for (int i = first; i <= images[workspace.claimed - 1]; i++) {
+                int keepAt = i * layout.windows * layout.words;
+                model.convolve(batch.index(i), i, batch.keep1(), keepAt, batch.scale1(), workspace);
+            }
         }
         stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
-        stages.hidden().forward(first, end);
-        for (int group = firstGroup; group < endGroup; group++) {
-            int partial = layout.partial(group);
-            Arrays.fill(memory, partial, partial + layout.smallSize, 0);
-            for (int i = first(group); i < first(group + 1); i++) {
-                output(batch, i, thread, partial);
-            }
+        stages.hidden().forward(images, workspace.claimed);
+        for (int n = 0; n < workspace.claimed; n++) {
+            output(batch, images[n], thread);
         }
-        stages.hidden().inputGradient(first, end, batch.scale1());
-        for (int group = firstGroup; group < endGroup; group++) {
-            for (int i = first(group); i < first(group + 1); i++) {
-                convolveBack(i, workspace, layout.partial(group));
-            }
+        stages.hidden().inputGradient(images, workspace.claimed, batch.scale1());
+        for (int n = 0; n < workspace.claimed; n++) {
+            convolveBack(images[n], workspace);
         }
     }
 
-    private int first(int group) {
-        return Math.min(count, group * Layout.groupSize(count));
+    /** Gradients of the small parameters of the group that an image belongs to. */
+    private int partial(int i) {
+        return layout.partial(i / Layout.groupSize(count));
     }
 
-    private void output(Batch batch, int i, int thread, int partial) {
+    private void output(Batch batch, int i, int thread) {
         int words = batch.keep2().length / batch.capacity();
         stages.output().forward(i, batch.keep2(), i * words, batch.scale2(), logits, i * layout.classes);
         losses[i] = lossGradients[thread].of(logits, i * layout.classes, batch.label(i), count, dLogits[thread]);
-        stages.output().backward(i, dLogits[thread], batch.scale2(), partial);
+        stages.output().backward(i, dLogits[thread], batch.scale2(), partial(i));
     }
 
-    private void convolveBack(int i, Workspace workspace, int partial) {
+    private void convolveBack(int i, Workspace workspace) {
+        int partial = partial(i);
+        stages.conv1().forward(i, workspace.thread);
         workspace.lists.fill(i, pooled, memory, partial);
         for (int block = 0; block < layout.blocks1; block++) {
-            stages.conv2Gradient().weights(i, block, workspace.lists, partial);
+            stages.conv2Gradient().weights(block, workspace.lists, workspace.thread, partial);
             stages.conv2Gradient().input(block, workspace.lists, workspace.thread);
-            stages.conv1().gradient(i, block, layout.gradient1(workspace.thread), partial);
+            stages.conv1().gradient(i, block, workspace.thread, partial);
         }
     }
 
-    /**
-     * fc1.weight: every thread has every so-many-th window, as the middle of an image has more alive than its edges.
-     */
+    /** fc1.weight: threads claim window after window, as the middle of an image has more alive than its edges. */
     private void updateLarge(int thread) {
         Workspace workspace = workspaces[thread];
         int row = layout.row(thread);
-        for (int window = thread; window < layout.windows; window += crew.size()) {
+        for (int window = nextWindow.getAndIncrement();
+                window < layout.windows;
+                window = nextWindow.getAndIncrement()) {
             for (int word = 0; word < layout.words; word++) {
                 long some = findAliveImages(window, word, workspace);
                 for (; some != 0; some &= some - 1) {

@@ -13,7 +13,8 @@ import tandem.core.Network;
  *
  * <pre>
  * image               [rows][columns]
- * activation1         [blocks1][rows1][columns1][L]           output of conv1 and ReLU, by blocks of L channels
+ * activation1         [blocks1][rows1][columns1][L]           output of conv1 and ReLU, by blocks of L channels;
+ *                                                             of one image for each thread
  * pooled              [windows][channels2]                    output of conv2, ReLU, pooling, dropout; see Pooled
  * hidden              [hiddenPadded]
  *
@@ -129,6 +130,7 @@ final class Layout {
     private final int partialStride;
     private final int images;
     private final int activations1;
+    private final int activationStride;
     private final int pooled;
     private final int pooledGradients;
     private final int preactivations;
@@ -219,7 +221,8 @@ final class Layout {
         scratch = run((long) threads * scratchStride);
 
         images = run((long) capacity * rows * columns);
-        activations1 = run((long) capacity * blocks1 * plane1);
+        activationStride = padded(blocks1 * plane1, LINE) + GAP;
+        activations1 = run((long) threads * activationStride);
         pooled = run((long) capacity * pooledStride);
         pooledGradients = run(trains ? (long) capacity * pooledStride : 0);
         preactivations = run((long) capacity * hiddenPadded);
@@ -262,9 +265,12 @@ final class Layout {
         return images + i * rows * columns;
     }
 
-    /** Block of conv1's output: [rows1][columns1][L]. */
-    int activation1(int i, int block) {
-        return activations1 + (i * blocks1 + block) * plane1;
+    /**
+     * Block of conv1's output for the image that a thread works on: [rows1][columns1][L]. The way back computes it once
+     * more: that is faster than to keep the output of all images, 86 KB each, which no near cache holds.
+     */
+    int activation1(int thread, int block) {
+        return activations1 + thread * activationStride + block * plane1;
     }
 
     /** Pooled activation: [windows][channels2]. Only features that are alive hold a value. */
@@ -272,7 +278,10 @@ final class Layout {
         return pooled + i * pooledStride;
     }
 
-    /** Gradient of the pooled activation, as {@link #pooled}. */
+    /**
+     * Gradients of the pooled activation's features that are alive, one after the other, by windows and channels; see
+     * {@link HiddenLayer#inputGradient}.
+     */
     int pooledGradient(int i) {
         return pooledGradients + i * pooledStride;
     }

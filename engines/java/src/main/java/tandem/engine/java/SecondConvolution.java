@@ -24,7 +24,8 @@ interface SecondConvolution {
     default void begin(Workspace workspace, float background) {}
 
     /**
-     * Computes the pooled activation of an image, and what of it is alive.
+     * Computes the pooled activation of an image, and what of it is alive, from the thread's
+     * {@link Layout#activation1}.
      *
      * @param keep the mask of dropout1
      * @param keepAt index of the image's first word in the mask
@@ -96,7 +97,7 @@ interface SecondConvolution {
             float[][] y = sums[workspace.thread];
             for (int window = 0; window < layout.windows; window++) {
                 for (int position = 0; position < 4; position++) {
-                    convolve(image, window, position, y[position]);
+                    convolve(workspace.thread, window, position, y[position]);
                 }
                 for (int word = 0; word < layout.words; word++) {
                     pool(y, image, window, word, keep[keepAt + window * layout.words + word], scale);
@@ -104,12 +105,12 @@ interface SecondConvolution {
             }
         }
 
-        private void convolve(int image, int window, int position, float[] sum) {
+        private void convolve(int thread, int window, int position, float[] sum) {
             int y = 2 * (window / layout.windowColumns) + position / 2;
             int x = 2 * (window % layout.windowColumns) + position % 2;
             System.arraycopy(memory, layout.small + layout.conv2Bias, sum, 0, layout.conv2);
             for (int i = 0; i < layout.conv1; i++) {
-                int plane = layout.activation1(image, i / layout.lanes) + i % layout.lanes;
+                int plane = layout.activation1(thread, i / layout.lanes) + i % layout.lanes;
                 for (int k = 0; k < Layout.TAPS; k++) {
                     float a = memory[plane + ((y + k / 3) * layout.columns1 + x + k % 3) * layout.lanes];
                     float[] weight = weights[i * Layout.TAPS + k];

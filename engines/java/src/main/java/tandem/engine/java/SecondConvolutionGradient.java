@@ -21,8 +21,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 interface SecondConvolutionGradient {
 
-    /** Adds to the gradient of the weights of one block. */
-    void weights(int image, int block, GradientLists lists, int partial);
+    /** Adds to the gradient of the weights of one block, from the thread's {@link Layout#activation1}. */
+    void weights(int block, GradientLists lists, int thread, int partial);
 
     /** Computes the gradient of one block of conv1's output, in the thread's {@link Layout#gradient1}. */
     void input(int block, GradientLists lists, int thread);
@@ -30,8 +30,8 @@ interface SecondConvolutionGradient {
     /** As the definition says. */
     record Plain(Layout layout, float[] memory) implements SecondConvolutionGradient {
         @Override
-        public void weights(int image, int block, GradientLists lists, int partial) {
-            int activation = layout.activation1(image, block);
+        public void weights(int block, GradientLists lists, int thread, int partial) {
+            int activation = layout.activation1(thread, block);
             for (int c = 0; c < layout.conv2; c++) {
                 for (int n = lists.first(c); n < lists.end(c); n++) {
                     for (int k = 0; k < Layout.TAPS; k++) {
@@ -80,8 +80,8 @@ interface SecondConvolutionGradient {
         private static final int KERNEL = Layout.TAPS * L;
 
         @Override
-        public void weights(int image, int block, GradientLists lists, int partial) {
-            int activation = layout.activation1(image, block);
+        public void weights(int block, GradientLists lists, int thread, int partial) {
+            int activation = layout.activation1(thread, block);
             int out = partial + layout.conv2Weight + block * layout.conv2 * KERNEL;
             for (int c = 0; c < layout.conv2; c++) {
                 if (lists.first(c) < lists.end(c)) {

@@ -71,7 +71,7 @@ record WinogradConvolution(Layout layout, float[] memory, Background background,
                     workspace.waitingWindows[n] = window;
                     workspace.waitingInked[n] = inked;
                     workspace.waitingMasks[n] = keepAt;
-                    transformInput(image, wy, wx, workspace.thread, n);
+                    transformInput(wy, wx, workspace.thread, n);
                     if (workspace.waiting == Layout.TILE_ROWS) {
                         end(keep, scale, workspace);
                     }
@@ -114,15 +114,15 @@ record WinogradConvolution(Layout layout, float[] memory, Background background,
 
     // ---- V = B' d B
 
-    private void transformInput(int image, int wy, int wx, int thread, int n) {
+    private void transformInput(int wy, int wx, int thread, int n) {
         int step = Layout.TILE_ROWS * layout.channels1;
         boolean whole = wy + HALF <= layout.windowRows && wx + HALF <= layout.windowColumns;
         int half = layout.patch(thread);
         for (int block = 0; block < layout.blocks1; block++) {
-            int patch = layout.activation1(image, block) + 2 * (wy * layout.columns1 + wx) * L;
+            int patch = layout.activation1(thread, block) + 2 * (wy * layout.columns1 + wx) * L;
             int row = layout.columns1 * L;
             if (!whole) {
-                fillUp(image, block, wy, wx, layout.filled(thread));
+                fillUp(thread, block, wy, wx);
                 patch = layout.filled(thread);
                 row = PATCH * L;
             }
@@ -133,14 +133,15 @@ record WinogradConvolution(Layout layout, float[] memory, Background background,
     }
 
     /** Copies a patch that ends beyond the last row or column, with zeros there. */
-    private void fillUp(int image, int block, int wy, int wx, int to) {
+    private void fillUp(int thread, int block, int wy, int wx) {
+        int to = layout.filled(thread);
         for (int y = 0; y < PATCH; y++) {
             for (int x = 0; x < PATCH; x++) {
                 int row = 2 * wy + y;
                 int column = 2 * wx + x;
                 FloatVector value = FloatVector.zero(S);
                 if (row < layout.rows1 && column < layout.columns1) {
-                    int at = layout.activation1(image, block) + (row * layout.columns1 + column) * L;
+                    int at = layout.activation1(thread, block) + (row * layout.columns1 + column) * L;
                     value = FloatVector.fromArray(S, memory, at);
                 }
                 value.intoArray(memory, to + (y * PATCH + x) * L);

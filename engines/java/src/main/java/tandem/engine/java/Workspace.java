@@ -19,6 +19,12 @@ final class Workspace {
     /** How many blocks wait. */
     int waiting;
 
+    /** Images that the thread has claimed in this pass, of which {@link #claimed} count. */
+    final int[] images;
+
+    /** How many images the thread has claimed. */
+    int claimed;
+
     /** A bit for each pixel of a row that is not background: [rows]; see {@link Background}. */
     final long[] ink;
 
@@ -29,6 +35,7 @@ final class Workspace {
 
     Workspace(Layout layout, int thread) {
         this.thread = thread;
+        images = new int[layout.capacity];
         ink = new long[layout.rows];
         lists = new GradientLists(layout);
         aliveImages = new long[Math.ceilDiv(layout.capacity, Layout.WORD) * Layout.WORD];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,9 +143,9 @@ final class StagesTest {
     void firstConvolution(Network network) {
         set(network, 3, "");
         fillImage(images(network, 1, 1), 2);
-        plain.stages.conv1().forward(2);
-        vectors.stages.conv1().forward(2);
-        assertClose("activation", layout.activation1(2, 0), layout.blocks1 * layout.plane1);
+        plain.stages.conv1().forward(2, THREAD);
+        vectors.stages.conv1().forward(2, THREAD);
+        assertClose("activation", layout.activation1(THREAD, 0), layout.blocks1 * layout.plane1);
     }
 
     @ParameterizedTest
@@ -173,12 +174,12 @@ final class StagesTest {
     private void secondConvolution(Network network, String variant, double share) {
         set(network, 3, variant);
         fillImage(images(network, 1, share), 2);
-        plain.stages.conv1().forward(2);
+        plain.stages.conv1().forward(2, THREAD);
         System.arraycopy(
                 plain.memory,
-                layout.activation1(2, 0),
+                layout.activation1(THREAD, 0),
                 vectors.memory,
-                layout.activation1(2, 0),
+                layout.activation1(THREAD, 0),
                 layout.blocks1 * layout.plane1);
         int words = layout.windows * layout.words;
         long[] keep = mask(2 * words, network.conv2());
@@ -228,7 +229,7 @@ final class StagesTest {
         int y = 2 * (window / layout.windowColumns) + position / 2 + tap / 3;
         int x = 2 * (window % layout.windowColumns) + position % 2 + tap % 3;
         int lanes = layout.lanes;
-        return layout.activation1(2, channel / lanes) + (y * layout.columns1 + x) * lanes + channel % lanes;
+        return layout.activation1(THREAD, channel / lanes) + (y * layout.columns1 + x) * lanes + channel % lanes;
     }
 
     private boolean bit(long[] words, int window, int channel) {
@@ -243,13 +244,14 @@ final class StagesTest {
         int images = 70;
         set(network, images, "");
         fillPooled(images);
-        plain.stages.hidden().forward(1, images);
-        vectors.stages.hidden().forward(1, images);
+        int[] allBut0 = IntStream.range(1, images).toArray();
+        plain.stages.hidden().forward(allBut0, images - 1);
+        vectors.stages.hidden().forward(allBut0, images - 1);
         assertClose("preactivation", layout.preactivation(1), (images - 1) * layout.hiddenPadded);
 
         fill(layout.hiddenGradient(0), images * layout.hiddenPadded);
-        plain.stages.hidden().inputGradient(0, images, SCALE);
-        vectors.stages.hidden().inputGradient(0, images, SCALE);
+        plain.stages.hidden().inputGradient(allBut0, images - 1, SCALE);
+        vectors.stages.hidden().inputGradient(allBut0, images - 1, SCALE);
         assertClose("input gradient", layout.pooledGradient(0), images * layout.pooledStride);
 
         long[] alive = mask(2 * Long.SIZE, Long.SIZE);
@@ -323,7 +325,7 @@ final class StagesTest {
         set(network, 2, "");
         fillPooled(2);
         fill(layout.pooledGradient(1), layout.windows * layout.channels2);
-        fill(layout.activation1(1, 0), layout.blocks1 * layout.plane1);
+        fill(layout.activation1(THREAD, 0), layout.blocks1 * layout.plane1);
         fill(layout.image(1), network.rows() * network.columns());
         fill(layout.partial(1), layout.smallSize);
         for (Side side : new Side[] {plain, vectors}) {
@@ -331,9 +333,9 @@ final class StagesTest {
         }
         for (int block = 0; block < layout.blocks1; block++) {
             for (Side side : new Side[] {plain, vectors}) {
-                side.stages.conv2Gradient().weights(1, block, side.workspace.lists, layout.partial(1));
+                side.stages.conv2Gradient().weights(block, side.workspace.lists, THREAD, layout.partial(1));
                 side.stages.conv2Gradient().input(block, side.workspace.lists, THREAD);
-                side.stages.conv1().gradient(1, block, layout.gradient1(THREAD), layout.partial(1));
+                side.stages.conv1().gradient(1, block, THREAD, layout.partial(1));
             }
             assertClose("conv1 output gradient", layout.gradient1(THREAD), layout.plane1);
         }
