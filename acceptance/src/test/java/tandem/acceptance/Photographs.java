@@ -46,6 +46,11 @@ final class Photographs {
         }
     }
 
+    /** Scenes of the same digits. */
+    Scenes scenes(long seed) {
+        return new Scenes(pixels, labels, seed);
+    }
+
     int label(int digit) {
         return labels[digit];
     }

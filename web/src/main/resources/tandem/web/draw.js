@@ -9,7 +9,7 @@ import { listenForPictures, prepared } from "./photo.js";
 import { Picture } from "./pictures.js";
 import { on, server } from "./server.js";
 import { currentTab } from "./tabs.js";
-import { oneOf, percentage } from "./text.js";
+import { list, oneOf, percentage } from "./text.js";
 import { TrainingView } from "./trainingview.js";
 import { whyPanel } from "./why.js";
 
@@ -150,11 +150,33 @@ function trainOne() {
 
 function takePictures(drawing, reading) {
   const refusal = byId("refusal");
+  const found = byId("found");
   const say = text => {
     refusal.textContent = text;
     refusal.hidden = text === "";
   };
-  drawing.addEventListener("change", () => say(""));
+  drawing.addEventListener("change", () => {
+    say("");
+    found.hidden = true;
+  });
+  /** Of several digits, the number, and a button for each to look at it. */
+  const choose = digits => {
+    if (digits.length < 2) return;
+    const numbers = [];
+    const buttons = digits.map(({ number, pixels, engines, unsure }) => {
+      const digit = String(engines[0]?.digit ?? "?");
+      numbers[number] = (numbers[number] ?? "") + digit;
+      return element("button", {
+        type: "button", "aria-label": `Look at ${digit}`, title: unsure ? "unsure" : "",
+        onclick: () => {
+          drawing.picture(pixels);
+          found.hidden = false;
+        },
+      }, unsure ? `${digit}?` : digit);
+    });
+    found.replaceChildren(`The picture shows ${list(numbers)}. Look at one: `, ...buttons);
+    found.hidden = false;
+  };
   listenForPictures({
     button: byId("choose"), input: byId("file"), active: () => currentTab() === "draw",
     async take(file) {
@@ -162,6 +184,7 @@ function takePictures(drawing, reading) {
       try {
         const answer = await postPicture("api/predict?engines=java", await prepared(file));
         drawing.picture(answer.pixels);
+        choose(answer.digits);
       } catch (problem) {
         say(problem.message);
       }
