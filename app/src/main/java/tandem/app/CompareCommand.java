@@ -13,6 +13,7 @@ import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.run.RunDirectory;
 import tandem.worker.protocol.CheckpointEvery;
+import tandem.worker.protocol.Request;
 
 /** {@code tandem compare}. */
 @Command(
@@ -47,6 +48,9 @@ final class CompareCommand extends LabCommand {
     private CheckpointOptions checkpointOptions;
 
     @Mixin
+    private TestOptions testOptions;
+
+    @Mixin
     private ResumeOption resumeOption;
 
     @Mixin
@@ -65,6 +69,7 @@ final class CompareCommand extends LabCommand {
         RunDirectory before = resume == null ? null : RunDirectory.open(resume);
         List<EngineName> chosen = chosen(engines, before);
         CheckpointEvery every = checkpointOptions.every();
+        Request.Tests tests = testOptions.tests();
         Recipe asked = before == null ? recipeOptions.recipe() : recipeOptions.recipe(before.recipe());
         runOptions.check(chosen);
         return outputOptions.watchedInTable(asked.batchSize(), progress -> {
@@ -75,7 +80,7 @@ final class CompareCommand extends LabCommand {
                     ? created(runOptions.out(), recipe, recipeOptions.initialParameters(), progress)
                     : begun(RunDirectory.goOn(before.path(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
-                        new Comparison.Plan(recipe, chosen, every, null, null),
+                        new Comparison.Plan(recipe, chosen, every, tests, null),
                         runOptions.workers(this, engines, 1, progress),
                         directory);
                 return () -> {

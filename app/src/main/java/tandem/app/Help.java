@@ -63,7 +63,7 @@ final class Help {
         for (CommandSpec mixin : command.mixins().values()) {
             String group = switch (mixin.userObject()) {
                 case RecipeOptions _, StudyOptions _ -> RECIPE;
-                case CheckpointOptions _, ResumeOption _, DeviceOptions _, RunOptions _ -> RUN;
+                case CheckpointOptions _, TestOptions _, ResumeOption _, DeviceOptions _, RunOptions _ -> RUN;
                 default -> OUTPUT;
             };
             mixin.options().forEach(option -> groups.put(option, group));

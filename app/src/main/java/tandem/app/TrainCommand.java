@@ -18,6 +18,7 @@ import tandem.lab.progress.Status;
 import tandem.lab.run.Resumption;
 import tandem.lab.run.RunDirectory;
 import tandem.worker.protocol.CheckpointEvery;
+import tandem.worker.protocol.Request;
 
 /** {@code tandem train}. */
 @Command(
@@ -54,6 +55,9 @@ final class TrainCommand extends LabCommand {
     private CheckpointOptions checkpointOptions;
 
     @Mixin
+    private TestOptions testOptions;
+
+    @Mixin
     private ResumeOption resumeOption;
 
     @Mixin
@@ -75,6 +79,7 @@ final class TrainCommand extends LabCommand {
                 ? null
                 : Resumption.of(resume, name, run -> Comparison.engines(run).contains(name));
         CheckpointEvery every = checkpointOptions.every();
+        Request.Tests tests = testOptions.tests();
         Recipe asked = resumption == null
                 ? recipeOptions.recipe()
                 : recipeOptions.recipe(RunDirectory.open(resumption.run()).recipe());
@@ -90,7 +95,7 @@ final class TrainCommand extends LabCommand {
                     : begun(RunDirectory.goOn(resumption.run(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
                         new Comparison.Plan(
-                                recipe, List.of(name), every, null, resumption == null ? null : resumption.other()),
+                                recipe, List.of(name), every, tests, resumption == null ? null : resumption.other()),
                         runOptions.workers(this, engines, 1, progress),
                         directory);
                 EngineResult result = comparison.of(name);

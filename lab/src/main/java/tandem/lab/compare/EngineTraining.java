@@ -2,6 +2,7 @@ package tandem.lab.compare;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class EngineTraining {
     private final FoundEngine engine;
     private final Path folder;
     private final Consumer<Progress> progress;
+    private final List<Event.Tested> tests = new ArrayList<>();
     private Event.@Nullable Ready ready;
 
     /** @param folder the engine's folder in the run directory */
@@ -45,10 +47,15 @@ final class EngineTraining {
                 progress.accept(new Progress.Told(name.toString(), null, news));
                 if (news instanceof Event.Ready event) {
                     ready = event;
+                } else if (news instanceof Event.Tested test) {
+                    tests.add(test);
                 }
             });
         });
         progress.accept(new Progress.Ended(name.toString()));
+        if (ready != null) {
+            TestLog.add(folder, ready.firstStep(), tests);
+        }
         // An engine that never was ready has not touched what is there from before.
         EventLog.Content log = EventLog.read(folder);
         long steps = log.steps().isEmpty() || ready == null

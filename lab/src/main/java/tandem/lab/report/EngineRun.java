@@ -15,6 +15,7 @@ import tandem.core.Safetensors.Tensor;
 import tandem.core.Shape;
 import tandem.core.data.Dataset;
 import tandem.lab.compare.EngineResult;
+import tandem.lab.compare.TestLog;
 import tandem.lab.page.Block;
 import tandem.lab.predict.Answer;
 import tandem.lab.progress.Status;
@@ -27,6 +28,7 @@ import tandem.worker.protocol.EventLog;
  *
  * @param result its entry in comparison.json
  * @param steps its train steps, in order
+ * @param tests while it learned, in order
  * @param lacks steps and epochs that its log should have and has not, in words
  * @param logits of all test images, [images, classes]; null unless the engine is done
  * @param filters conv1.weight, [conv1, 1, 3, 3]; null unless the engine is done
@@ -35,6 +37,7 @@ import tandem.worker.protocol.EventLog;
 record EngineRun(
         EngineResult result,
         List<Event.Step> steps,
+        List<Event.Tested> tests,
         List<String> lacks,
         @Nullable Tensor logits,
         @Nullable Tensor filters,
@@ -50,6 +53,7 @@ record EngineRun(
         return new EngineRun(
                 result,
                 log.steps(),
+                TestLog.read(folder),
                 log.lacks(),
                 done ? logits(folder.resolve(PREDICTIONS), network) : null,
                 done ? filters(folder.resolve("model.safetensors"), network) : null,

@@ -30,6 +30,11 @@ final class TrainingSection {
             if (runs.size() > 1) {
                 blocks.add(distance(runs));
             }
+            List<EngineRun> tested =
+                    runs.stream().filter(run -> run.tests().size() > 1).toList();
+            if (!tested.isEmpty()) {
+                blocks.add(whileLearning(tested));
+            }
             if (!report.evaluated().isEmpty()) {
                 blocks.add(epochs(
                         report.evaluated(), "Test accuracy", "accuracy", "%", epoch -> 100 * epoch.testAccuracy()));
@@ -99,6 +104,34 @@ final class TrainingSection {
         return runs.stream().allMatch(run -> run.result().epochs().size() == 1)
                 ? dots(runs, title, unit, value)
                 : new Lines(title, null, false, EPOCH, Axis.linear(name, unit), lines);
+    }
+
+    private static Block whileLearning(List<EngineRun> runs) {
+        return new Lines(
+                "Test accuracy while it learns",
+                "On the first %s test images, the same for all engines; not counted as training time. One image is %s points."
+                        .formatted(
+                                Numbers.of(runs.getFirst().tests().getFirst().images()),
+                                Numbers.of(
+                                        100.0
+                                                / runs.getFirst()
+                                                        .tests()
+                                                        .getFirst()
+                                                        .images(),
+                                        2)),
+                true,
+                STEP,
+                Axis.linear("accuracy", "%"),
+                runs.stream()
+                        .map(run -> new Line(
+                                run.name(),
+                                Style.MARKED,
+                                run.tests().stream()
+                                        .map(test ->
+                                                new double[] {test.step(), LossCurves.rounded(100 * test.testAccuracy())
+                                                })
+                                        .toList()))
+                        .toList());
     }
 
     /** After a single epoch: a dot for each engine, with the interval that so many test images give an accuracy. */

@@ -1,0 +1,30 @@
+package tandem.app;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tandem.worker.protocol.Request;
+
+/** Tests of the networks while they learn. */
+final class TestOptions {
+    /** The first so many test images, the same for all engines. */
+    private static final int IMAGES = 1000;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--test-every",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Steps after which the first 1,000 test images are tested, for curves; that is not counted as"
+                    + " training time (default: ${DEFAULT-VALUE}; 0: only after epochs).")
+    private int every;
+
+    /** Null for none. */
+    Request.@Nullable Tests tests() {
+        Usage.require(every >= 0, command, "--test-every is %d; it must be at least 0", every);
+        return every == 0 ? null : new Request.Tests(every, IMAGES);
+    }
+}
