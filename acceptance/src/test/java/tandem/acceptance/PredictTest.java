@@ -233,11 +233,35 @@ final class PredictTest {
     @Test
     void whatIsNoModelIsRefused() throws Exception {
         Path seven = drawing(7, 8, Color.BLACK, Color.WHITE);
-        Tandem tandem = Tandem.run(folder, "predict", seven.toString(), seven.toString());
+        Path notes = Files.writeString(folder.resolve("notes.txt"), "hello");
+        Tandem tandem = Tandem.run(folder, "predict", notes.toString(), seven.toString());
         assertEquals(1, tandem.exitCode());
         assertEquals(1, tandem.err().lines().count(), tandem.err());
         assertTrue(
-                tandem.err().startsWith("tandem: " + seven + ": not a safetensors file that can be read"),
+                tandem.err().startsWith("tandem: " + notes + ": not a safetensors file that can be read"),
                 tandem.err());
+    }
+
+    /** A run's folder stands for its models; without any model named, the newest run does. */
+    @Test
+    void aRunsModelsAnswer() throws Exception {
+        Path seven = drawing(7, 8, Color.BLACK, Color.WHITE);
+        Path run = Runs.comparison().path();
+        Tandem none = Tandem.run(folder, "predict", seven.toString());
+        assertEquals(1, none.exitCode());
+        assertTrue(none.err().startsWith("tandem: no run in "), none.err());
+        Tandem named = Tandem.run(folder, "predict", run.toString(), seven.toString(), "--engines", "java", "--json");
+        assertEquals(0, named.exitCode(), named.err());
+        Tandem file = Tandem.run(
+                folder,
+                "predict",
+                run.resolve("java/model.safetensors").toString(),
+                seven.toString(),
+                "--engines",
+                "java",
+                "--json");
+        assertEquals(
+                JsonMapper.shared().readTree(file.out()).at("/pictures/0/answers"),
+                JsonMapper.shared().readTree(named.out()).at("/pictures/0/answers"));
     }
 }

@@ -105,7 +105,7 @@ final class PythonTest {
     }
 
     private static byte[] onnx(String model) throws Exception {
-        Tandem exported = Tandem.run(folder, "export", model, "--onnx", "model.onnx");
+        Tandem exported = Tandem.run(folder, "export", model, "--image-size", "28x28", "--onnx", "model.onnx");
         assertEquals(0, exported.exitCode(), exported.err());
         return Files.readAllBytes(folder.resolve("model.onnx"));
     }

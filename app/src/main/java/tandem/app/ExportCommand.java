@@ -149,9 +149,11 @@ final class ExportCommand extends LabCommand {
                             .map(export -> export.getFileName().toString())
                             .toList(),
                     name,
-                    trained.map(run -> "%s %s"
+                    trained.map(run -> "%s (%s %s)"
                                     .formatted(
-                                            run.result().library(), run.result().libraryVersion()))
+                                            run.result().engine(),
+                                            run.result().library(),
+                                            run.result().libraryVersion()))
                             .orElse(null),
                     trained.map(run -> run.result().testAccuracy()).orElse(null));
             System.out.println(text.write(folder));

@@ -111,7 +111,7 @@ final class PredictCommand extends LabCommand {
         requireAtLeastOne("--threads", threads);
         boolean named = !isPicture(words.getFirst());
         List<String> files = named ? words.subList(1, words.size()) : words;
-        require(!files.isEmpty(), "no picture is named; give one or more after the model");
+        require(!files.isEmpty(), "no picture is named; give a FILE or more after the model");
         require(
                 Collections.frequency(files, STANDARD_INPUT) <= 1,
                 "'-' is named twice; standard input can be read once");

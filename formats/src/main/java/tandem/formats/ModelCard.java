@@ -113,7 +113,7 @@ public record ModelCard(
     }
 
     private String trained() {
-        String by = engine == null ? "" : " by " + engine;
+        String by = engine == null ? "" : " by its engine " + engine;
         String on = dataset == null ? "" : " on " + dataset;
         String turned = model.transposed() ? ", whose images were transposed for it," : "";
         String right = testAccuracy == null
@@ -121,7 +121,7 @@ public record ModelCard(
                 : String.format(Locale.ROOT, " Of the test images it tells %.2f%% right.", 100 * testAccuracy);
         return by.isEmpty() && on.isEmpty()
                 ? ""
-                : "It was trained%s%s%s with Tandem.%s\n".formatted(on, turned, by, right);
+                : "It was trained%s%s with Tandem%s.%s\n".formatted(on, turned, by, right);
     }
 
     private String input() {

@@ -11,32 +11,45 @@ import tandem.core.Sha256;
 /**
  * The SHA-256 that a file must have.
  *
- * @param inflated whether it is that of the content, the same whoever compressed the file; otherwise that of the file
- *     as it lies there
+ * @param of what it is the checksum of
  * @param sha256 64 hexadecimal digits, lower case; null where nobody published one: then gzip's own CRC-32 has to do
  */
-record Checksum(boolean inflated, @Nullable String sha256) {
+record Checksum(Of of, @Nullable String sha256) {
     private static final int BUFFER = 1 << 16;
 
+    /** Of which bytes. */
+    enum Of {
+        /** What comes out of gzip, the same whoever compressed the file. */
+        CONTENT,
+        /** A file that is compressed by gzip. */
+        GZIP,
+        /** Any file. */
+        FILE
+    }
+
     /** Of a file that came in an archive, which was compared as a whole. */
-    static final Checksum OF_GZIP_ITSELF = new Checksum(true, null);
+    static final Checksum OF_GZIP_ITSELF = new Checksum(Of.CONTENT, null);
 
     static Checksum ofContent(String sha256) {
-        return new Checksum(true, sha256);
+        return new Checksum(Of.CONTENT, sha256);
     }
 
     static Checksum ofGzip(String sha256) {
-        return new Checksum(false, sha256);
+        return new Checksum(Of.GZIP, sha256);
+    }
+
+    static Checksum ofFile(String sha256) {
+        return new Checksum(Of.FILE, sha256);
     }
 
     /** What is wrong with a file, or nothing if it has this checksum. */
     Optional<String> problem(DataFile file) {
         try (InputStream raw = new BufferedInputStream(file.content().open(), BUFFER)) {
             boolean gzip = ArrayFile.isGzip(raw);
-            if (!gzip && !inflated && sha256 != null) {
+            if (!gzip && of == Of.GZIP) {
                 return Optional.of("it is not compressed, but only the checksum of the compressed file is published");
             }
-            String found = Sha256.of(gzip && inflated ? new GZIPInputStream(raw, BUFFER) : raw);
+            String found = Sha256.of(gzip && of == Of.CONTENT ? new GZIPInputStream(raw, BUFFER) : raw);
             return sha256 == null || found.equals(sha256)
                     ? Optional.empty()
                     : Optional.of("its SHA-256 is %s, not %s".formatted(found, sha256));

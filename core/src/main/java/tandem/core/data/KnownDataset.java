@@ -202,7 +202,7 @@ record KnownDataset(
                 new Archive(
                         "gzip.zip",
                         "gzip/",
-                        Checksum.ofGzip("fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e")));
+                        Checksum.ofFile("fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e")));
     }
 
     private static List<String> names(String characters) {

@@ -24,7 +24,7 @@ final class Orientation {
 
     /** A doubt as a sentence without the dataset's name; none where nothing can be told. */
     static Optional<String> doubt(Dataset data) {
-        if (data.classes() != DIGITS) {
+        if (data.classes() != DIGITS || data.train().rows() != data.train().columns()) {
             return Optional.empty();
         }
         double[] widths = widths(data.train());

@@ -113,7 +113,7 @@ class DownloadTest {
                 Map.of(),
                 names,
                 new Description(null, null, null, null, true, List.of("a", "b", "c")),
-                new KnownDataset.Archive("gzip.zip", "gzip/", Checksum.ofGzip(sha256(archive.toByteArray()))));
+                new KnownDataset.Archive("gzip.zip", "gzip/", Checksum.ofFile(sha256(archive.toByteArray()))));
         Catalogue catalogue = new Catalogue(
                 List.of(toy), folder.resolve("none"), () -> new CacheFolder(folder.resolve("tandem")), patience);
         assertInstanceOf(Location.Cached.class, fetch(catalogue));
