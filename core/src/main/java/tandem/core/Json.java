@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -16,6 +17,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -28,6 +30,7 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -152,11 +155,33 @@ public final class Json {
         try {
             return parse(text(file), type);
         } catch (JacksonException e) {
-            throw new Failure(
-                    "%s: %s; put back the file that Tandem wrote, or run the command again in another folder"
-                            .formatted(file, e.getMessage()),
-                    e);
+            throw notWritten(file, e);
         }
+    }
+
+    /**
+     * Reads a file that an older version may have written.
+     *
+     * @param upgrade adds to the object in the file what it did not have then
+     * @throws Failure as {@link #read(Path, Class)}
+     */
+    public static <T> T read(Path file, Class<T> type, Consumer<ObjectNode> upgrade) {
+        try {
+            JsonNode json = parse(text(file), JsonNode.class);
+            if (json instanceof ObjectNode object) {
+                upgrade.accept(object);
+            }
+            return parse(line(json), type);
+        } catch (JacksonException e) {
+            throw notWritten(file, e);
+        }
+    }
+
+    private static Failure notWritten(Path file, JacksonException e) {
+        return new Failure(
+                "%s: %s; put back the file that Tandem wrote, or run the command again in another folder"
+                        .formatted(file, e.getMessage()),
+                e);
     }
 
     /**

@@ -1,6 +1,7 @@
 package tandem.lab.bench;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import tandem.lab.engines.Workers;
 import tandem.lab.progress.Status;
 import tandem.lab.run.Machine;
 import tandem.lab.run.RunDirectory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How fast engines are, measured in rounds: every engine has a process that lives through all of them, and only one
@@ -199,9 +203,27 @@ public record Bench(
     /** What a run directory holds; nothing if it cannot be read. */
     public static Optional<Bench> read(RunDirectory directory) {
         try {
-            return Optional.of(Json.read(directory.path().resolve(FILE), Bench.class));
+            return Optional.of(read(directory.path().resolve(FILE)));
         } catch (Failure e) {
             return Optional.empty();
+        }
+    }
+
+    /** @throws Failure if it cannot be read */
+    public static Bench read(Path file) {
+        return Json.read(file, Bench.class, Bench::upgrade);
+    }
+
+    /** Until 2026-11-26 there were no sweeps, and nobody asked how memory grows. */
+    private static void upgrade(ObjectNode bench) {
+        if (!bench.has("sweeps") && bench.get("engines") instanceof ArrayNode engines) {
+            bench.put("growth", false);
+            bench.putArray("sweeps");
+            for (JsonNode row : engines) {
+                if (row instanceof ObjectNode engine) {
+                    engine.putNull("memoryGrowth");
+                }
+            }
         }
     }
 

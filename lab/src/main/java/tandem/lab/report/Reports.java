@@ -59,7 +59,7 @@ public final class Reports {
             return ParityPage.of(Json.read(folder.resolve(Parity.FILE), Parity.class), commands);
         }
         if (Files.exists(folder.resolve(Bench.FILE))) {
-            return BenchPage.of(Json.read(folder.resolve(Bench.FILE), Bench.class), commands);
+            return BenchPage.of(Bench.read(folder.resolve(Bench.FILE)), commands);
         }
         if (Files.exists(folder.resolve(Comparison.FILE))) {
             ComparisonReport report = ComparisonReport.read(directory, commands);

@@ -120,7 +120,7 @@ public final class RunList {
                         List.of());
             }
             if (Files.exists(folder.resolve(Bench.FILE))) {
-                Bench bench = Json.read(folder.resolve(Bench.FILE), Bench.class);
+                Bench bench = Bench.read(folder.resolve(Bench.FILE));
                 return new Told(
                         bench.engines().stream().map(row -> row.engine()).toList(), List.of());
             }

@@ -2,6 +2,8 @@ package tandem.lab.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -305,5 +307,16 @@ final class SweepTest {
         Point other = new Point(2, null, List.of(row("djl", 1.0, null)));
         Failure failure = assertThrows(Failure.class, () -> new Sweep(Size.HIDDEN, List.of(point, other)));
         assertEquals("engines is [[java], [djl]]; it must be the same at every value", failure.getMessage());
+    }
+
+    /** A bench of 2026-11-25, as it lies in somebody's runs. */
+    @Test
+    void aBenchFromBeforeSweepsIsRead() throws Exception {
+        Bench bench = Bench.read(
+                Path.of(SweepTest.class.getResource("bench-2026-11-25.json").toURI()));
+        assertEquals(List.of(), bench.sweeps());
+        assertFalse(bench.growth());
+        assertEquals(3.1, bench.engines().getFirst().millisPerStep().median());
+        bench.engines().forEach(row -> assertNull(row.memoryGrowth()));
     }
 }
