@@ -200,7 +200,7 @@ final class UsageTest {
                 "bench --sweep threads=1,2 --growth | --growth does not go with --sweep",
                 "bench --engines pytorch --vector-bits 256 | --vector-bits is an option of the engine java",
                 "predict | MODEL",
-                "predict model.safetensors | no picture is named; give one or more after the model",
+                "predict model.safetensors | no picture is named; give a FILE or more after the model",
                 "predict model.safetensors - - | '-' is named twice; standard input can be read once",
                 "predict model.safetensors x.png --engines torch | there is no engine 'torch'; valid are",
                 "compare --device tpu | --device: there is no 'tpu'; valid are cpu, cuda",
