@@ -48,7 +48,7 @@ final class ReportTest {
               const texts = [...svg.querySelectorAll('text')].filter(text => text.textContent.trim());
               const boxes = texts.map(text => text.getBoundingClientRect());
               return texts.filter((text, i) => boxes.some((other, j) => j < i && boxes[i].left < other.right - 1
-                && other.left < boxes[i].right - 1 && boxes[i].top < other.bottom - 3 && other.top < boxes[i].bottom - 3))
+                && other.left < boxes[i].right - 1 && boxes[i].top < other.bottom - 4 && other.top < boxes[i].bottom - 4))
                 .map(text => text.textContent);
             });""";
 

@@ -243,7 +243,7 @@ function rowsOption(names, unit, extent, narrow, series, formatter) {
       splitNumber: narrow ? 3 : 5,
       axisLabel: { ...shared.axis.axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => withUnit(value, unit) } },
     yAxis: { type: "category", data: names, inverse: true, ...shared.axis, splitLine: { show: false },
-      axisLabel: { color: colour("var(--ink)"), fontSize: 12, width: narrow ? 110 : 190, overflow: "break", interval: 0 } },
+      axisLabel: { color: colour("var(--ink)"), fontSize: narrow ? 11 : 12, lineHeight: 15, width: narrow ? 130 : 190, overflow: "break", interval: 0 } },
     tooltip: { ...shared.tooltip, trigger: "item", formatter },
     series,
   };

@@ -35,7 +35,7 @@ function showImage(data, image) {
         element("p", { class: "note" }, "Probability of each class, %: the softmax of the engine's logits.")),
       element("button", { type: "button", onclick: () => dialog.close() }, "Close")),
     element("div", { class: "scroll", ...scrollable("Probabilities") }, element("table", {},
-      element("tr", {}, element("td"), ...data.engines.map(engine => element("th", { scope: "col" }, engineLabel(engine)))), ...rows)));
+      element("tr", {}, element("th", { scope: "col" }), ...data.engines.map(engine => element("th", { scope: "col" }, engineLabel(engine)))), ...rows)));
   dialog.showModal();
 }
 

@@ -64,7 +64,7 @@ function bars(data) {
 }
 
 function matrix(data) {
-  const head = element("tr", {}, element("td", { class: "labels" }), ...data.columns.map(name => element("th", { scope: "col" }, name)));
+  const head = element("tr", {}, element("th", { class: "labels", scope: "col" }), ...data.columns.map(name => element("th", { scope: "col" }, name)));
   const rows = data.rows.map((name, i) => element("tr", {}, element("th", { scope: "row" }, name),
     ...data.cells[i].map((cell, j) => cell === null
       ? element("td", { class: "empty" })
