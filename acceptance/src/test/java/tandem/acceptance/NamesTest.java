@@ -72,7 +72,7 @@ final class NamesTest {
                         + " inferenceImagesPerSecond peakMemoryMiB confusion library libraryVersion device threads}]"
                         + " agreement{sameInputs inputs" + engines.formatted(inputs, inputs, inputs) + " firstLoss"
                         + engines.formatted("", "", "")
-                        + " firstLossSpread pairs[{first second samePredictions parameterDistance}]}}",
+                        + " firstLossSpread pairs[{first second samePredictions parameterDistance}]} loadAverage}",
                 run,
                 "comparison.json");
         assertNames(

@@ -104,7 +104,12 @@ final class UsageTest {
         refused("half.json: field 'dataset'", "train", "pytorch", "--recipe", "half.json");
 
         Path data = Files.createDirectory(folder.resolve("images"));
-        refused("train-images-idx3-ubyte is missing", "train", "pytorch", "--data", "images");
+        refused(
+                "images: is no dataset, it holds nothing; expected are IDX files",
+                "train",
+                "pytorch",
+                "--data",
+                "images");
         for (String name : new String[] {
             "train-images-idx3-ubyte.gz",
             "train-labels-idx1-ubyte.gz",

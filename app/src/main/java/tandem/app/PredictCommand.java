@@ -20,8 +20,8 @@ import tandem.core.Failure;
 import tandem.core.FileKind;
 import tandem.core.Network;
 import tandem.core.picture.DigitImage;
-import tandem.core.picture.Digits;
 import tandem.core.picture.Picture;
+import tandem.core.picture.PictureDigits;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.predict.ChosenModel;
@@ -123,7 +123,7 @@ final class PredictCommand extends LabCommand {
             String name = file.equals(STANDARD_INPUT) ? "standard input" : file;
             try {
                 Picture picture = Picture.read(bytes(file, name), name);
-                Digits digits = Digits.of(picture, name, network.rows(), network.columns());
+                PictureDigits digits = PictureDigits.of(picture, name, network.rows(), network.columns());
                 digits.all().forEach(digit -> images.add(digit.image()));
                 report.add(file, picture, digits);
             } catch (Failure e) {

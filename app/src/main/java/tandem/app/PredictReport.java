@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tandem.core.Json;
 import tandem.core.picture.Box;
 import tandem.core.picture.DigitImage;
-import tandem.core.picture.Digits;
 import tandem.core.picture.Picture;
+import tandem.core.picture.PictureDigits;
 import tandem.lab.predict.Answer;
 import tandem.lab.predict.Predictions;
 import tandem.lab.predict.Reading;
@@ -33,7 +33,7 @@ final class PredictReport {
     private record Read(
             String file,
             List<String> notes,
-            @Nullable Digits digits,
+            @Nullable PictureDigits digits,
             @Nullable String failure) {}
 
     /** A line of the short table: a number. */
@@ -146,12 +146,12 @@ final class PredictReport {
     }
 
     /** Adds a picture; shows its digits at once if asked to. */
-    void add(String file, Picture picture, Digits digits) {
+    void add(String file, Picture picture, PictureDigits digits) {
         read.add(new Read(file, picture.notes(), digits, null));
         picture.notes().forEach(note -> System.err.println("tandem: %s: %s".formatted(file, note)));
         if (show && !json) {
             List<DigitImage> images =
-                    digits.all().stream().map(Digits.Digit::image).toList();
+                    digits.all().stream().map(PictureDigits.Digit::image).toList();
             LabCommand.say("%s, %s:", file, images.getFirst().darkOnLight() ? "inverted" : "not inverted");
             System.out.print(DigitImage.asText(images, WIDTH));
         }
@@ -171,10 +171,10 @@ final class PredictReport {
         for (Read picture : read) {
             List<DigitJson> digits = new ArrayList<>();
             List<String> numbers = new ArrayList<>();
-            List<List<Digits.Digit>> found = picture.digits == null ? List.of() : picture.digits.numbers();
-            for (List<Digits.Digit> number : found) {
+            List<List<PictureDigits.Digit>> found = picture.digits == null ? List.of() : picture.digits.numbers();
+            for (List<PictureDigits.Digit> number : found) {
                 List<Reading> readings = new ArrayList<>();
-                for (Digits.Digit digit : number) {
+                for (PictureDigits.Digit digit : number) {
                     List<Answer> said = answers.next();
                     boolean unsure = false;
                     if (!said.isEmpty()) {

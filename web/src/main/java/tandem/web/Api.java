@@ -21,8 +21,8 @@ import tandem.core.Json;
 import tandem.core.Network;
 import tandem.core.picture.Box;
 import tandem.core.picture.DigitImage;
-import tandem.core.picture.Digits;
 import tandem.core.picture.Picture;
+import tandem.core.picture.PictureDigits;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.FoundEngine;
 import tandem.web.event.Topics;
@@ -261,7 +261,7 @@ final class Api {
         Network network = model.model().network();
         Seen seen = decoding(() -> {
             Picture picture = Picture.read(file, THE_PICTURE, MOST_PIXELS);
-            return new Seen(picture.notes(), Digits.of(picture, THE_PICTURE, network.rows(), network.columns()));
+            return new Seen(picture.notes(), PictureDigits.of(picture, THE_PICTURE, network.rows(), network.columns()));
         });
         int count = seen.digits.all().size();
         if (count > MOST_DIGITS) {
@@ -269,8 +269,8 @@ final class Api {
                     .formatted(count, MOST_DIGITS));
         }
         List<FoundDigit> found = new ArrayList<>();
-        for (List<Digits.Digit> number : seen.digits.numbers()) {
-            for (Digits.Digit digit : number) {
+        for (List<PictureDigits.Digit> number : seen.digits.numbers()) {
+            for (PictureDigits.Digit digit : number) {
                 Predicted one = predicted(model, digit.image().pixels(), names);
                 found.add(new FoundDigit(
                         seen.digits.numbers().indexOf(number),
@@ -296,7 +296,7 @@ final class Api {
     }
 
     /** What a picture shows. */
-    private record Seen(List<String> notes, Digits digits) {}
+    private record Seen(List<String> notes, PictureDigits digits) {}
 
     private static boolean isPicture(ServerRequest request) {
         return request.headers()

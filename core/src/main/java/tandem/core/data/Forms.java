@@ -38,8 +38,8 @@ final class Forms {
     static Form at(Path place, String name) {
         if (Files.isDirectory(place)) {
             return in(place, name, 0)
-                    .orElseThrow(() ->
-                            new Failure("%s: holds no dataset but %s; %s".formatted(place, listed(place), EXPECTED)));
+                    .orElseThrow(() -> new Failure(
+                            "%s: is no dataset, it holds %s; %s".formatted(place, listed(place), EXPECTED)));
         }
         return switch (ending(place)) {
             case "parquet" -> throw parquet(place);

@@ -50,6 +50,12 @@ public record ModelFile(
     private static final String RECIPE = "recipe";
     private static final String IMAGES = "images";
 
+    /** A model that a program trained. */
+    public static ModelFile trained(Model model, Dataset data) {
+        return new ModelFile(
+                model, data.train().normalisation(), data.transposed(), data.names(), null, null, List.of());
+    }
+
     /**
      * A model that was trained here.
      *

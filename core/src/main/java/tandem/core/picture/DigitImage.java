@@ -60,7 +60,7 @@ public record DigitImage(int rows, int columns, byte[] pixels, boolean darkOnLig
      * @throws Failure if nothing stands out from the picture's background
      */
     public static DigitImage of(Picture picture, String name, int rows, int columns) {
-        Pieces.Glyph glyph = Pieces.one(Ink.of(picture.reduced(Digits.SOUGHT), name))
+        Pieces.Glyph glyph = Pieces.one(Ink.of(picture.reduced(PictureDigits.SOUGHT), name))
                 .orElseThrow(() -> new Failure("%s: is blank; nothing on it but noise".formatted(name)));
         return of(glyph.ink(), glyph.strokes(), rows, columns);
     }

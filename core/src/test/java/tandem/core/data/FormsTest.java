@@ -115,7 +115,8 @@ class FormsTest {
         put("notes.txt", new byte[1]);
         put("old/notes.txt", new byte[1]);
         assertEquals(
-                folder + ": holds no dataset but notes.txt, old; expected are IDX files, an mnist.npz, CSV files, or a"
+                folder
+                        + ": is no dataset, it holds notes.txt, old; expected are IDX files, an mnist.npz, CSV files, or a"
                         + " folder of pictures for each class; docs/data.md shows each",
                 refused(folder));
     }

@@ -12,7 +12,7 @@ final class PictureFuzzTest {
         Hostile.read(
                 NAME,
                 PictureReader.MOST_BYTES + 4L * file.length,
-                () -> Digits.of(Picture.read(file, NAME), NAME, 28, 28));
+                () -> PictureDigits.of(Picture.read(file, NAME), NAME, 28, 28));
     }
 
     @FuzzTest(maxDuration = "10m")

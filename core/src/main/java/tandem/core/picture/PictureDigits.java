@@ -12,7 +12,7 @@ import tandem.core.Failure;
  * @param numbers digits that stand in a row without a large gap, from left to right; numbers from top to bottom, and
  *     those of one line from left to right
  */
-public record Digits(List<List<Digit>> numbers) {
+public record PictureDigits(List<List<Digit>> numbers) {
     /** Longer side of the picture in which digits are sought. */
     static final int SOUGHT = 480;
 
@@ -47,7 +47,7 @@ public record Digits(List<List<Digit>> numbers) {
      * @param columns width of their images
      * @throws Failure if nothing stands out from the picture's background, or far too much
      */
-    public static Digits of(Picture picture, String name, int rows, int columns) {
+    public static PictureDigits of(Picture picture, String name, int rows, int columns) {
         Picture seen = picture.reduced(SOUGHT);
         Ink ink = Rules.removed(Ink.of(seen, name));
         List<Pieces.Glyph> glyphs = new ArrayList<>(Pieces.glyphs(ink));
@@ -75,7 +75,7 @@ public record Digits(List<List<Digit>> numbers) {
                 numbers.getLast().add(digit(picture, seen, glyph, rows, columns));
             }
         }
-        return new Digits(numbers);
+        return new PictureDigits(numbers);
     }
 
     /** All digits in the order in which they are read. */
