@@ -93,6 +93,9 @@ function highlighted(text) {
   return [...parts, text.slice(end)];
 }
 
+/** Where the forward pass begins: a line outside of Javadoc that declares it, or its section. */
+const FORWARD = /^(?!\s*\/?\*).*(---- forward|(forward|[lL]ogits)\([^;]*$)/m;
+
 /** Two sources beside each other, each chosen from a list, and opened where the forward pass begins. */
 function code(data) {
   const side = first => {
@@ -101,11 +104,11 @@ function code(data) {
       article.style.setProperty("--c", engineColour(source.engine));
       const text = element("pre", { tabindex: "0", "aria-label": `${source.engine}, ${source.file}` }, ...highlighted(source.text));
       article.replaceChildren(element("h3", {}, list, " ", element("small", {}, source.file)), text);
-      const before = source.text.split(/^.*\bforward\b/m)[0];
+      const forward = source.text.search(FORWARD);
       // As soon as it is part of the page, and has a height.
       requestAnimationFrame(() => {
         const line = parseFloat(getComputedStyle(text).lineHeight);
-        if (before.length < source.text.length) text.scrollTop = (before.split("\n").length - 2) * line;
+        if (forward > 0) text.scrollTop = (source.text.slice(0, forward).split("\n").length - 2) * line;
       });
     };
     const list = element("select", { "aria-label": "Source", onchange: event => show(data.sources[event.currentTarget.value]) },
