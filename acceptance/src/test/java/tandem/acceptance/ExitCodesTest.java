@@ -167,7 +167,7 @@ final class ExitCodesTest {
         assertEquals(1, refused.exitCode(), refused.err());
         Tandem unclear = Tandem.run(folder, "export", "model.safetensors");
         assertEquals(2, unclear.exitCode(), unclear.err());
-        assertEquals(2, Tandem.run(folder, "report").exitCode());
+        assertEquals(1, Tandem.run(folder, "report").exitCode());
         assertEquals(1, Tandem.run(folder, "report", "empty").exitCode());
     }
 

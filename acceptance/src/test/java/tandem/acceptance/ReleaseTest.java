@@ -202,7 +202,7 @@ class ReleaseTest {
         Path damaged;
         try (Stream<Path> files = Files.walk(javacpp)) {
             damaged = files.filter(file ->
-                            file.getFileName().toString().matches("javacpp-1\\.5\\.13-(linux|macosx)-\\w+\\.jar"))
+                            file.getFileName().toString().matches("javacpp-1\\.5\\.14-(linux|macosx)-\\w+\\.jar"))
                     .filter(file -> file.getFileName().toString().contains(platform()))
                     .findFirst()
                     .orElseThrow();

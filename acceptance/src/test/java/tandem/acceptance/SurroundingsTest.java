@@ -86,7 +86,7 @@ final class SurroundingsTest {
                         rm lib engines ../jdks/%2$s
                         exit $code
                         """.formatted(where, name));
-        assertTrue(tandem.out().contains("| ../seven.png | java "), tandem.out());
+        assertTrue(tandem.out().contains("| ../seven.png |      7 |"), tandem.out());
     }
 
     @Test

@@ -902,6 +902,36 @@ final class TablesTest {
                                 "cursive Japanese characters (Kuzushiji-MNIST, CODH)",
                                 "CC BY-SA 4.0",
                                 "fetched at first use",
+                                ""),
+                        List.of(
+                                "qmnist",
+                                "MNIST with 60,000 test images (Yadav, Bottou)",
+                                "BSD-3-Clause",
+                                "fetched at first use",
+                                ""),
+                        List.of(
+                                "emnist-digits",
+                                "280,000 digits (EMNIST, Cohen et al.)",
+                                "none stated (NIST)",
+                                "fetched at first use",
+                                ""),
+                        List.of(
+                                "emnist-letters",
+                                "26 letters, capital or not (EMNIST, Cohen et al.)",
+                                "none stated (NIST)",
+                                "fetched at first use",
+                                ""),
+                        List.of(
+                                "emnist-balanced",
+                                "digits and letters, 47 classes (EMNIST, Cohen et al.)",
+                                "none stated (NIST)",
+                                "fetched at first use",
+                                ""),
+                        List.of(
+                                "emnist-byclass",
+                                "digits and letters, 62 classes (EMNIST, Cohen et al.)",
+                                "none stated (NIST)",
+                                "fetched at first use",
                                 "")),
                 table.rows());
     }
