@@ -245,7 +245,8 @@ final class ServePageTest {
         open("runs");
         await("three runs", 30, () -> (Long) script("return document.querySelectorAll('#runs tbody tr').length") >= 3);
         open("code");
-        await("sources", 30, () -> (Long) script("return document.querySelectorAll('#code article').length") == 7);
+        await("sources", 30, () -> (Long) script("return document.querySelectorAll('#code article').length") == 2);
+        assertEquals(6L, script("return document.querySelector('#code select').options.length"));
         assertTrue(text("#code").contains("class JavaNetwork"));
         open("differences");
         await(
