@@ -21,11 +21,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Figures of README and docs, against the runs that they are from. Above such a table stands a comment with those runs'
- * files, which lie in {@code docs/results/runs}: {@code <!-- figures: bench.json comparison.json -->}.
+ * files, which lie in {@code docs/results/figures}: {@code <!-- figures: bench.json comparison.json -->}.
  */
 final class DocumentedFiguresTest {
     private static final Path CHECKOUT = Tandem.LAUNCHER.toAbsolutePath().getParent();
-    private static final Path RUNS = CHECKOUT.resolve("docs/results/runs");
+    private static final Path RUNS = CHECKOUT.resolve("docs/results/figures");
     private static final Pattern MARK = Pattern.compile("<!-- figures: (.+) -->");
     private static final Pattern VARIANT = Pattern.compile("(\\S+) \\((.+)\\)");
     private static final String NONE = "-";
