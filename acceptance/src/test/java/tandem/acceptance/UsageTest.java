@@ -43,7 +43,7 @@ final class UsageTest {
                 "compare --engines torch | there is no engine 'torch'; valid are",
                 "train pytorch --resume x --out y | --out does not go with --resume",
                 "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
-                "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
+                "data imagenet | there is no file, folder or dataset 'imagenet'; datasets are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
             })
     void wrongUsageIsTwoAndSaysWhatIsValid(String arguments, String sentence) throws Exception {
         Tandem tandem = Tandem.run(folder, arguments.split(" "));

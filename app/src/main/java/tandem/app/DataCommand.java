@@ -162,7 +162,7 @@ final class DataCommand implements Callable<Integer> {
         Usage.require(
                 catalogue.names().contains(name),
                 spec,
-                "there is no dataset '%s'; valid are %s",
+                "there is no file, folder or dataset '%s'; datasets are %s",
                 name,
                 String.join(", ", catalogue.names()));
     }

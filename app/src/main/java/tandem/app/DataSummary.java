@@ -3,6 +3,7 @@ package tandem.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import tandem.core.Failure;
 import tandem.core.data.ClassBalance;
 import tandem.core.data.Dataset;
 import tandem.core.data.Datasets;
@@ -51,6 +52,11 @@ final class DataSummary {
                 train.normalisation().mean(),
                 train.normalisation().standardDeviation()));
         data.remarks().forEach(remark -> lines.add("note: " + remark));
+        try {
+            data.forClasses(null);
+        } catch (Failure e) {
+            lines.add("training refuses it: " + e.getMessage());
+        }
         ClassBalance balance = data.balance();
         lines.add("");
         lines.add(table(data, balance));

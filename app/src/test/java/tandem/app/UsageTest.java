@@ -208,7 +208,7 @@ final class UsageTest {
                 "train pytorch:plain --device cuda | --device cuda: pytorch (plain) computes on the CPU only",
                 "bench --engines djl:cuda --device cpu | --device cpu does not go with djl (cuda)",
                 "compare --engines pytorch,pytorch:cuda --device cuda | engine 'pytorch (cuda)' is named twice",
-                "data imagenet | there is no dataset 'imagenet'; valid are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
+                "data imagenet | there is no file, folder or dataset 'imagenet'; datasets are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
                 "engines remove torch | there is no engine 'torch'",
                 "study --seeds 0 | --seeds is 0; it must be at least 1",
                 "study --parallel 0 | --parallel is 0; it must be at least 1",

@@ -37,6 +37,14 @@ public enum FileKind {
     PNG("a PNG picture"),
     /** A picture. */
     JPEG("a JPEG picture"),
+    /** A picture that is not read. */
+    WEBP("a WebP picture"),
+    /** A picture that is not read, as phones take them. */
+    HEIF("a HEIC or AVIF picture"),
+    /** A picture that is not read. */
+    TIFF("a TIFF picture"),
+    /** Pages. */
+    PDF("a PDF document"),
     /** Weights. */
     SAFETENSORS("a safetensors file"),
     /** Images or labels. */
@@ -84,6 +92,14 @@ public enum FileKind {
             return JPEG;
         } else if (text.startsWith("GIF8")) {
             return GIF;
+        } else if (text.startsWith("RIFF") && text.startsWith("WEBP", 8)) {
+            return WEBP;
+        } else if (text.matches("(?s).{4}ftyp(heic|heix|hevc|heim|mif1|msf1|avif|avis).*")) {
+            return HEIF;
+        } else if (text.startsWith("II*\0") || text.startsWith("MM\0*")) {
+            return TIFF;
+        } else if (text.startsWith("%PDF-")) {
+            return PDF;
         } else if (text.startsWith("BM") && start.length > 14 && start[6] == 0 && start[7] == 0 && start[8] == 0) {
             return BMP;
         } else if (start.length >= 4 && start[0] == 0 && start[1] == 0 && start[2] >= 8 && start[2] <= 14) {

@@ -133,7 +133,7 @@ final class ArrayFile {
             case UNKNOWN ->
                 throw file.failure("it starts with %s, which is no magic number of an IDX file"
                         .formatted(ByteBuffer.wrap(start).getInt()));
-            case FileKind kind -> throw file.failure("it is %s; IDX %s were expected".formatted(kind, part.content));
+            case FileKind kind -> throw file.wrongKind(kind, "IDX " + part.content);
         };
     }
 
@@ -171,7 +171,7 @@ final class ArrayFile {
                     .formatted(Json.quoted(header.strip())));
         }
         if (matcher.group(3).equals("True")) {
-            throw file.failure("it is an array of NumPy in Fortran order; save numpy.ascontiguousarray of it");
+            throw file.refused("it is an array of NumPy in Fortran order; save numpy.ascontiguousarray of it");
         }
         List<Long> sizes = new ArrayList<>();
         for (String size : matcher.group(4).replace(" ", "").split(",")) {

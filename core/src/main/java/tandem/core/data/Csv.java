@@ -52,7 +52,7 @@ record Csv(Pixels pixels, byte @Nullable [] labels) {
             FileKind kind = FileKind.of(in.readNBytes(FileKind.START));
             in.reset();
             if (kind != FileKind.TEXT && kind != FileKind.UNKNOWN) {
-                throw file.failure("it is %s; lines of a label and pixels were expected".formatted(kind));
+                throw file.wrongKind(kind, "lines of a label and pixels");
             }
             return new Reader(file, in, ArrayFile.limit(file, gzip)).read(description);
         } catch (ZipException e) {

@@ -7,6 +7,7 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import tandem.core.Failure;
+import tandem.core.FileKind;
 
 /**
  * One file of a dataset, wherever it lies.
@@ -53,6 +54,18 @@ record DataFile(String name, long bytes, Content content, String remedy, boolean
     /** One sentence: the file, the problem, the remedy. */
     Failure failure(String problem) {
         return new Failure("%s: %s; %s".formatted(name, problem, remedy));
+    }
+
+    /** One sentence: what the file is, and what it should be. */
+    Failure wrongKind(FileKind kind, String expected) {
+        return kind == FileKind.LFS_POINTER
+                ? refused("it is " + kind)
+                : failure("it is %s; %s were expected".formatted(kind, expected));
+    }
+
+    /** One sentence: the file, and a problem with what helps. */
+    Failure refused(String problem) {
+        return new Failure("%s: %s".formatted(name, problem));
     }
 
     /** One sentence: the file, the problem, the remedy. */

@@ -25,6 +25,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.FileKind;
 import tandem.core.Json;
 
 /**
@@ -125,9 +126,21 @@ record DatasetFiles(String name, int classes, Map<Part, DataFile> files, List<St
                 role.filter(told -> told.kind() != Role.Kind.BOTH).ifPresent(told -> roles.put(array, told));
             }
         } catch (IOException | IllegalArgumentException e) {
+            if (kind(place) instanceof FileKind kind && kind != FileKind.ZIP && kind != FileKind.UNKNOWN) {
+                throw DataFile.of(place, PUT_BACK).wrongKind(kind, "the arrays of an npz file");
+            }
             throw new Failure("%s: is no intact npz file (%s); %s".formatted(place, e.getMessage(), PUT_BACK), e);
         }
         return chosen(place, name, files, roles);
+    }
+
+    /** What a file is; unknown if it cannot be read. */
+    private static FileKind kind(Path file) {
+        try {
+            return FileKind.of(file);
+        } catch (IOException e) {
+            return FileKind.UNKNOWN;
+        }
     }
 
     private static InputStream open(Path file, String entry) throws IOException {
@@ -252,10 +265,13 @@ record DatasetFiles(String name, int classes, Map<Part, DataFile> files, List<St
 
     @Override
     public String words() {
-        return "arrays %s"
-                .formatted(files.values().stream()
-                        .map(file -> file.name().replaceFirst(".*[/\\\\ ]", ""))
-                        .collect(Collectors.joining(", ")));
+        List<String> names = files.values().stream()
+                .map(file -> file.name().replaceFirst(".*[/\\\\ ]", ""))
+                .toList();
+        return "%s %s"
+                .formatted(
+                        names.stream().allMatch(name -> name.endsWith(".npy")) ? "arrays" : "IDX files",
+                        String.join(", ", names));
     }
 
     /** Reads all files side by side and checks that they belong together. */

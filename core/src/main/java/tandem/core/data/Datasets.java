@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.AtomicFile;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Network;
 
 /**
@@ -161,13 +163,16 @@ public final class Datasets {
     }
 
     /**
-     * Writes a dataset's four IDX files, not compressed, into a folder.
+     * Writes a dataset's four IDX files, not compressed, into a folder, and a description where its classes have names.
      *
      * @throws Failure if a file cannot be written
      */
     public static void write(Dataset data, Path folder) {
         write(data.train(), folder, Part.TRAIN_IMAGES, Part.TRAIN_LABELS);
         write(data.test(), folder, Part.TEST_IMAGES, Part.TEST_LABELS);
+        if (!data.classNames().isEmpty()) {
+            Json.write(folder.resolve(Description.FILE), Map.of("classes", data.classNames()));
+        }
     }
 
     private static void write(Images images, Path folder, Part imagesPart, Part labelsPart) {

@@ -182,7 +182,8 @@ final class Forms {
         Map<Path, Role> arrays = new LinkedHashMap<>();
         for (Path file : files(folder)) {
             String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-            if (name.matches(".*(idx\\d?|ubyte|-int|\\.npy|images|labels)(\\.(gz|bin|npy|idx))*")) {
+            if (name.matches(
+                    ".*(idx\\d?|ubyte|-(int|short|float|double)|\\.npy|images|labels)(\\.(gz|bin|npy|idx))*")) {
                 Role.of(name).filter(role -> role.kind() != Role.Kind.BOTH).ifPresent(role -> arrays.put(file, role));
             }
         }

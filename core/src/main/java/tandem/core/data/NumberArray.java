@@ -68,7 +68,7 @@ record NumberArray(Type type, ByteOrder order, List<Integer> sizes, byte[] value
         int rows = sizes.get(sizes.size() == 4 && !last ? 2 : 1);
         int columns = sizes.get(sizes.size() == 4 && !last ? 3 : 2);
         if (channels == 3 && !colour) {
-            throw file.failure("its images are in colour (%s); %s".formatted(words(), Description.ofColour()));
+            throw file.refused("its images are in colour (%s); %s".formatted(words(), Description.ofColour()));
         }
         return new Pixels(rows, columns, channels == 1 ? values : luma(last, rows * columns));
     }

@@ -37,7 +37,7 @@ record Role(String set, Split split, Kind kind) {
     private static final Set<String> LABELS = Set.of("labels", "label", "y");
 
     /** Words that say how the values lie. */
-    private static final String FORM = "idx\\d?|ubyte|byte|int|npy|csv|gz|bin|parquet";
+    private static final String FORM = "idx\\d?|ubyte|byte|short|int|float|double|npy|csv|gz|bin|parquet";
 
     /** Of a file's name; nothing if it does not say of which images. */
     static Optional<Role> of(String name) {

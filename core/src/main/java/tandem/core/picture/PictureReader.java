@@ -25,6 +25,7 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.FileKind;
 
 /** Reads one file with ImageIO, and sees to what ImageIO leaves to its users. */
 final class PictureReader {
@@ -90,7 +91,13 @@ final class PictureReader {
             }
             reader.dispose();
         }
-        throw new Failure("%s: is not a picture; give a PNG, JPEG, GIF or BMP".formatted(name));
+        FileKind kind = FileKind.of(Arrays.copyOf(file, Math.min(file.length, FileKind.START)));
+        throw new Failure(
+                switch (kind) {
+                    case TEXT, UNKNOWN -> "%s: is not a picture; give a PNG, JPEG, GIF or BMP".formatted(name);
+                    case LFS_POINTER -> "%s: is %s".formatted(name, kind);
+                    default -> "%s: is %s; give a PNG, JPEG, GIF or BMP".formatted(name, kind);
+                });
     }
 
     /** The reader's format, if it is one of ours. */

@@ -333,6 +333,56 @@ class FormsTest {
                 open(folder.resolve("letters")).train().fingerprint());
     }
 
+    /** IDX files cannot hold them: a description lies beside. */
+    @Test
+    void namesOfClassesAreWrittenBesideIdxFiles() throws IOException {
+        for (int i = 1; i <= 20; i++) {
+            picture("letters/A/%s.png".formatted(i), 6, 6, 0x010101 * i);
+            picture("letters/B/%s.png".formatted(i), 6, 6, 0x010101 * (100 + i));
+        }
+        Path out = Files.createDirectory(folder.resolve("out"));
+        Datasets.write(open(folder.resolve("letters")), out);
+        assertEquals(List.of("A", "B"), open(out).names());
+        assertEquals(
+                "{\"classes\":[\"A\",\"B\"]}",
+                Files.readString(out.resolve("tandem.json")).replaceAll("\\s", ""));
+    }
+
+    private static final byte[] POINTER =
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** Where Git LFS is not installed, pointers lie in the place of large files, whatever their form. */
+    @Test
+    void pointersOfGitLfsAreNamed() throws IOException {
+        for (String name : List.of("mnist.npz", "train.csv", "train/0/a.png", "train-images-idx3-ubyte")) {
+            Path place = Files.createTempDirectory(folder, "pointer");
+            for (Part part : name.endsWith("ubyte") ? Part.values() : new Part[0]) {
+                Files.write(place.resolve(part.fileName), POINTER);
+            }
+            Path file = place.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.write(file, POINTER);
+            String sentence = refused(place);
+            assertTrue(sentence.startsWith(file + ": "), sentence);
+            assertTrue(
+                    sentence.endsWith("is a Git LFS pointer, not the file itself: run 'git lfs pull' where it lies"),
+                    sentence);
+        }
+    }
+
+    /** The name ends with the type of the values, as those of MNIST do. */
+    @Test
+    void imagesOfFloatsAreRefusedForWhatTheyAre() throws IOException {
+        IdxFiles.write(folder);
+        Files.delete(folder.resolve("train-images-idx3-ubyte.gz"));
+        put("train-images-idx3-float", IdxFiles.idx(0xd03, new byte[12 * 56 * 4], 12, 8, 7));
+        assertEquals(
+                folder.resolve("train-images-idx3-float")
+                        + ": it is intact but holds 12 x 8 x 7 32-bit floats; pixels are unsigned bytes, 0 to 255; put"
+                        + " the right file in its place",
+                refused(folder));
+    }
+
     @Test
     void coloursAndSizesFollowTheDescription() throws IOException {
         picture("train/0/a.png", 12, 12, 0xff0000);

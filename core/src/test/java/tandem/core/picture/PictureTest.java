@@ -191,6 +191,10 @@ final class PictureTest {
                 assertThrows(Failure.class, () -> Picture.read(file, "x")).getMessage());
     }
 
+    private static byte[] ascii(String start) {
+        return start.getBytes(StandardCharsets.US_ASCII);
+    }
+
     @Test
     void whatIsNoPictureIsRefused() {
         refused("x: has 0 bytes; give a PNG, JPEG, GIF or BMP", new byte[0]);
@@ -198,6 +202,13 @@ final class PictureTest {
                 "x: is not a picture; give a PNG, JPEG, GIF or BMP",
                 "seven".repeat(100).getBytes(StandardCharsets.UTF_8));
         refused("x: is not a picture; give a PNG, JPEG, GIF or BMP", new byte[1000]);
+        refused("x: is a WebP picture; give a PNG, JPEG, GIF or BMP", ascii("RIFF\1\2\3\4WEBPVP8 "));
+        refused("x: is a HEIC or AVIF picture; give a PNG, JPEG, GIF or BMP", ascii("\0\0\0\30ftypheic\0\0\0\0"));
+        refused("x: is a TIFF picture; give a PNG, JPEG, GIF or BMP", ascii("II*\0\10\0\0\0"));
+        refused("x: is a PDF document; give a PNG, JPEG, GIF or BMP", ascii("%PDF-1.7\n"));
+        refused(
+                "x: is a Git LFS pointer, not the file itself: run 'git lfs pull' where it lies",
+                ascii("version https://git-lfs.github.com/spec/v1\n"));
     }
 
     @ParameterizedTest
