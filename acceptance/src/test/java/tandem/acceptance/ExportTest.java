@@ -47,6 +47,7 @@ final class ExportTest {
         Tandem first = export("model.safetensors", "--onnx", "model.onnx");
         assertEquals(0, first.exitCode(), first.err());
         assertEquals("model.onnx\n", first.out());
+        assertEquals("", first.err());
         byte[] plain = Files.readAllBytes(folder.resolve("model.onnx"));
         assertTrue(plain.length > PARAMETERS, plain.length + " bytes");
 
