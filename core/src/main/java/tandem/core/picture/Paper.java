@@ -18,6 +18,12 @@ final class Paper {
     /** Share of all pixels that a plane is fitted to at least; what there is of less has one tone. */
     private static final double LEAST_PAPER = 0.1;
 
+    /** One in so many pixels of the paper's tone is taken for nothing but paper. */
+    private static final int PURE = 2;
+
+    /** The same where that shows no ink: a thick, soft stroke leaves a corner alone. */
+    private static final int PUREST = 8;
+
     /** Longer side of the reduced picture that is fitted. */
     private static final int FITTED = 64;
 
@@ -71,7 +77,7 @@ final class Paper {
     /** The paper as one tone, if the picture has two that are well apart: for strokes that leave hardly any paper. */
     static Optional<Paper> ofOneTone(Picture picture) {
         Picture small = picture.reduced(FITTED);
-        Tones tones = Tones.of(small);
+        Tones tones = Tones.of(small, PUREST);
         return tones.separation() < SEPARATE
                 ? Optional.empty()
                 : Optional.of(robust(small, weights(tones.purest(), 0), weights(tones.purest(), 0), 1, true));
@@ -99,7 +105,7 @@ final class Paper {
     }
 
     private static Paper byTones(Picture small) {
-        Tones tones = Tones.of(small);
+        Tones tones = Tones.of(small, PURE);
         double[] middle = weights(tones.middle(small.width(), small.height()), 0);
         if (Arrays.stream(middle).sum() >= LEAST_PAPER * middle.length) {
             return robust(small, middle, middle, PLANE, true);

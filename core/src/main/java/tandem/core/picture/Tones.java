@@ -7,7 +7,7 @@ import java.util.Arrays;
  * method from gray-level histograms, 1979, on the values along the principal axis of all colours.
  *
  * @param paper whether a pixel has the paper's tone: [height, width]
- * @param purest the half of them that differs most from ink: beside a stroke, pixels are mixtures of both
+ * @param purest the part of them that differs most from ink: beside a stroke, pixels are mixtures of both
  * @param separation share of all variance that lies between the tones: 0.64 for normal noise, 0.75 for an even
  *     gradient, over 0.76 for 2,997 of 3,000 test digits of MNIST cut to their boxes
  */
@@ -23,8 +23,9 @@ record Tones(boolean[] paper, boolean[] purest, double separation) {
      * border alone for 2,988. A tone that covers nearly all is paper, whatever the border: squares may end on it.
      *
      * @param picture with pixels that are all looked at
+     * @param part one in so many of the paper's pixels is purest
      */
-    static Tones of(Picture picture) {
+    static Tones of(Picture picture, int part) {
         float[] values = along(picture.samples());
         float low = Float.MAX_VALUE;
         float high = -Float.MAX_VALUE;
@@ -45,7 +46,9 @@ record Tones(boolean[] paper, boolean[] purest, double separation) {
             above[i] = levels[i] > threshold;
         }
         boolean light = isPaper(above, picture.width(), picture.height());
-        int pure = median(counts, light ? threshold + 1 : 0, light ? LEVELS - 1 : threshold);
+        int pure = light
+                ? quantile(counts, threshold + 1, LEVELS - 1, part - 1, part)
+                : quantile(counts, 0, threshold, 1, part);
         boolean[] paper = new boolean[values.length];
         boolean[] purest = new boolean[values.length];
         for (int i = 0; i < paper.length; i++) {
@@ -55,13 +58,13 @@ record Tones(boolean[] paper, boolean[] purest, double separation) {
         return new Tones(paper, purest, separation);
     }
 
-    /** The level that half of those from one to another lie below. */
-    private static int median(int[] counts, int first, int last) {
+    /** The level up to which a share of the pixels lies that have those from one to another. */
+    private static int quantile(int[] counts, int first, int last, int part, int parts) {
         int all = Arrays.stream(counts, first, last + 1).sum();
         int sum = 0;
         for (int level = first; level < last; level++) {
             sum += counts[level];
-            if (2 * sum >= all) {
+            if (parts * sum >= part * all) {
                 return level;
             }
         }
