@@ -1,7 +1,6 @@
 package tandem.engine.java;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import tandem.core.data.Images;
 import tandem.core.engine.Batch;
 
@@ -23,9 +22,6 @@ final class BatchOfStages {
     private final float[] table;
     private final Batch batch;
     private final int count;
-
-    /** Indices of all images of the batch. */
-    private final int[] all;
 
     /** Entries of conv1's output that are greater than 0, in all images. */
     private long active;
@@ -51,7 +47,6 @@ final class BatchOfStages {
     BatchOfStages(Trained trained, String variant) {
         batch = trained.batches(1)[0];
         count = batch.size();
-        all = IntStream.range(0, count).toArray();
         layout = Stages.layout(trained.recipe().network(), count, true, 1);
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
@@ -87,13 +82,12 @@ final class BatchOfStages {
         outputForward();
         loss();
         outputBack();
-        hiddenInputGradient();
+        findAliveImages();
+        hiddenBack();
         keepGradientLists();
         conv2Weights();
         conv2Input();
         conv1Gradient();
-        findAliveImages();
-        hiddenWeightGradient();
         reduce();
     }
 
@@ -145,7 +139,12 @@ final class BatchOfStages {
     }
 
     void hiddenForward() {
-        stages.hidden().forward(all, count);
+        for (int part = 0; part < Layout.PARTS; part++) {
+            stages.hidden().forward(part, count);
+        }
+        for (int i = 0; i < count; i++) {
+            stages.hidden().add(i);
+        }
     }
 
     void outputForward() {
@@ -170,8 +169,28 @@ final class BatchOfStages {
         }
     }
 
-    void hiddenInputGradient() {
-        stages.hidden().inputGradient(all, count, batch.scale1());
+    /** Both gradients of fc1, for all features that are alive in some image. */
+    void hiddenBack() {
+        int[] places = workspace.places;
+        for (int window = 0; window < layout.windows; window++) {
+            for (int i = 0; i < count; i++) {
+                places[i] = layout.pooledGradient(i) + window * layout.channels2;
+            }
+            for (int channel = 0; channel < layout.conv2; channel++) {
+                if (isTouched(window, channel)) {
+                    stages.hidden()
+                            .backward(
+                                    window,
+                                    channel,
+                                    aliveImages,
+                                    at(window, channel),
+                                    count,
+                                    batch.scale1(),
+                                    places,
+                                    row());
+                }
+            }
+        }
     }
 
     /** Into the same lists for all images, as a step does; the stages behind it have lists of their own for each. */
@@ -231,17 +250,6 @@ final class BatchOfStages {
 
     private int aliveAt(int window, int word) {
         return (window * layout.words + word) * Layout.WORD;
-    }
-
-    /** Of all features that are alive in some image. */
-    void hiddenWeightGradient() {
-        for (int window = 0; window < layout.windows; window++) {
-            for (int channel = 0; channel < layout.conv2; channel++) {
-                if (isTouched(window, channel)) {
-                    stages.hidden().weightGradient(window, channel, aliveImages, at(window, channel), count, row());
-                }
-            }
-        }
     }
 
     private int at(int window, int channel) {

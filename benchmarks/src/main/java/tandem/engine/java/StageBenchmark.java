@@ -176,10 +176,10 @@ public class StageBenchmark {
         stage.batch.outputBack();
     }
 
-    /** Gradient of fc1's input. */
+    /** Gradients of fc1: of its input, and of the rows of fc1.weight that have one. */
     @Benchmark
-    public void hiddenInputGradient(Stage stage) {
-        stage.batch.hiddenInputGradient();
+    public void hiddenBack(Stage stage) {
+        stage.batch.hiddenBack();
     }
 
     /** Lists of the non-zero gradients of conv2's output. */
@@ -206,13 +206,7 @@ public class StageBenchmark {
         stage.batch.conv1Gradient();
     }
 
-    /** Gradient of the rows of fc1.weight that have one. */
-    @Benchmark
-    public void hiddenWeightGradient(Stage stage) {
-        stage.batch.hiddenWeightGradient();
-    }
-
-    /** Update of these rows. */
+    /** Update of the rows of fc1.weight that have a gradient. */
     @Benchmark
     public void adadelta(Stage stage) {
         stage.batch.adadelta();

@@ -47,10 +47,10 @@ final class GradientLists {
     void fill(int image, Pooled pooled, float[] memory, int partial) {
         int bias = partial + layout.conv2Bias;
         int row = layout.columns1 * layout.lanes;
-        int gradient = layout.pooledGradient(image);
         Arrays.fill(counts, 0);
         for (int window = 0; window < layout.windows; window++) {
             int corner = 2 * (window / layout.windowColumns) * row + 2 * (window % layout.windowColumns) * layout.lanes;
+            int gradient = layout.pooledGradient(image) + window * layout.channels2;
             for (int word = 0; word < layout.words; word++) {
                 int index = pooled.index(image, window, word);
                 long right = pooled.right[index];

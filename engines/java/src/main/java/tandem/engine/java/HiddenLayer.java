@@ -1,5 +1,6 @@
 package tandem.engine.java;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,53 +15,48 @@ import jdk.incubator.vector.VectorSpecies;
  * weight gradient  dWeight[f][j] = sum over the images where f is alive of pooled[f] dz[j]
  * </pre>
  *
- * <p>The first two go over the features in words of 64 and, for each word, over the images of a thread: 64 rows, 32 KB,
- * are read from the cache as often as there are images. The third goes over images for each feature. Hidden units are
- * taken 8 vectors at a time with all sums in registers where there are exactly 8, as in the seed's network on AVX-512,
- * and 16 on AVX2; else one vector after the other.
+ * <p>Threads divide the rows among them, not the images: together the rows are more than a near cache holds, and each
+ * is read twice a step. Forward goes over a part of the windows and, for each, over all images: 64 rows, 32 KB, are
+ * read from the cache as often as there are images. Each part has sums of its own, so the order of additions is always
+ * the same. Back, both gradients of a row are computed in one visit, and its update may follow at once. Hidden units
+ * are taken 8 vectors at a time with all sums in registers: one round in the seed's network on AVX-512, two on AVX2;
+ * what is left is taken one vector after the other.
  */
 interface HiddenLayer {
 
     /**
-     * Computes the preactivations of some images.
+     * Computes what a part of the windows adds to the preactivations of all images: {@link Layout#sum}.
      *
-     * @param images of which the first {@code count} are meant
+     * @param count of the images
      */
-    void forward(int[] images, int count);
+    void forward(int part, int count);
+
+    /** Adds the parts' sums and the bias: the {@link Layout#preactivation} of an image. */
+    void add(int image);
 
     /**
-     * Computes the gradient of the pooled activation of some images: of the features that are alive, one after the
-     * other, in the order of windows and channels.
-     *
-     * @param images of which the first {@code count} are meant
-     * @param scale of dropout1
-     */
-    void inputGradient(int[] images, int count, float scale);
-
-    /**
-     * Computes the gradient of one feature's row of weights: [hiddenPadded] at {@code out}.
+     * Computes the gradient of one feature's row of weights: [hiddenPadded] at {@code out}; and of the feature itself
+     * in the images it is alive in.
      *
      * @param alive the images the feature is alive in: bit {@code i % 64} of every 64th word, from {@code aliveAt} on
      * @param images of the batch
+     * @param scale of dropout1
+     * @param places for each image, where the feature's gradient belongs; is moved on by 1
      */
-    void weightGradient(int window, int channel, long[] alive, int aliveAt, int images, int out);
+    void backward(int window, int channel, long[] alive, int aliveAt, int images, float scale, int[] places, int out);
 
     /** As the definition says. */
     record Plain(Layout layout, float[] memory, Pooled pooled) implements HiddenLayer {
         @Override
-        public void forward(int[] images, int count) {
-            for (int n = 0; n < count; n++) {
-                int i = images[n];
-                System.arraycopy(
-                        memory, layout.small + layout.fc1Bias, memory, layout.preactivation(i), layout.hiddenPadded);
-            }
-            for (int window = 0; window < layout.windows; window++) {
-                for (int n = 0; n < count; n++) {
-                    int i = images[n];
+        public void forward(int part, int count) {
+            int sums = layout.sum(part, 0);
+            Arrays.fill(memory, sums, sums + count * layout.hiddenPadded, 0);
+            for (int window = layout.firstWindow(part); window < layout.firstWindow(part + 1); window++) {
+                for (int i = 0; i < count; i++) {
                     for (int c = 0; c < layout.conv2; c++) {
                         if (isAlive(i, window, c)) {
                             float x = memory[layout.pooled(i) + window * layout.channels2 + c];
-                            axpy(x, layout.large + layout.feature(window, c), layout.preactivation(i));
+                            axpy(x, layout.large + layout.feature(window, c), layout.sum(part, i));
                         }
                     }
                 }
@@ -78,37 +74,31 @@ interface HiddenLayer {
         }
 
         @Override
-        public void inputGradient(int[] images, int count, float scale) {
-            for (int n = 0; n < count; n++) {
-                pooled.gradients[images[n]] = 0;
-            }
-            for (int window = 0; window < layout.windows; window++) {
-                for (int n = 0; n < count; n++) {
-                    int i = images[n];
-                    for (int c = 0; c < layout.conv2; c++) {
-                        if (isAlive(i, window, c)) {
-                            int weights = layout.large + layout.feature(window, c);
-                            int delta = layout.hiddenGradient(i);
-                            float sum = 0;
-                            for (int j = 0; j < layout.hiddenPadded; j++) {
-                                sum += memory[weights + j] * memory[delta + j];
-                            }
-                            memory[layout.pooledGradient(i) + pooled.gradients[i]++] = scale * sum;
-                        }
-                    }
-                }
+        public void add(int image) {
+            int out = layout.preactivation(image);
+            System.arraycopy(memory, layout.small + layout.fc1Bias, memory, out, layout.hiddenPadded);
+            for (int part = 0; part < Layout.PARTS; part++) {
+                axpy(1, layout.sum(part, image), out);
             }
         }
 
         @Override
-        public void weightGradient(int window, int channel, long[] alive, int aliveAt, int images, int out) {
+        public void backward(
+                int window, int channel, long[] alive, int aliveAt, int images, float scale, int[] places, int out) {
+            int weights = layout.large + layout.feature(window, channel);
             for (int j = 0; j < layout.hiddenPadded; j++) {
                 memory[out + j] = 0;
             }
             for (int i = 0; i < images; i++) {
                 if ((alive[aliveAt + i / Layout.WORD * Layout.WORD] >>> i & 1) != 0) {
                     float x = memory[layout.pooled(i) + window * layout.channels2 + channel];
-                    axpy(x, layout.hiddenGradient(i), out);
+                    int delta = layout.hiddenGradient(i);
+                    axpy(x, delta, out);
+                    float sum = 0;
+                    for (int j = 0; j < layout.hiddenPadded; j++) {
+                        sum += memory[weights + j] * memory[delta + j];
+                    }
+                    memory[places[i]++] = scale * sum;
                 }
             }
         }
@@ -123,21 +113,17 @@ interface HiddenLayer {
         private static final int OCTET = 8 * L;
 
         @Override
-        public void forward(int[] images, int count) {
-            for (int n = 0; n < count; n++) {
-                int i = images[n];
-                System.arraycopy(
-                        memory, layout.small + layout.fc1Bias, memory, layout.preactivation(i), layout.hiddenPadded);
-            }
-            for (int window = 0; window < layout.windows; window++) {
+        public void forward(int part, int count) {
+            int sums = layout.sum(part, 0);
+            Arrays.fill(memory, sums, sums + count * layout.hiddenPadded, 0);
+            for (int window = layout.firstWindow(part); window < layout.firstWindow(part + 1); window++) {
                 for (int word = 0; word < layout.words; word++) {
                     int first = word * Layout.WORD;
                     int weights = layout.large + layout.feature(window, first);
-                    for (int n = 0; n < count; n++) {
-                        int i = images[n];
+                    for (int i = 0; i < count; i++) {
                         int in = layout.pooled(i) + window * layout.channels2 + first;
                         long alive = pooled.alive[pooled.index(i, window, word)];
-                        int out = layout.preactivation(i);
+                        int out = sums + i * layout.hiddenPadded;
                         int j = 0;
                         for (; j + OCTET <= layout.hiddenPadded; j += OCTET) {
                             forward8(in, weights + j, out + j, alive);
@@ -197,81 +183,50 @@ interface HiddenLayer {
         }
 
         @Override
-        public void inputGradient(int[] images, int count, float scale) {
-            for (int n = 0; n < count; n++) {
-                pooled.gradients[images[n]] = 0;
-            }
-            for (int window = 0; window < layout.windows; window++) {
-                for (int word = 0; word < layout.words; word++) {
-                    int first = word * Layout.WORD;
-                    int weights = layout.large + layout.feature(window, first);
-                    for (int n = 0; n < count; n++) {
-                        int i = images[n];
-                        int out = layout.pooledGradient(i) + pooled.gradients[i];
-                        long alive = pooled.alive[pooled.index(i, window, word)];
-                        pooled.gradients[i] += Long.bitCount(alive);
-                        if (layout.hiddenPadded == OCTET) {
-                            inputGradient8(layout.hiddenGradient(i), weights, out, alive, scale);
-                        } else {
-                            inputGradient1(layout.hiddenGradient(i), weights, out, alive, scale);
-                        }
-                    }
-                }
-            }
-        }
-
-        private void inputGradient8(int delta, int weights, int out, long alive, float scale) {
+        public void add(int image) {
             float[] m = memory;
-            FloatVector d0 = FloatVector.fromArray(S, m, delta);
-            FloatVector d1 = FloatVector.fromArray(S, m, delta + L);
-            FloatVector d2 = FloatVector.fromArray(S, m, delta + 2 * L);
-            FloatVector d3 = FloatVector.fromArray(S, m, delta + 3 * L);
-            FloatVector d4 = FloatVector.fromArray(S, m, delta + 4 * L);
-            FloatVector d5 = FloatVector.fromArray(S, m, delta + 5 * L);
-            FloatVector d6 = FloatVector.fromArray(S, m, delta + 6 * L);
-            FloatVector d7 = FloatVector.fromArray(S, m, delta + 7 * L);
-            int to = out;
-            for (long left = alive; left != 0; left &= left - 1) {
-                int at = weights + Long.numberOfTrailingZeros(left) * OCTET;
-                FloatVector even = FloatVector.fromArray(S, m, at).mul(d0);
-                FloatVector odd = FloatVector.fromArray(S, m, at + L).mul(d1);
-                even = FloatVector.fromArray(S, m, at + 2 * L).fma(d2, even);
-                odd = FloatVector.fromArray(S, m, at + 3 * L).fma(d3, odd);
-                even = FloatVector.fromArray(S, m, at + 4 * L).fma(d4, even);
-                odd = FloatVector.fromArray(S, m, at + 5 * L).fma(d5, odd);
-                even = FloatVector.fromArray(S, m, at + 6 * L).fma(d6, even);
-                odd = FloatVector.fromArray(S, m, at + 7 * L).fma(d7, odd);
-                m[to++] = Lanes.sum(even.add(odd)) * scale;
-            }
-        }
-
-        private void inputGradient1(int delta, int weights, int out, long alive, float scale) {
-            float[] m = memory;
-            int to = out;
-            for (long left = alive; left != 0; left &= left - 1) {
-                int at = weights + Long.numberOfTrailingZeros(left) * layout.hiddenPadded;
-                FloatVector sum = FloatVector.zero(S);
-                for (int j = 0; j < layout.hiddenPadded; j += L) {
-                    sum = FloatVector.fromArray(S, m, at + j).fma(FloatVector.fromArray(S, m, delta + j), sum);
+            int out = layout.preactivation(image);
+            int stride = layout.sum(1, 0) - layout.sum(0, 0);
+            for (int j = 0; j < layout.hiddenPadded; j += L) {
+                FloatVector sum = FloatVector.fromArray(S, m, layout.small + layout.fc1Bias + j);
+                int at = layout.sum(0, image) + j;
+                for (int part = 0; part < Layout.PARTS; part++, at += stride) {
+                    sum = sum.add(FloatVector.fromArray(S, m, at));
                 }
-                m[to++] = Lanes.sum(sum) * scale;
+                sum.intoArray(m, out + j);
             }
         }
 
         @Override
-        public void weightGradient(int window, int channel, long[] alive, int aliveAt, int images, int out) {
+        public void backward(
+                int window, int channel, long[] alive, int aliveAt, int images, float scale, int[] places, int out) {
             int value = layout.pooled(0) + window * layout.channels2 + channel;
+            int weights = layout.large + layout.feature(window, channel);
             int delta = layout.hiddenGradient(0);
+            int end = layout.hiddenPadded;
             int j = 0;
-            for (; j + OCTET <= layout.hiddenPadded; j += OCTET) {
-                weightGradient8(value, delta + j, alive, aliveAt, images, out + j);
+            for (; j + OCTET <= end; j += OCTET) {
+                int step = j + OCTET == end ? 1 : 0;
+                backward8(value, weights + j, delta + j, alive, aliveAt, images, scale, places, j == 0, step, out + j);
             }
-            for (; j < layout.hiddenPadded; j += L) {
-                weightGradient1(value, delta + j, alive, aliveAt, images, out + j);
+            for (; j < end; j += L) {
+                int step = j + L == end ? 1 : 0;
+                backward1(value, weights + j, delta + j, alive, aliveAt, images, scale, places, j == 0, step, out + j);
             }
         }
 
-        private void weightGradient8(int value, int delta, long[] alive, int aliveAt, int images, int out) {
+        private void backward8(
+                int value,
+                int weights,
+                int delta,
+                long[] alive,
+                int aliveAt,
+                int images,
+                float scale,
+                int[] places,
+                boolean begins,
+                int step,
+                int out) {
             float[] m = memory;
             int valueStride = layout.pooledStride;
             int row = layout.hiddenPadded;
@@ -283,19 +238,47 @@ interface HiddenLayer {
             FloatVector s5 = FloatVector.zero(S);
             FloatVector s6 = FloatVector.zero(S);
             FloatVector s7 = FloatVector.zero(S);
+            FloatVector w0 = FloatVector.fromArray(S, m, weights);
+            FloatVector w1 = FloatVector.fromArray(S, m, weights + L);
+            FloatVector w2 = FloatVector.fromArray(S, m, weights + 2 * L);
+            FloatVector w3 = FloatVector.fromArray(S, m, weights + 3 * L);
+            FloatVector w4 = FloatVector.fromArray(S, m, weights + 4 * L);
+            FloatVector w5 = FloatVector.fromArray(S, m, weights + 5 * L);
+            FloatVector w6 = FloatVector.fromArray(S, m, weights + 6 * L);
+            FloatVector w7 = FloatVector.fromArray(S, m, weights + 7 * L);
             for (int first = 0; first < images; first += Layout.WORD) {
                 for (long left = alive[aliveAt + first]; left != 0; left &= left - 1) {
                     int i = first + Long.numberOfTrailingZeros(left);
                     FloatVector x = FloatVector.broadcast(S, m[value + i * valueStride]);
                     int at = delta + i * row;
-                    s0 = FloatVector.fromArray(S, m, at).fma(x, s0);
-                    s1 = FloatVector.fromArray(S, m, at + L).fma(x, s1);
-                    s2 = FloatVector.fromArray(S, m, at + 2 * L).fma(x, s2);
-                    s3 = FloatVector.fromArray(S, m, at + 3 * L).fma(x, s3);
-                    s4 = FloatVector.fromArray(S, m, at + 4 * L).fma(x, s4);
-                    s5 = FloatVector.fromArray(S, m, at + 5 * L).fma(x, s5);
-                    s6 = FloatVector.fromArray(S, m, at + 6 * L).fma(x, s6);
-                    s7 = FloatVector.fromArray(S, m, at + 7 * L).fma(x, s7);
+                    FloatVector d = FloatVector.fromArray(S, m, at);
+                    s0 = d.fma(x, s0);
+                    FloatVector even = d.mul(w0);
+                    d = FloatVector.fromArray(S, m, at + L);
+                    s1 = d.fma(x, s1);
+                    FloatVector odd = d.mul(w1);
+                    d = FloatVector.fromArray(S, m, at + 2 * L);
+                    s2 = d.fma(x, s2);
+                    even = d.fma(w2, even);
+                    d = FloatVector.fromArray(S, m, at + 3 * L);
+                    s3 = d.fma(x, s3);
+                    odd = d.fma(w3, odd);
+                    d = FloatVector.fromArray(S, m, at + 4 * L);
+                    s4 = d.fma(x, s4);
+                    even = d.fma(w4, even);
+                    d = FloatVector.fromArray(S, m, at + 5 * L);
+                    s5 = d.fma(x, s5);
+                    odd = d.fma(w5, odd);
+                    d = FloatVector.fromArray(S, m, at + 6 * L);
+                    s6 = d.fma(x, s6);
+                    even = d.fma(w6, even);
+                    d = FloatVector.fromArray(S, m, at + 7 * L);
+                    s7 = d.fma(x, s7);
+                    odd = d.fma(w7, odd);
+                    float sum = Lanes.sum(even.add(odd)) * scale;
+                    int to = places[i];
+                    m[to] = begins ? sum : m[to] + sum;
+                    places[i] = to + step;
                 }
             }
             s0.intoArray(m, out);
@@ -308,15 +291,31 @@ interface HiddenLayer {
             s7.intoArray(m, out + 7 * L);
         }
 
-        private void weightGradient1(int value, int delta, long[] alive, int aliveAt, int images, int out) {
+        private void backward1(
+                int value,
+                int weights,
+                int delta,
+                long[] alive,
+                int aliveAt,
+                int images,
+                float scale,
+                int[] places,
+                boolean begins,
+                int step,
+                int out) {
             float[] m = memory;
             FloatVector sum = FloatVector.zero(S);
+            FloatVector w = FloatVector.fromArray(S, m, weights);
             for (int first = 0; first < images; first += Layout.WORD) {
                 for (long left = alive[aliveAt + first]; left != 0; left &= left - 1) {
                     int i = first + Long.numberOfTrailingZeros(left);
                     FloatVector x = FloatVector.broadcast(S, m[value + i * layout.pooledStride]);
-                    sum = FloatVector.fromArray(S, m, delta + i * layout.hiddenPadded)
-                            .fma(x, sum);
+                    FloatVector d = FloatVector.fromArray(S, m, delta + i * layout.hiddenPadded);
+                    sum = d.fma(x, sum);
+                    float product = Lanes.sum(d.mul(w)) * scale;
+                    int to = places[i];
+                    m[to] = begins ? product : m[to] + product;
+                    places[i] = to + step;
                 }
             }
             sum.intoArray(m, out);

@@ -1,7 +1,7 @@
 package tandem.engine.java;
 
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Network;
 import tandem.core.Parameters;
@@ -35,10 +35,16 @@ final class JavaNetwork {
     private int from;
     private int count;
 
-    /** The next group of images that a thread may claim. */
-    private final AtomicInteger nextGroup = new AtomicInteger();
+    /** Images to take through the convolutions, and after fc1 to the end. */
+    private final Shares convolved;
 
-    private final Crew.Job predict = this::predict;
+    private final Shares ended;
+
+    /** Parts of fc1. */
+    private final Shares parts;
+
+    private final Crew.Job predictTogether = this::predictTogether;
+    private final IntUnaryOperator index = i -> from + i;
     private final Crew.Job prepare = this::prepare;
 
     /**
@@ -59,6 +65,9 @@ final class JavaNetwork {
         for (int thread = 0; thread < crew.size(); thread++) {
             workspaces[thread] = new Workspace(layout, thread);
         }
+        convolved = new Shares(crew.size());
+        parts = new Shares(crew.size());
+        ended = new Shares(crew.size());
         logits = new float[capacity * layout.classes];
         allKept1 = Batch.keepAll(network.pooledPositions(), network.conv2());
         allKept2 = Batch.keepAll(1, network.hidden());
@@ -73,7 +82,9 @@ final class JavaNetwork {
     /** Says where the images lie that go forward next, and how many there are. */
     void begin(Images images, int count) {
         this.count = count;
-        nextGroup.set(0);
+        convolved.begin(count);
+        parts.begin(Layout.PARTS);
+        ended.begin(count);
         if (images != this.images) {
             this.images = images;
             table = JavaInputs.table(images);
@@ -86,31 +97,30 @@ final class JavaNetwork {
     }
 
     /**
-     * Claims the next group of images for a thread, if one is left: the first image that is claimed, or all of them if
-     * none is. A thread that is slowed down claims fewer, and nobody waits for it long; sums are kept by group, so no
-     * bit depends on who claims which.
+     * Takes images through the convolutions, those that the thread claims.
+     *
+     * @param index of an image of the batch in the dataset
+     * @param keep the mask of dropout1
+     * @param keepStride words of it from one image to the next
      */
-    int claim(Workspace workspace) {
-        int size = Layout.groupSize(count);
-        int first = Math.min(count, nextGroup.getAndIncrement() * size);
-        for (int i = first; i < Math.min(count, first + size); i++) {
-            workspace.images[workspace.claimed++] = i;
+    void convolve(int thread, IntUnaryOperator index, long[] keep, int keepStride, float scale) {
+        // begin came before.
+        Images images = Objects.requireNonNull(this.images);
+        Workspace workspace = workspaces[thread];
+        stages.conv2().begin(workspace, background());
+        for (int i = convolved.claim(thread); i >= 0; i = convolved.claim(thread)) {
+            inputs.fill(images, table, index.applyAsInt(i), i, workspace);
+            stages.conv1().forward(i, thread);
+            stages.conv2().forward(i, keep, i * keepStride, scale, workspace);
         }
-        return first;
+        stages.conv2().end(keep, scale, workspace);
     }
 
-    /**
-     * Takes an image through the convolutions; conv2 may wait for further images of its thread.
-     *
-     * @param index in the dataset
-     * @param i in the batch
-     * @param keep mask of dropout1, from an index on
-     */
-    void convolve(int index, int i, long[] keep, int keepAt, float scale, Workspace workspace) {
-        // begin came before.
-        inputs.fill(Objects.requireNonNull(images), table, index, i, workspace);
-        stages.conv1().forward(i, workspace.thread);
-        stages.conv2().forward(i, keep, keepAt, scale, workspace);
+    /** Takes all images through fc1, by the parts of it that the thread claims. */
+    void sum(int thread) {
+        for (int part = parts.claim(thread); part >= 0; part = parts.claim(thread)) {
+            stages.hidden().forward(part, count);
+        }
     }
 
     // ---- predict
@@ -120,27 +130,31 @@ final class JavaNetwork {
         begin(images, count);
         this.from = from;
         if (count == 1) {
-            predict(0);
+            predictAlone();
         } else {
-            crew.run(predict);
+            crew.run(predictTogether);
         }
         System.arraycopy(logits, 0, out, outAt, count * layout.classes);
     }
 
-    private void predict(int thread) {
-        Workspace workspace = workspaces[thread];
-        workspace.claimed = 0;
-        stages.conv2().begin(workspace, background());
-        for (int n = 0; claim(workspace) < count; ) {
-            for (; n < workspace.claimed; n++) {
-                int i = workspace.images[n];
-                convolve(from + i, i, allKept1, 0, 1, workspace);
-            }
-        }
-        stages.conv2().end(allKept1, 1, workspace);
-        stages.hidden().forward(workspace.images, workspace.claimed);
-        for (int n = 0; n < workspace.claimed; n++) {
-            int i = workspace.images[n];
+    private void predictTogether(int thread) {
+        convolve(thread, index, allKept1, 0, 1);
+        crew.await();
+        sum(thread);
+        crew.await();
+        end(thread);
+    }
+
+    /** Without the others, who are asleep or would be awake for too little. */
+    private void predictAlone() {
+        convolve(0, index, allKept1, 0, 1);
+        sum(0);
+        end(0);
+    }
+
+    private void end(int thread) {
+        for (int i = ended.claim(thread); i >= 0; i = ended.claim(thread)) {
+            stages.hidden().add(i);
             stages.output().forward(i, allKept2, 0, 1, logits, i * layout.classes);
         }
     }

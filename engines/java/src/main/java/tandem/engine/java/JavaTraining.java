@@ -2,7 +2,7 @@ package tandem.engine.java;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tandem.core.OptimizerState;
 import tandem.core.Parameters;
@@ -10,20 +10,21 @@ import tandem.core.Recipe;
 import tandem.core.engine.Batch;
 
 /**
- * Training of a network: the order in which a crew of threads goes through a step.
+ * Training of a network: the order in which a crew of threads goes through a step. Between any two lines they meet.
  *
  * <pre>
- * for images it claims    conv1, conv2 with pooling, fc1, fc2 and loss, and all the way back to conv1
- *                         -- meeting
- * for windows it claims   gradient of fc1.weight and its update
- * for its own share       sum of the small gradients and their update
- *                         -- meeting
- * for its own channels    conv2.weight as the next step's forward wants it
+ * images     conv1, conv2 with pooling
+ * parts      fc1, a part of its rows for all images
+ * groups     sum of the parts, fc2, loss, and back to the hidden units
+ * windows    gradients of fc1: of the features, and of the weights with their update
+ * groups     back through conv2 and conv1
+ * share      sum of the small gradients and their update
+ * channels   conv2.weight as the next step's forward wants it
  * </pre>
  *
- * <p>Results do not depend on the number of threads. A batch is divided into groups of images by its size alone; a
- * group is claimed by one thread and has its own sums of small gradients, and these are added group by group. A row of
- * fc1.weight belongs to one thread, which adds up its gradient image by image.
+ * <p>Threads claim images, parts, windows and groups of images one by one, see {@link Shares}. Results do not depend on
+ * who claims what, nor on the number of threads: parts and groups are the same for any number of threads, each is done
+ * by one thread in a fixed order and has its own sums, and these are added one after the other.
  */
 final class JavaTraining {
     private final JavaNetwork model;
@@ -51,11 +52,25 @@ final class JavaTraining {
     private int count;
     private float learningRate;
 
-    /** The next window whose rows of fc1.weight a thread may claim. */
-    private final AtomicInteger nextWindow = new AtomicInteger();
+    /** Groups of images: on the way forth and on the way back. */
+    private final Shares groupsForth;
 
+    private final Shares groupsBack;
+
+    /** Windows, with their rows of fc1.weight. */
+    private final Shares windows;
+
+    private final IntUnaryOperator index = i -> batch().index(i);
+    private final RowGradient update = this::update;
+    private final RowGradient keepNothing = (gradient, window, channel) -> {};
     private final Crew.Job train = this::train;
     private final Crew.Job passBackAndForth = this::pass;
+
+    /** What is done with the gradient of a feature's row of fc1.weight. */
+    private interface RowGradient {
+        /** @param gradient its index in the array; the next row's gradient takes its place */
+        void use(int gradient, int window, int channel);
+    }
 
     /** Training with accumulators of zero. */
     JavaTraining(JavaNetwork model, Recipe recipe) {
@@ -74,6 +89,9 @@ final class JavaTraining {
         }
         dLogits = new float[crew.size()][layout.classes];
         losses = new double[layout.capacity];
+        groupsForth = new Shares(crew.size());
+        groupsBack = new Shares(crew.size());
+        windows = new Shares(crew.size());
         touched = new int[layout.windows * layout.conv2];
     }
 
@@ -92,7 +110,14 @@ final class JavaTraining {
         this.batch = batch;
         count = batch.size();
         model.begin(batch.images(), count);
-        nextWindow.set(0);
+        groupsForth.begin(Layout.groups(count));
+        groupsBack.begin(Layout.groups(count));
+        windows.begin(layout.windows);
+    }
+
+    private Batch batch() {
+        // Begun before the crew was called.
+        return Objects.requireNonNull(batch);
     }
 
     private float meanLoss() {
@@ -104,88 +129,92 @@ final class JavaTraining {
     }
 
     private void train(int thread) {
-        pass(thread);
+        passHalf(thread);
+        backThroughHidden(thread, update);
         crew.await();
-        updateLarge(thread);
+        backThroughConvolutions(thread);
+        crew.await();
         updateSmall(thread);
         crew.await();
         model.prepare(thread);
     }
 
-    /** Forward and backward for the groups of images that the thread claims. */
+    /** Forward and backward, without an update. */
     private void pass(int thread) {
-        // Begun before the crew was called.
-        Batch batch = Objects.requireNonNull(this.batch);
-        Workspace workspace = workspaces[thread];
-        int[] images = workspace.images;
-        workspace.claimed = 0;
-        stages.conv2().begin(workspace, model.background());
-        for (int first = model.claim(workspace); first < count; first = model.claim(workspace)) {
-            int partial = partial(first);
+        passHalf(thread);
+        backThroughHidden(thread, keepNothing);
+        crew.await();
+        backThroughConvolutions(thread);
+    }
+
+    /** Forward, and back to the hidden units. */
+    private void passHalf(int thread) {
+        Batch batch = batch();
+        model.convolve(thread, index, batch.keep1(), layout.windows * layout.words, batch.scale1());
+        crew.await();
+        model.sum(thread);
+        crew.await();
+        for (int group = groupsForth.claim(thread); group >= 0; group = groupsForth.claim(thread)) {
+            int partial = layout.partial(group);
             Arrays.fill(memory, partial, partial + layout.smallSize, 0);
-            for (int i = first; i <= images[workspace.claimed - 1]; i++) {
-                int keepAt = i * layout.windows * layout.words;
-                model.convolve(batch.index(i), i, batch.keep1(), keepAt, batch.scale1(), workspace);
+            for (int i = first(group); i < first(group + 1); i++) {
+                output(batch, i, thread, partial);
             }
         }
-        stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
-        stages.hidden().forward(images, workspace.claimed);
-        for (int n = 0; n < workspace.claimed; n++) {
-            output(batch, images[n], thread);
-        }
-        stages.hidden().inputGradient(images, workspace.claimed, batch.scale1());
-        for (int n = 0; n < workspace.claimed; n++) {
-            convolveBack(images[n], workspace);
-        }
+        crew.await();
     }
 
-    /** Gradients of the small parameters of the group that an image belongs to. */
-    private int partial(int i) {
-        return layout.partial(i / Layout.groupSize(count));
+    /** The first image of a group, or the end of the batch. */
+    private int first(int group) {
+        return Math.min(count, group * Layout.groupSize(count));
     }
 
-    private void output(Batch batch, int i, int thread) {
+    private void output(Batch batch, int i, int thread, int partial) {
         int words = batch.keep2().length / batch.capacity();
+        stages.hidden().add(i);
         stages.output().forward(i, batch.keep2(), i * words, batch.scale2(), logits, i * layout.classes);
         losses[i] = lossGradients[thread].of(logits, i * layout.classes, batch.label(i), count, dLogits[thread]);
-        stages.output().backward(i, dLogits[thread], batch.scale2(), partial(i));
+        stages.output().backward(i, dLogits[thread], batch.scale2(), partial);
     }
 
-    private void convolveBack(int i, Workspace workspace) {
-        int partial = partial(i);
-        stages.conv1().forward(i, workspace.thread);
-        workspace.lists.fill(i, pooled, memory, partial);
-        for (int block = 0; block < layout.blocks1; block++) {
-            stages.conv2Gradient().weights(block, workspace.lists, workspace.thread, partial);
-            stages.conv2Gradient().input(block, workspace.lists, workspace.thread);
-            stages.conv1().gradient(i, block, workspace.thread, partial);
+    private void backThroughConvolutions(int thread) {
+        Workspace workspace = workspaces[thread];
+        for (int group = groupsBack.claim(thread); group >= 0; group = groupsBack.claim(thread)) {
+            int partial = layout.partial(group);
+            for (int i = first(group); i < first(group + 1); i++) {
+                stages.conv1().forward(i, thread);
+                workspace.lists.fill(i, pooled, memory, partial);
+                for (int block = 0; block < layout.blocks1; block++) {
+                    stages.conv2Gradient().weights(block, workspace.lists, thread, partial);
+                    stages.conv2Gradient().input(block, workspace.lists, thread);
+                    stages.conv1().gradient(i, block, thread, partial);
+                }
+            }
         }
     }
 
-    /** fc1.weight: threads claim window after window, as the middle of an image has more alive than its edges. */
-    private void updateLarge(int thread) {
-        Workspace workspace = workspaces[thread];
-        int row = layout.row(thread);
-        for (int window = nextWindow.getAndIncrement();
-                window < layout.windows;
-                window = nextWindow.getAndIncrement()) {
-            for (int word = 0; word < layout.words; word++) {
-                long some = findAliveImages(window, word, workspace);
-                for (; some != 0; some &= some - 1) {
-                    int bit = Long.numberOfTrailingZeros(some);
-                    int channel = word * Layout.WORD + bit;
-                    int at = layout.feature(window, channel);
-                    catchUp(window, channel, updates - 1);
-                    touched[window * layout.conv2 + channel] = updates;
-                    stages.hidden().weightGradient(window, channel, workspace.aliveImages, bit, count, row);
-                    adadelta.update(
-                            row,
-                            layout.large + at,
-                            layout.largeSquare + at,
-                            layout.largeDelta + at,
-                            layout.hiddenPadded,
-                            learningRate);
-                }
+    /** fc1's gradients, for the windows that the thread claims. */
+    private void backThroughHidden(int thread, RowGradient then) {
+        for (int window = windows.claim(thread); window >= 0; window = windows.claim(thread)) {
+            backThroughHidden(window, workspaces[thread], then);
+        }
+    }
+
+    /** The rows of fc1.weight of one window whose features are alive in any image. */
+    private void backThroughHidden(int window, Workspace workspace, RowGradient then) {
+        int[] places = workspace.places;
+        for (int i = 0; i < count; i++) {
+            places[i] = layout.pooledGradient(i) + window * layout.channels2;
+        }
+        float scale = batch().scale1();
+        int row = layout.row(workspace.thread);
+        for (int word = 0; word < layout.words; word++) {
+            long some = findAliveImages(window, word, workspace);
+            for (; some != 0; some &= some - 1) {
+                int bit = Long.numberOfTrailingZeros(some);
+                int channel = word * Layout.WORD + bit;
+                stages.hidden().backward(window, channel, workspace.aliveImages, bit, count, scale, places, row);
+                then.use(row, window, channel);
             }
         }
     }
@@ -203,6 +232,20 @@ final class JavaTraining {
             BitMatrix.transpose(alive, first);
         }
         return some;
+    }
+
+    /** Updates a feature's row of fc1.weight. */
+    private void update(int gradient, int window, int channel) {
+        int at = layout.feature(window, channel);
+        catchUp(window, channel, updates - 1);
+        touched[window * layout.conv2 + channel] = updates;
+        adadelta.update(
+                gradient,
+                layout.large + at,
+                layout.largeSquare + at,
+                layout.largeDelta + at,
+                layout.hiddenPadded,
+                learningRate);
     }
 
     /** The decay that a row missed in updates up to one. */
@@ -247,17 +290,9 @@ final class JavaTraining {
     Parameters lastGradients() {
         adadelta.reduce(0, layout.smallSize, Layout.groups(count));
         Parameters gradients = model.tensors.getSmall(layout.smallGradient);
-        Workspace workspace = workspaces[0];
-        int row = layout.row(0);
+        RowGradient copy = (row, window, channel) -> model.tensors.copyRow(row, window, channel, gradients);
         for (int window = 0; window < layout.windows; window++) {
-            for (int word = 0; word < layout.words; word++) {
-                for (long some = findAliveImages(window, word, workspace); some != 0; some &= some - 1) {
-                    int bit = Long.numberOfTrailingZeros(some);
-                    int channel = word * Layout.WORD + bit;
-                    stages.hidden().weightGradient(window, channel, workspace.aliveImages, bit, count, row);
-                    model.tensors.copyRow(row, window, channel, gradients);
-                }
-            }
+            backThroughHidden(window, workspaces[0], copy);
         }
         return gradients;
     }

@@ -37,6 +37,9 @@ final class Layout {
     /** Rows of a register tile of the Winograd product: blocks of pool windows. */
     static final int TILE_ROWS = 6;
 
+    /** Pool windows are divided into so many parts, whatever the number of threads: fc1 sums each separately. */
+    static final int PARTS = 8;
+
     /** Images are divided into at most so many groups, whatever the number of threads. */
     static final int GROUPS = 16;
 
@@ -133,6 +136,7 @@ final class Layout {
     private final int activationStride;
     private final int pooled;
     private final int pooledGradients;
+    private final int sums;
     private final int preactivations;
     private final int hiddens;
     private final int hiddenGradients;
@@ -225,6 +229,7 @@ final class Layout {
         activations1 = run((long) threads * activationStride);
         pooled = run((long) capacity * pooledStride);
         pooledGradients = run(trains ? (long) capacity * pooledStride : 0);
+        sums = run((long) PARTS * capacity * hiddenPadded);
         preactivations = run((long) capacity * hiddenPadded);
         hiddens = run((long) capacity * hiddenPadded);
         hiddenGradients = run(trains ? (long) capacity * hiddenPadded : 0);
@@ -279,11 +284,21 @@ final class Layout {
     }
 
     /**
-     * Gradients of the pooled activation's features that are alive, one after the other, by windows and channels; see
-     * {@link HiddenLayer#inputGradient}.
+     * Gradients of the pooled activation: [windows][channels2], of which a window's first ones are used, one for each
+     * feature that is alive, in the order of the channels.
      */
     int pooledGradient(int i) {
         return pooledGradients + i * pooledStride;
+    }
+
+    /** The first window of a part; that of {@link #PARTS} is the end of the last. */
+    int firstWindow(int part) {
+        return part * windows / PARTS;
+    }
+
+    /** What the windows of a part add to the {@link #preactivation}: [hiddenPadded]. */
+    int sum(int part, int i) {
+        return sums + (part * capacity + i) * hiddenPadded;
     }
 
     /** Input of the hidden layer's ReLU: [hiddenPadded]. */

@@ -21,16 +21,12 @@ final class Pooled {
     /** The largest of the window lay in its lower row. */
     final long[] lower;
 
-    /** How many gradients of an image's features were written to {@link Layout#pooledGradient}. */
-    final int[] gradients;
-
     Pooled(Layout layout) {
         wordsPerWindow = layout.words;
         wordsPerImage = layout.windows * layout.words;
         alive = new long[layout.capacity * wordsPerImage];
         right = new long[layout.capacity * wordsPerImage];
         lower = new long[layout.capacity * wordsPerImage];
-        gradients = new int[layout.capacity];
     }
 
     int index(int image, int window, int word) {

@@ -19,12 +19,6 @@ final class Workspace {
     /** How many blocks wait. */
     int waiting;
 
-    /** Images that the thread has claimed in this pass, of which {@link #claimed} count. */
-    final int[] images;
-
-    /** How many images the thread has claimed. */
-    int claimed;
-
     /** A bit for each pixel of a row that is not background: [rows]; see {@link Background}. */
     final long[] ink;
 
@@ -33,11 +27,14 @@ final class Workspace {
     /** For each feature of a word, which images it is alive in: [words of 64 images][64]. */
     final long[] aliveImages;
 
+    /** For each image, where the gradient of its next feature belongs: see {@link Layout#pooledGradient}. */
+    final int[] places;
+
     Workspace(Layout layout, int thread) {
         this.thread = thread;
-        images = new int[layout.capacity];
         ink = new long[layout.rows];
         lists = new GradientLists(layout);
+        places = new int[layout.capacity];
         aliveImages = new long[Math.ceilDiv(layout.capacity, Layout.WORD) * Layout.WORD];
     }
 }

@@ -244,23 +244,33 @@ final class StagesTest {
         int images = 70;
         set(network, images, "");
         fillPooled(images);
-        int[] allBut0 = IntStream.range(1, images).toArray();
-        plain.stages.hidden().forward(allBut0, images - 1);
-        vectors.stages.hidden().forward(allBut0, images - 1);
-        assertClose("preactivation", layout.preactivation(1), (images - 1) * layout.hiddenPadded);
+        for (Side side : new Side[] {plain, vectors}) {
+            for (int part = 0; part < Layout.PARTS; part++) {
+                side.stages.hidden().forward(part, images);
+            }
+            for (int i = 0; i < images; i++) {
+                side.stages.hidden().add(i);
+            }
+        }
+        assertClose("preactivation", layout.preactivation(0), images * layout.hiddenPadded);
 
         fill(layout.hiddenGradient(0), images * layout.hiddenPadded);
-        plain.stages.hidden().inputGradient(allBut0, images - 1, SCALE);
-        vectors.stages.hidden().inputGradient(allBut0, images - 1, SCALE);
-        assertClose("input gradient", layout.pooledGradient(0), images * layout.pooledStride);
-
         long[] alive = mask(2 * Long.SIZE, Long.SIZE);
         alive[Long.SIZE + 5] &= -1L >>> -(images - Long.SIZE);
         int window = layout.windows - 1;
         int channel = network.conv2() - 1;
         int row = layout.row(THREAD);
-        plain.stages.hidden().weightGradient(window, channel, alive, 5, images, row);
-        vectors.stages.hidden().weightGradient(window, channel, alive, 5, images, row);
+        for (Side side : new Side[] {plain, vectors}) {
+            int[] places = IntStream.range(0, images)
+                    .map(i -> layout.pooledGradient(i) + 1)
+                    .toArray();
+            side.stages.hidden().backward(window, channel, alive, 5, images, SCALE, places, row);
+            for (int i = 0; i < images; i++) {
+                long there = alive[5 + i / Long.SIZE * Long.SIZE] >>> i & 1;
+                assertEquals(layout.pooledGradient(i) + 1 + there, places[i], "place of image " + i);
+            }
+        }
+        assertClose("input gradient", layout.pooledGradient(0), images * layout.pooledStride);
         assertClose("weight gradient", row, layout.hiddenPadded);
     }
 
