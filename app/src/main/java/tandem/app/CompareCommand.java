@@ -51,6 +51,9 @@ final class CompareCommand extends LabCommand {
     private TestOptions testOptions;
 
     @Mixin
+    private TensorBoardOption tensorBoard;
+
+    @Mixin
     private ResumeOption resumeOption;
 
     @Mixin
@@ -81,7 +84,7 @@ final class CompareCommand extends LabCommand {
                     : begun(RunDirectory.goOn(before.path(), Comparison.FILE), progress)) {
                 Comparison comparison = Comparison.run(
                         new Comparison.Plan(recipe, chosen, every, tests, null),
-                        runOptions.workers(this, engines, 1, progress),
+                        runOptions.workers(this, engines, 1, tensorBoard.of(directory, progress)),
                         directory);
                 return () -> {
                     ComparisonEnd.print(comparison, directory, "compare", outputOptions, main.verbose());

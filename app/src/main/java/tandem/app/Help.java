@@ -64,6 +64,7 @@ final class Help {
             String group = switch (mixin.userObject()) {
                 case RecipeOptions _, StudyOptions _ -> RECIPE;
                 case CheckpointOptions _, TestOptions _, ResumeOption _, DeviceOptions _, RunOptions _ -> RUN;
+                case ImageSizeOption _ -> OWN;
                 default -> OUTPUT;
             };
             mixin.options().forEach(option -> groups.put(option, group));

@@ -58,6 +58,9 @@ final class TrainCommand extends LabCommand {
     private TestOptions testOptions;
 
     @Mixin
+    private TensorBoardOption tensorBoard;
+
+    @Mixin
     private ResumeOption resumeOption;
 
     @Mixin
@@ -96,7 +99,7 @@ final class TrainCommand extends LabCommand {
                 Comparison comparison = Comparison.run(
                         new Comparison.Plan(
                                 recipe, List.of(name), every, tests, resumption == null ? null : resumption.other()),
-                        runOptions.workers(this, engines, 1, progress),
+                        runOptions.workers(this, engines, 1, tensorBoard.of(directory, progress)),
                         directory);
                 EngineResult result = comparison.of(name);
                 if (save != null && result.status() == Status.DONE) {
