@@ -113,7 +113,7 @@ public record Page(
         };
     }
 
-    /** JSON inside a script element: without "<", nothing in it can end the element or begin a comment. */
+    /** JSON inside a script element: without {@code <}, nothing in it can end the element or begin a comment. */
     private String data() {
         return Json.line(this).replace("<", "\\u003c");
     }
