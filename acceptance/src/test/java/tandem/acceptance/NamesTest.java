@@ -29,7 +29,7 @@ final class NamesTest {
     private static final String DIFFERENCE = "{points" + ESTIMATE + " t p margin equivalenceP verdict seedsNeeded}";
     private static final String PAIR = "{first second difference" + DIFFERENCE + "}";
     private static final String TRIAL = "{arm engine seed recipe status failure epochs[" + EPOCH + "] seconds library"
-            + LIBRARY + " identity" + IDENTITY + " batches}";
+            + LIBRARY + " identity" + IDENTITY + " batches parameters}";
     private static final String ARM = "{name engine status failure library" + LIBRARY + " testAccuracy" + ESTIMATE
             + " testLoss" + ESTIMATE + " trainSeconds" + ESTIMATE + " epochsToTarget" + ESTIMATE + " secondsToTarget"
             + ESTIMATE + " trials[{seed testAccuracy testLoss trainSeconds epochsToTarget secondsToTarget}]}";

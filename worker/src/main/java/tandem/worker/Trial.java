@@ -254,9 +254,10 @@ final class Trial {
 
     private void finish(Engine engine, @Nullable Evaluation last) {
         Evaluation evaluation = last == null ? evaluate(engine) : last;
+        Parameters parameters = engine.parameters();
         if (folder != null && results()) {
             ModelFile.trained(
-                            new Model(recipe.network(), engine.parameters()),
+                            new Model(recipe.network(), parameters),
                             data,
                             // Known before the first step.
                             Objects.requireNonNull(identity).recipe(),
@@ -271,7 +272,8 @@ final class Trial {
                 data.test().count() / evaluation.seconds(),
                 PeakMemory.mebibytes(),
                 evaluation.confusion(),
-                HexFormat.of().toHexDigits(training.fingerprint())));
+                HexFormat.of().toHexDigits(training.fingerprint()),
+                parameters.fingerprint()));
     }
 
     private boolean results() {

@@ -173,7 +173,7 @@ public record Differences(
         return TrialQueue.run(
                 workers,
                 store,
-                plan.parallel,
+                new Lanes(workers, store, directory.path().resolve("workers"), plan.parallel),
                 directory,
                 FILE,
                 trials -> of(plan, machine, arms, trials),

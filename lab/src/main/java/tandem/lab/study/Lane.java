@@ -65,10 +65,12 @@ final class Lane implements AutoCloseable {
         Status status;
         String failure = null;
         String batches = null;
+        String parameters = null;
         switch (outcome) {
             case Outcome.Result<Event.End>(Event.Done done) -> {
                 status = Status.DONE;
                 batches = done.batches();
+                parameters = done.parameters();
             }
             case Outcome.Result<Event.End>(Event.Interrupted _) -> {
                 status = Status.INTERRUPTED;
@@ -95,7 +97,8 @@ final class Lane implements AutoCloseable {
                 (System.nanoTime() - start) / 1e9,
                 ready == null ? null : ready.library(),
                 ready == null ? null : ready.identity(),
-                batches);
+                batches,
+                parameters);
     }
 
     /** The newest checkpoint whose epochs are all known; null if there is none. */

@@ -99,7 +99,7 @@ public record Study(
         return TrialQueue.run(
                 workers,
                 store,
-                plan.parallel,
+                new Lanes(workers, store, directory.path().resolve("workers"), plan.parallel),
                 directory,
                 FILE,
                 trials -> of(plan, machine, arms, seeds, trials),

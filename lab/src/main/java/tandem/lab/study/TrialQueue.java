@@ -1,6 +1,5 @@
 package tandem.lab.study;
 
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,17 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.lab.engines.EngineName;
-import tandem.lab.engines.Launch;
 import tandem.lab.engines.Outcome;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Progress;
@@ -28,26 +21,32 @@ import tandem.lab.run.RunDirectory;
 import tandem.lab.statistics.Sample;
 
 /**
- * Runs trials, some at a time, and keeps each one as soon as it is done. A trial that fails does not keep the others
- * from running; after two failures in succession the rest of its arm is given up.
+ * The trials that wait, and what became of the others: each is kept as soon as it is done, whatever ran it. A trial
+ * that fails does not keep the others from running; after two failures in succession the rest of its arm is given up.
  */
-final class TrialQueue implements AutoCloseable {
+final class TrialQueue implements TrialRunner.Source {
     /** An arm that failed so often in succession is given up. */
     private static final int ENOUGH = 2;
 
+    /** With more trials than this, a summary takes longer to write than is good after every one of them. */
+    private static final int MANY = 1000;
+
+    private static final long PAUSE_NANOS = 1_000_000_000L;
+
     private final Workers workers;
     private final TrialStore store;
+    private final TrialRunner runner;
     private final Consumer<TrialQueue> kept;
-    private final List<Lane> lanes;
-    private final Map<EngineName, Outcome<Launch>> readiness = new HashMap<>();
+    private final Map<EngineName, Outcome<?>> readiness = new HashMap<>();
     private final Map<Arm, Failures> failures = new HashMap<>();
 
-    /** Guarded by this object, as all that lanes share. Progress is told without holding it. */
+    /** Guarded by this object, as all that a runner's threads share. Progress is told without holding it. */
     private final Deque<Planned> waiting = new ArrayDeque<>();
 
     private final Map<EngineName, List<Double>> seconds = new HashMap<>();
     private int over;
     private int trials;
+    private long summarised;
     private volatile boolean ended;
 
     /** A trial to run. */
@@ -63,10 +62,10 @@ final class TrialQueue implements AutoCloseable {
     private record Failures(int inSuccession, String first) {}
 
     /**
-     * Runs trials, and writes what they say after every one.
+     * Runs trials, and writes what they say after every one; of very many, once a second.
      *
-     * @param workers with the threads that each may use
-     * @param parallel how many trials at a time
+     * @param workers who are told what happens
+     * @param runner of the trials; it is closed at the end
      * @param file of the directory that the summary is written to
      * @param summary what the trials that are done say
      * @param begin called when the first summary is written
@@ -77,14 +76,15 @@ final class TrialQueue implements AutoCloseable {
     static <S> S run(
             Workers workers,
             TrialStore store,
-            int parallel,
+            TrialRunner runner,
             RunDirectory directory,
             String file,
             Function<TrialQueue, S> summary,
             Runnable begin,
             Consumer<TrialQueue> work) {
         Consumer<TrialQueue> kept = trials -> directory.write(file, summary.apply(trials));
-        try (TrialQueue trials = new TrialQueue(workers, store, directory.path().resolve("workers"), parallel, kept)) {
+        try (runner) {
+            TrialQueue trials = new TrialQueue(workers, store, runner, kept);
             kept.accept(trials);
             begin.run();
             work.accept(trials);
@@ -95,14 +95,12 @@ final class TrialQueue implements AutoCloseable {
         }
     }
 
-    /** @param kept called after every trial, by one thread at a time */
-    private TrialQueue(Workers workers, TrialStore store, Path logs, int parallel, Consumer<TrialQueue> kept) {
+    /** @param kept called after a trial, by one thread at a time */
+    private TrialQueue(Workers workers, TrialStore store, TrialRunner runner, Consumer<TrialQueue> kept) {
         this.workers = workers;
         this.store = store;
+        this.runner = runner;
         this.kept = kept;
-        lanes = IntStream.rangeClosed(1, parallel)
-                .mapToObj(number -> new Lane(number, logs, workers))
-                .toList();
     }
 
     /** The trials that are done. */
@@ -121,12 +119,12 @@ final class TrialQueue implements AutoCloseable {
     }
 
     /** Why an arm has not all its trials; null if nothing went wrong with it. */
-    synchronized Outcome.@Nullable Missing<Launch> lack(Arm arm) {
-        if (readiness.get(arm.engine()) instanceof Outcome.Missing<Launch> missing) {
+    synchronized Outcome.@Nullable Missing<?> lack(Arm arm) {
+        if (readiness.get(arm.engine()) instanceof Outcome.Missing<?> missing) {
             return missing;
         }
         Failures failed = failures.get(arm);
-        return failed == null ? null : new Outcome.Missing<>(Status.FAILED, failed.first);
+        return failed == null ? null : new Outcome.Missing<Object>(Status.FAILED, failed.first);
     }
 
     /** Runs what is not done yet, in this order, until all is over or the lab is asked to stop. */
@@ -137,19 +135,17 @@ final class TrialQueue implements AutoCloseable {
                 .filter(engine -> !readiness.containsKey(engine))
                 .forEach(this::ready);
         workers.progress().accept(begin(plan));
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> running = new ArrayList<>();
-            lanes.forEach(lane -> running.add(threads.submit(() -> work(lane))));
-            running.forEach(TrialQueue::await);
-        }
+        runner.run(this);
     }
 
     private void ready(EngineName engine) {
-        Outcome<Launch> outcome = workers.ready(engine);
+        Outcome<?> outcome = runner.ready(engine);
         synchronized (this) {
             readiness.put(engine, outcome);
         }
-        outcome.ifMissing(missing -> workers.tell(engine, missing));
+        if (outcome instanceof Outcome.Missing<?> missing) {
+            workers.tell(engine, missing);
+        }
     }
 
     private synchronized Progress begin(List<Planned> plan) {
@@ -166,7 +162,7 @@ final class TrialQueue implements AutoCloseable {
 
     private boolean open(Planned trial) {
         return !store.holds(trial.arm, trial.seed)
-                && readiness.get(trial.arm.engine()) instanceof Outcome.Result<Launch>
+                && readiness.get(trial.arm.engine()) instanceof Outcome.Result<?>
                 && !givenUp(trial.arm);
     }
 
@@ -174,48 +170,29 @@ final class TrialQueue implements AutoCloseable {
         return failures.containsKey(arm) && failures.get(arm).inSuccession >= ENOUGH;
     }
 
-    private static void await(Future<?> future) {
-        try {
-            future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void took(TrialResult trial) {
+        seconds.computeIfAbsent(trial.engine(), _ -> new ArrayList<>()).add(trial.seconds());
     }
 
-    private void work(Lane lane) {
+    @Override
+    public synchronized @Nullable Planned next() {
+        return workers.stop().raised() ? null : waiting.poll();
+    }
+
+    @Override
+    public void over(Planned trial, TrialResult result) {
         boolean fine = false;
         try {
-            for (Planned trial = next(); trial != null; trial = next()) {
-                if (readiness.get(trial.arm.engine()) instanceof Outcome.Result<Launch>(Launch launch)) {
-                    keep(trial, lane.train(trial.arm, trial.seed, launch, store.underWay(trial.arm, trial.seed)))
-                            .ifPresent(workers.progress());
-                }
-            }
+            keep(trial, result).ifPresent(workers.progress());
             fine = true;
         } finally {
             if (!fine) {
-                // What cannot be written is not worth computing: the other lanes end, too.
+                // What cannot be written is not worth computing: no other trial begins.
                 synchronized (this) {
                     waiting.clear();
                 }
             }
         }
-    }
-
-    private void took(TrialResult trial) {
-        seconds.computeIfAbsent(trial.engine(), _ -> new ArrayList<>()).add(trial.seconds());
-    }
-
-    private synchronized @Nullable Planned next() {
-        return workers.stop().raised() ? null : waiting.poll();
     }
 
     private synchronized Optional<Progress> keep(Planned trial, TrialResult result) {
@@ -241,7 +218,10 @@ final class TrialQueue implements AutoCloseable {
             }
         }
         over++;
-        kept.accept(this);
+        if (trials <= MANY || System.nanoTime() - summarised > PAUSE_NANOS) {
+            kept.accept(this);
+            summarised = System.nanoTime();
+        }
         return Optional.of(new Progress.TrialOver(
                 result.arm(),
                 result.seed(),
@@ -264,12 +244,6 @@ final class TrialQueue implements AutoCloseable {
             }
             left += Sample.of(before).mean();
         }
-        return left / lanes.size();
-    }
-
-    /** Ends the workers. */
-    @Override
-    public void close() {
-        lanes.forEach(Lane::close);
+        return left / runner.parallel();
     }
 }

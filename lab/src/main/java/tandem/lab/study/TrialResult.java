@@ -1,8 +1,10 @@
 package tandem.lab.study;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
+import tandem.core.Json;
 import tandem.core.Require;
 import tandem.core.engine.Library;
 import tandem.lab.engines.EngineName;
@@ -24,6 +26,8 @@ import tandem.worker.protocol.Identity;
  * @param library what computed
  * @param identity fingerprints of the images and the initial parameters
  * @param batches fingerprint of every batch: indices, labels, masks
+ * @param parameters fingerprint of the trained parameters, which shows whether two machines computed the same bits;
+ *     null in files of older versions
  */
 public record TrialResult(
         String arm,
@@ -36,7 +40,8 @@ public record TrialResult(
         double seconds,
         @Nullable Library library,
         @Nullable Identity identity,
-        @Nullable String batches) {
+        @Nullable String batches,
+        @Nullable String parameters) {
     /** @throws Failure if a value is out of its range */
     public TrialResult {
         Require.atLeast(0.0, "seconds", seconds);
@@ -49,6 +54,19 @@ public record TrialResult(
                     epochs.get(i).epoch(),
                     String.valueOf(i + 1));
         }
+    }
+
+    /**
+     * Reads the file of a trial.
+     *
+     * @throws Failure if it cannot be read, or holds something else
+     */
+    static TrialResult read(Path file) {
+        return Json.read(file, TrialResult.class, json -> {
+            if (!json.has("parameters")) {
+                json.putNull("parameters");
+            }
+        });
     }
 
     /** On the test images after the last epoch, from 0 to 1. */

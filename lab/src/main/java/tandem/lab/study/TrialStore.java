@@ -109,7 +109,7 @@ final class TrialStore {
                         // Done again.
                         continue;
                     }
-                    TrialResult result = Json.read(file, TrialResult.class);
+                    TrialResult result = TrialResult.read(file);
                     if (!result.engine().equals(arm.engine()) || !arm.isOf(result.recipe(), result.seed())) {
                         throw new Failure(
                                 "%s: is a trial of another recipe; choose another folder with --out".formatted(file));

@@ -87,7 +87,8 @@ final class StoredTrialsTest {
                 seconds,
                 new Library("faults", "1", "cpu", 1),
                 new Identity("recipe", IMAGES, "parameters " + seed),
-                batches);
+                batches,
+                "trained " + seed);
         Path file = folder.resolve("run/trials").resolve(arm.folder()).resolve("seed-%d.json".formatted(seed));
         Json.write(file, trial);
         return file;

@@ -48,6 +48,7 @@ final class StudyTablesTest {
                 12,
                 LIBRARY,
                 new Identity("", "", ""),
+                "",
                 "");
     }
 

@@ -1,6 +1,7 @@
 package tandem.lab.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -122,6 +123,11 @@ final class StudyTest {
         assertEquals(alone.batches(), many.batches());
         assertEquals(alone.identity(), many.identity());
         assertEquals(alone.testLoss(), many.testLoss());
+        assertEquals(alone.parameters(), many.parameters());
+        assertNotEquals(
+                alone.parameters(),
+                Json.read(folder.resolve("run/trials/reference/seed-43.json"), TrialResult.class)
+                        .parameters());
     }
 
     private TrialResult trial(long seed) {
@@ -244,13 +250,24 @@ final class StudyTest {
     }
 
     @Test
+    void aFileFromBeforeParametersHadAFingerprintIsRead() throws IOException {
+        run(SMALL, 1, 1, new Recorder(), "reference");
+        Path file = folder.resolve("run/trials/reference/seed-42.json");
+        Files.writeString(
+                file, Files.readString(file).replaceFirst(",\\s+\"parameters\" : \"[0-9a-f]{16}\"\\s+}$", "}"));
+        assertThrows(Failure.class, () -> Json.read(file, TrialResult.class));
+        assertNull(TrialResult.read(file).parameters());
+        assertEquals(42, TrialResult.read(file).seed());
+    }
+
+    @Test
     void epochsAndSecondsToATarget() {
         List<Event.Epoch> epochs = List.of(
                 new Event.Epoch(1, 0.2, 0.05, 0.984, 10, 6000),
                 new Event.Epoch(2, 0.1, 0.03, 0.99, 11, 6000),
                 new Event.Epoch(3, 0.1, 0.03, 0.989, 12, 6000));
-        TrialResult trial =
-                new TrialResult("java", new EngineName("java"), 1, "", Status.DONE, null, epochs, 40, null, null, null);
+        TrialResult trial = new TrialResult(
+                "java", new EngineName("java"), 1, "", Status.DONE, null, epochs, 40, null, null, null, null);
         assertEquals(2, trial.epochsTo(0.99));
         assertEquals(21, trial.secondsTo(0.99), 1e-12);
         assertNull(trial.epochsTo(0.991));

@@ -139,9 +139,15 @@ public sealed interface Event {
      * @param peakMemoryMiB resident high-water mark of the process, or null where the system does not tell
      * @param confusion of the last evaluation: [classes, classes], rows are labels
      * @param batches fingerprint of every batch the trial saw: indices, labels, masks
+     * @param parameters fingerprint of the trained parameters, see {@link tandem.core.Parameters#fingerprint}
      */
     @JsonTypeName("done")
-    record Done(double inferenceImagesPerSecond, @Nullable Double peakMemoryMiB, int[][] confusion, String batches)
+    record Done(
+            double inferenceImagesPerSecond,
+            @Nullable Double peakMemoryMiB,
+            int[][] confusion,
+            String batches,
+            String parameters)
             implements End {
         /** @throws Failure if a value is out of its range */
         public Done {
