@@ -31,6 +31,8 @@ import tandem.lab.progress.StopSignal;
  * jars that Maven put into the build. {@code <engine>.natives} lists what its provider names for any platform and variant.
  * Natives for GPUs are gigabytes, so of those the SHA-1 is pinned that Maven's repository publishes, and nothing where it
  * publishes none.
+ *
+ * <p>The module spark pins Spark's jars, in the order of their class path.
  */
 public final class Pins {
     private static final List<Platform> PLATFORMS = List.of(
@@ -46,6 +48,8 @@ public final class Pins {
         }
     };
 
+    private static final String HEADER = "# Written by etc/pins.sh: checksum, coordinates.\n";
+
     private final Path root;
     private final Map<String, Path> local = new HashMap<>();
     private final List<String> complaints = new ArrayList<>();
@@ -54,7 +58,7 @@ public final class Pins {
         this.root = root;
     }
 
-    /** Arguments: {@code write} or {@code check}, and the checkout. */
+    /** Arguments: {@code write} or {@code check}, the checkout, and the file of Spark's class path. */
     public static void main(String[] arguments) throws IOException {
         boolean write = arguments[0].equals("write");
         Pins pins = new Pins(Path.of(arguments[1]));
@@ -62,6 +66,7 @@ public final class Pins {
         for (FoundEngine engine : Engines.find().all()) {
             pins.engine(engine, write);
         }
+        pins.spark(Files.readString(Path.of(arguments[2])).strip(), write);
         pins.complaints.forEach(System.err::println);
         System.exit(pins.complaints.isEmpty() ? 0 : 1);
     }
@@ -115,6 +120,27 @@ public final class Pins {
         }
     }
 
+    private void spark(String classPath, boolean write) throws IOException {
+        Path file = root.resolve("spark/src/main/resources/tandem/spark/spark.libraries");
+        Map<String, Path> jars = new LinkedHashMap<>();
+        for (String jar : classPath.split(java.io.File.pathSeparator)) {
+            Path path = Path.of(jar);
+            Path version = path.getParent();
+            String artifact = version.getParent().getFileName() + "-" + version.getFileName();
+            String classifier = path.getFileName().toString().replaceFirst("\\.jar$", "").substring(artifact.length());
+            jars.put(coordinate(path.getFileName().toString()) + classifier.replaceFirst("^-", ":"), path);
+        }
+        List<String> lines = new ArrayList<>();
+        jars.forEach((coordinate, jar) -> lines.add(line(tandem.lab.engines.Pins.sum("SHA-256", jar), coordinate)));
+        String text = HEADER + String.join("\n", lines) + "\n";
+        if (write) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } else if (!Files.readString(file).equals(text)) {
+            complaints.add("spark.libraries pins other jars than the module spark uses; run etc/pins.sh write");
+        }
+    }
+
     /** What an engine's provider names for any platform, on processors and on GPUs. */
     static Set<String> natives(EngineProvider provider) {
         Set<String> natives = named(provider, "");
@@ -158,7 +184,7 @@ public final class Pins {
             Files.deleteIfExists(file);
             if (!lines.isEmpty()) {
                 Files.writeString(
-                        file, "# Written by etc/pins.sh: checksum, coordinates.\n" + String.join("\n", lines) + "\n");
+                        file, HEADER + String.join("\n", lines) + "\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,7 +4,7 @@
 # The checksum and name of every file that the build reads, sorted: they change when a file is edited, added, renamed or
 # deleted, and only then. Tests and what editors leave are no part of a build.
 sources() {
-    (cd "$root" && find pom.xml .mvn core mnist engines worker formats lab notebooks/pom.xml notebooks/src web app \
+    (cd "$root" && find pom.xml .mvn core mnist engines worker formats lab notebooks/pom.xml notebooks/src web spark app \
         -name target -prune -o -path '*/src/test' -prune -o -type f ! -name '.*' ! -name '*~' -exec cksum {} + 2>/dev/null |
         LC_ALL=C sort)
 }
@@ -99,6 +99,7 @@ rebuild() {
     for name in $(engines); do
         [ "$name" = java ] || [ ! -d "$root/target/current/engines/$name" ] || modules=$modules,engines/$name
     done
+    [ ! -d "$root/target/current/spark" ] || modules=$modules,spark
     logged build -pl "$modules" -am
 }
 

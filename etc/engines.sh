@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # engines.sh DIST ENGINE...: builds engines and adds them to a build that may be in use; the command line runs this when it
-# needs an engine that is not built yet.
+# needs an engine that is not built yet. The driver of studies on Spark is one of them, by the name spark.
 set -u
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -15,9 +15,13 @@ lock
 rm -rf "$root"/target/engines-*
 new=$root/target/engines-$$
 modules=
+# Where it lies in the sources and in a build.
+place() {
+    [ "$1" = spark ] && echo spark || echo "engines/$1"
+}
 for name; do
     # Another command may have built it while this one waited.
-    [ -d "$dist/engines/$name" ] || modules=$modules,engines/$name
+    [ -d "$dist/$(place "$name")" ] || modules=$modules,$(place "$name")
 done
 if [ -n "$modules" ]; then
     names=${modules//engines\//}
@@ -25,7 +29,7 @@ if [ -n "$modules" ]; then
     echo "tandem: building ${names//,/, }, needed for the first time (log: target/build.log)" >&2
     logged maven -pl "${modules#,}" -am || { clean; exit 1; }
     for name in ${names//,/ }; do
-        mv "$new/engines/$name" "$dist/engines/" || exit 1
+        mv "$new/$(place "$name")" "$dist/$(dirname "$(place "$name")")/" || exit 1
     done
 fi
 clean

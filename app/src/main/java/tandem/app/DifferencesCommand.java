@@ -74,6 +74,9 @@ final class DifferencesCommand extends LabCommand {
     private StudyOptions studyOptions;
 
     @Mixin
+    private SparkOptions sparkOptions;
+
+    @Mixin
     private ResumeOption resumeOption;
 
     @Mixin
@@ -102,7 +105,7 @@ final class DifferencesCommand extends LabCommand {
                 ? seeds
                 : run.map(differences -> differences.seeds().size()).orElse(SEEDS);
         runOptions.check(List.of(name));
-        int parallel = studyOptions.parallel(runOptions.threads());
+        int parallel = studyOptions.parallel(runOptions.threads(), sparkOptions.used());
         return outputOptions.watched(asked.batchSize(), progress -> {
             Dataset data = open(asked, null, runOptions.offline(), progress);
             Differences.Plan plan = new Differences.Plan(
@@ -115,8 +118,13 @@ final class DifferencesCommand extends LabCommand {
                     studyOptions.margin(run.map(Differences::pairs).orElse(List.of())),
                     maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
             try (RunDirectory directory = begun(resumeOption.directory(runOptions, Differences.FILE), progress)) {
-                Differences differences =
-                        Differences.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
+                Differences differences = Differences.run(
+                        plan,
+                        sparkOptions.used()
+                                ? runOptions.workersOfCluster(this, engines, progress)
+                                : runOptions.workers(this, engines, parallel, progress),
+                        directory,
+                        sparkOptions.cluster(runOptions.threadsOfTrial(), data));
                 return () -> end(differences, directory);
             }
         });

@@ -41,6 +41,7 @@ import tandem.lab.progress.StopSignal;
             DoctorCommand.class,
             NotebooksCommand.class,
             CompletionCommand.class,
+            TrialsCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

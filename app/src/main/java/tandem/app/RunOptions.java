@@ -1,10 +1,12 @@
 package tandem.app;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,8 +27,8 @@ final class RunOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of an engine (default: the machine's processors).")
-    private int threads = Runtime.getRuntime().availableProcessors();
+            description = "Threads of an engine (default: the machine's processors; 1 on a cluster).")
+    private @Nullable Integer threads;
 
     @Option(
             names = "--vector-bits",
@@ -63,14 +65,38 @@ final class RunOptions {
 
     /** Threads of all engines that work at a time. */
     int threads() {
-        return threads;
+        return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Threads of each trial on a cluster. */
+    int threadsOfTrial() {
+        return threads == null ? 1 : threads;
+    }
+
+    /** How the run's workers are started on the hosts of a cluster. */
+    Workers workersOfCluster(LabCommand command, Engines engines, Consumer<Progress> progress) {
+        int each = threadsOfTrial();
+        Map<String, List<String>> options = new LinkedHashMap<>();
+        // What a JVM does besides computing may not use more of its host either.
+        engines.built()
+                .forEach(engine -> options.put(
+                        engine.provider().name(),
+                        Stream.concat(
+                                        Stream.of("-XX:ActiveProcessorCount=" + each),
+                                        jvmOptions()
+                                                .getOrDefault(engine.provider().name(), List.of())
+                                                .stream())
+                                .toList()));
+        return command.workers(engines, each, options, offline, progress);
     }
 
     /** How the run's workers are started; so many work at a time, each with its share of the threads. */
     Workers workers(LabCommand command, Engines engines, int parallel, Consumer<Progress> progress) {
-        Map<String, List<String>> jvmOptions =
-                vectorBits == null ? Map.of() : Map.of(JAVA_ENGINE, List.of("-Dtandem.java.vectorBits=" + vectorBits));
-        return command.workers(engines, threads / parallel, jvmOptions, offline, progress);
+        return command.workers(engines, threads() / parallel, jvmOptions(), offline, progress);
+    }
+
+    private Map<String, List<String>> jvmOptions() {
+        return vectorBits == null ? Map.of() : Map.of(JAVA_ENGINE, List.of("-Dtandem.java.vectorBits=" + vectorBits));
     }
 
     /** Folder of a new run, or null for the default. */

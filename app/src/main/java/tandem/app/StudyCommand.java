@@ -56,6 +56,9 @@ final class StudyCommand extends LabCommand {
     private StudyOptions studyOptions;
 
     @Mixin
+    private SparkOptions sparkOptions;
+
+    @Mixin
     private RecipeOptions recipeOptions;
 
     @Mixin
@@ -87,7 +90,7 @@ final class StudyCommand extends LabCommand {
         Recipe asked = before == null ? recipeOptions.recipe() : recipeOptions.recipe(before.recipe());
         recipeOptions.refuseInitialFile();
         runOptions.check(chosen);
-        int parallel = studyOptions.parallel(runOptions.threads());
+        int parallel = studyOptions.parallel(runOptions.threads(), sparkOptions.used());
         return outputOptions.watched(asked.batchSize(), progress -> {
             Dataset data =
                     open(asked, recipeOptions.classes(before == null ? null : asked), runOptions.offline(), progress);
@@ -100,7 +103,13 @@ final class StudyCommand extends LabCommand {
                     parallel,
                     studyOptions.margin(study.map(Study::pairs).orElse(List.of())));
             try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE), progress)) {
-                Study end = Study.run(plan, runOptions.workers(this, engines, parallel, progress), directory);
+                Study end = Study.run(
+                        plan,
+                        sparkOptions.used()
+                                ? runOptions.workersOfCluster(this, engines, progress)
+                                : runOptions.workers(this, engines, parallel, progress),
+                        directory,
+                        sparkOptions.cluster(runOptions.threadsOfTrial(), data));
                 return () -> end(end, directory);
             }
         });

@@ -36,8 +36,17 @@ final class StudyOptions {
                     + " be smaller (default: 0.1, or the run's).")
     private @Nullable Double margin;
 
-    /** @throws ParameterException if fewer than 1, or more than there are threads */
-    int parallel(int threads) {
+    /**
+     * Trials at a time on this machine.
+     *
+     * @param cluster whether a cluster decides, which runs as many as it has cores for
+     * @throws ParameterException if fewer than 1, or more than there are threads
+     */
+    int parallel(int threads, boolean cluster) {
+        Usage.require(
+                !cluster || parallel == 1,
+                command,
+                "--parallel does not go with --spark-master: as many trials run at a time as the cluster has cores for");
         Usage.require(parallel >= 1, command, "--parallel is %d; it must be at least 1", parallel);
         Usage.require(
                 parallel <= threads, command, "--parallel is %d, but there are only %d --threads", parallel, threads);

@@ -125,8 +125,12 @@ public final class Artifacts {
         return new StandaloneStaticRuntime().create(overrides.build());
     }
 
-    /** The local repository that the environment names for {@code mvn}; null if it names none. */
+    /** The local repository that this process was told of, or that the environment names for {@code mvn}; or null. */
     private static @Nullable Path named() {
+        String own = System.getProperty("maven.repo.local");
+        if (own != null) {
+            return Path.of(own);
+        }
         return MAVEN_VARIABLES.stream()
                 .map(variable -> LOCAL_REPOSITORY.matcher(System.getenv().getOrDefault(variable, "")))
                 .filter(Matcher::find)

@@ -69,7 +69,8 @@ final class EngineBuild {
         return true;
     }
 
-    private static int run(List<String> words) {
+    /** Runs a script to its end, and returns its exit code. */
+    static int run(List<String> words) {
         try {
             Process process = new ProcessBuilder(words)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

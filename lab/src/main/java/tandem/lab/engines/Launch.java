@@ -58,7 +58,7 @@ public record Launch(
      * Ctrl-C reaches every process of the terminal's group. The lab decides how a worker ends, so the worker starts
      * with the signal ignored, which the JVM and Python respect.
      */
-    static List<String> deafToInterrupts(List<String> program) {
+    public static List<String> deafToInterrupts(List<String> program) {
         List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "worker"));
         words.addAll(program);
         return words;

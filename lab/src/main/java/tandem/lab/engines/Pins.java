@@ -42,18 +42,21 @@ public record Pins(Map<String, String> sums) {
      */
     public static Pins of(EngineProvider provider, String kind) {
         String file = provider.name() + "." + kind;
-        Map<String, String> sums = new LinkedHashMap<>();
         try (InputStream in = provider.getClass().getResourceAsStream(file)) {
-            if (in != null) {
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-                        .lines()
-                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                        .map(line -> line.split("\\s+"))
-                        .forEach(fields -> sums.put(fields[1], fields[0]));
-            }
+            return in == null ? new Pins(Map.of()) : read(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The pins in a file that is open. */
+    public static Pins read(InputStream in) {
+        Map<String, String> sums = new LinkedHashMap<>();
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line -> line.split("\\s+"))
+                .forEach(fields -> sums.put(fields[1], fields[0]));
         return new Pins(sums);
     }
 

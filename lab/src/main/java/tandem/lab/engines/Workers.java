@@ -75,6 +75,11 @@ public record Workers(
         return new Workers(engines, caches, threads, jvmOptions, offline, silence, progress, stop);
     }
 
+    /** The same, with another signal that ends what is under way. */
+    public Workers with(StopSignal stop) {
+        return new Workers(engines, caches, threads, jvmOptions, offline, silence, progress, stop);
+    }
+
     /** Tells progress why there is no result of an engine. */
     public void tell(EngineName name, Outcome.Missing<?> missing) {
         progress.accept(new Progress.Missing(name.toString(), missing.status(), missing.reason()));

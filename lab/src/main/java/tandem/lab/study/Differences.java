@@ -19,6 +19,7 @@ import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.core.Require;
+import tandem.lab.cluster.ClusterSettings;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Status;
@@ -165,6 +166,17 @@ public record Differences(
      * @throws tandem.core.Failure if a file cannot be read or written
      */
     public static Differences run(Plan plan, Workers workers, RunDirectory directory) {
+        return run(plan, workers, directory, null);
+    }
+
+    /**
+     * The same, on a cluster.
+     *
+     * @param cluster that trains; null for this machine
+     * @throws tandem.core.Failure if a file cannot be read or written, or the cluster cannot be used
+     */
+    public static Differences run(
+            Plan plan, Workers workers, RunDirectory directory, @Nullable ClusterSettings cluster) {
         long start = System.nanoTime();
         Map<String, Arm> arms = arms(plan);
         Machine machine = Machine.current(workers, List.of(plan.engine));
@@ -173,7 +185,7 @@ public record Differences(
         return TrialQueue.run(
                 workers,
                 store,
-                new Lanes(workers, store, directory.path().resolve("workers"), plan.parallel),
+                TrialRunner.of(cluster, workers, store, directory.path().resolve("workers"), plan.parallel),
                 directory,
                 FILE,
                 trials -> of(plan, machine, arms, trials),

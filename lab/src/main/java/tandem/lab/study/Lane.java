@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Recipe;
 import tandem.lab.engines.Conversation;
@@ -42,6 +43,20 @@ final class Lane implements AutoCloseable {
      * @param folder what it takes to go on; a trial that was killed before goes on from there
      */
     TrialResult train(Arm arm, long seed, Launch launch, Path folder) {
+        return train(
+                arm,
+                seed,
+                launch,
+                folder,
+                epoch -> workers.progress().accept(new Progress.Told(arm.name(), seed, epoch)));
+    }
+
+    /**
+     * The same.
+     *
+     * @param epochs is told of every epoch
+     */
+    TrialResult train(Arm arm, long seed, Launch launch, Path folder, Consumer<Event.Epoch> epochs) {
         Recipe recipe = arm.recipe(seed);
         Request.Train request = new Request.Train(
                 recipe,
@@ -59,7 +74,7 @@ final class Lane implements AutoCloseable {
                     if (news instanceof Event.Ready event) {
                         heard.set(event);
                     } else if (news instanceof Event.Epoch epoch) {
-                        workers.progress().accept(new Progress.Told(arm.name(), seed, epoch));
+                        epochs.accept(epoch);
                     }
                 }));
         Status status;
@@ -84,7 +99,7 @@ final class Lane implements AutoCloseable {
             }
         }
         Event.Ready ready = heard.get();
-        List<Event.Epoch> epochs =
+        List<Event.Epoch> told =
                 ready == null ? List.of() : EventLog.read(folder).epochs();
         return new TrialResult(
                 arm.name(),
@@ -93,7 +108,7 @@ final class Lane implements AutoCloseable {
                 arm.fingerprint(seed),
                 status,
                 failure,
-                epochs,
+                told,
                 (System.nanoTime() - start) / 1e9,
                 ready == null ? null : ready.library(),
                 ready == null ? null : ready.identity(),

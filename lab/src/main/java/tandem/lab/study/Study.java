@@ -9,6 +9,7 @@ import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.core.Require;
+import tandem.lab.cluster.ClusterSettings;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Status;
@@ -89,6 +90,16 @@ public record Study(
      * @throws tandem.core.Failure if a file cannot be read or written
      */
     public static Study run(Plan plan, Workers workers, RunDirectory directory) {
+        return run(plan, workers, directory, null);
+    }
+
+    /**
+     * The same, on a cluster.
+     *
+     * @param cluster that trains; null for this machine
+     * @throws tandem.core.Failure if a file cannot be read or written, or the cluster cannot be used
+     */
+    public static Study run(Plan plan, Workers workers, RunDirectory directory, @Nullable ClusterSettings cluster) {
         List<Arm> arms = plan.names.stream()
                 .map(name -> new Arm(name.toString(), name.folder(), name, plan.recipe))
                 .toList();
@@ -99,7 +110,7 @@ public record Study(
         return TrialQueue.run(
                 workers,
                 store,
-                new Lanes(workers, store, directory.path().resolve("workers"), plan.parallel),
+                TrialRunner.of(cluster, workers, store, directory.path().resolve("workers"), plan.parallel),
                 directory,
                 FILE,
                 trials -> of(plan, machine, arms, seeds, trials),

@@ -1,12 +1,27 @@
 package tandem.lab.study;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import tandem.lab.cluster.ClusterSettings;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Outcome;
+import tandem.lab.engines.Workers;
 import tandem.lab.study.TrialQueue.Planned;
 
 /** What trains the trials of a queue: this machine's {@link Lanes}, or a {@link Cluster}. */
 interface TrialRunner extends AutoCloseable {
+
+    /**
+     * The runner of a study.
+     *
+     * @param cluster that trains; null for this machine
+     * @param logs folder of the workers' logs
+     * @param parallel trials at a time on this machine
+     */
+    static TrialRunner of(
+            @Nullable ClusterSettings cluster, Workers workers, TrialStore store, Path logs, int parallel) {
+        return cluster == null ? new Lanes(workers, store, logs, parallel) : new Cluster(cluster, workers, logs);
+    }
 
     /** Where trials come from and where their results go; for any thread. */
     interface Source {
