@@ -208,17 +208,13 @@ final class BatchOfStages {
 
     void conv2Weights() {
         for (int i = 0; i < count; i++) {
-            for (int block = 0; block < layout.blocks1; block++) {
-                stages.conv2Gradient().weights(block, lists[i], 0, partial(i));
-            }
+            stages.conv2Gradient().weights(lists[i], 0, partial(i));
         }
     }
 
     void conv2Input() {
         for (int i = 0; i < count; i++) {
-            for (int block = 0; block < layout.blocks1; block++) {
-                stages.conv2Gradient().input(block, lists[i], 0);
-            }
+            stages.conv2Gradient().input(lists[i], 0);
         }
     }
 

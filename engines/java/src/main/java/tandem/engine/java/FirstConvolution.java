@@ -68,7 +68,7 @@ interface FirstConvolution {
             int weight = partial + layout.conv1Weight + block * Layout.TAPS * lanes;
             int bias = partial + layout.conv1Bias + block * lanes;
             int activation = layout.activation1(thread, block);
-            int gradient = layout.gradient1(thread);
+            int gradient = layout.gradient1(thread, block);
             for (int y = 0; y < layout.rows1; y++) {
                 for (int x = 0; x < layout.columns1; x++) {
                     int at = (y * layout.columns1 + x) * lanes;
@@ -189,7 +189,7 @@ interface FirstConvolution {
             FloatVector w8 = FloatVector.fromArray(S, m, weight + 8 * L);
             FloatVector b = FloatVector.fromArray(S, m, bias);
             int activation = layout.activation1(thread, block);
-            int gradient = layout.gradient1(thread);
+            int gradient = layout.gradient1(thread, block);
             for (int y = 0; y < layout.rows1; y++) {
                 int top = layout.image(image) + y * columns;
                 int middle = top + columns;

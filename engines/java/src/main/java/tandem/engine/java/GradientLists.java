@@ -1,7 +1,5 @@
 package tandem.engine.java;
 
-import java.util.Arrays;
-
 /**
  * The non-zero gradients of conv2's output for one image, as lists: with ReLU, max-pooling and dropout behind it, of
  * 36,864 gradients no more than 9,216 can be non-zero, and once the network has learned a little, 600 to 1,200 are.
@@ -19,14 +17,14 @@ final class GradientLists {
     /** The gradients, as {@link #places}. */
     final float[] values;
 
-    /** Entries of each channel. */
-    private final int[] counts;
+    /** Index behind each channel's last entry. */
+    private final int[] ends;
 
     GradientLists(Layout layout) {
         this.layout = layout;
         places = new int[layout.conv2 * layout.windows];
         values = new float[layout.conv2 * layout.windows];
-        counts = new int[layout.conv2];
+        ends = new int[layout.conv2];
     }
 
     /** Index of a channel's first entry. */
@@ -36,7 +34,7 @@ final class GradientLists {
 
     /** Index behind a channel's last entry. */
     int end(int channel) {
-        return channel * layout.windows + counts[channel];
+        return ends[channel];
     }
 
     /**
@@ -47,7 +45,9 @@ final class GradientLists {
     void fill(int image, Pooled pooled, float[] memory, int partial) {
         int bias = partial + layout.conv2Bias;
         int row = layout.columns1 * layout.lanes;
-        Arrays.fill(counts, 0);
+        for (int channel = 0; channel < layout.conv2; channel++) {
+            ends[channel] = first(channel);
+        }
         for (int window = 0; window < layout.windows; window++) {
             int corner = 2 * (window / layout.windowColumns) * row + 2 * (window % layout.windowColumns) * layout.lanes;
             int gradient = layout.pooledGradient(image) + window * layout.channels2;
@@ -58,13 +58,11 @@ final class GradientLists {
                 int first = word * Layout.WORD;
                 for (long alive = pooled.alive[index]; alive != 0; alive &= alive - 1) {
                     int bit = Long.numberOfTrailingZeros(alive);
+                    int at = ends[first + bit]++;
                     float value = memory[gradient++];
-                    int place = corner + (int) (lower >>> bit & 1) * row + (int) (right >>> bit & 1) * layout.lanes;
-                    int channel = first + bit;
-                    int at = channel * layout.windows + counts[channel]++;
-                    places[at] = place;
+                    places[at] = corner + (int) (lower >>> bit & 1) * row + (int) (right >>> bit & 1) * layout.lanes;
                     values[at] = value;
-                    memory[bias + channel] += value;
+                    memory[bias + first + bit] += value;
                 }
             }
         }

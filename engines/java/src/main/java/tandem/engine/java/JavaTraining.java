@@ -184,9 +184,9 @@ final class JavaTraining {
             for (int i = first(group); i < first(group + 1); i++) {
                 stages.conv1().forward(i, thread);
                 workspace.lists.fill(i, pooled, memory, partial);
+                stages.conv2Gradient().weights(workspace.lists, thread, partial);
+                stages.conv2Gradient().input(workspace.lists, thread);
                 for (int block = 0; block < layout.blocks1; block++) {
-                    stages.conv2Gradient().weights(block, workspace.lists, thread, partial);
-                    stages.conv2Gradient().input(block, workspace.lists, thread);
                     stages.conv1().gradient(i, block, thread, partial);
                 }
             }

@@ -219,7 +219,7 @@ final class Layout {
         scratchFilled = scratchPatch + padded(FREQUENCIES * lanes, LINE);
         scratchBlock = scratchFilled + padded(FREQUENCIES * lanes, LINE);
         scratchGradient = scratchBlock + padded(POSITIONS * channels2, LINE) + LINE;
-        scratchBackground = scratchGradient + padded(plane1, LINE) + LINE;
+        scratchBackground = scratchGradient + padded(blocks1 * plane1, LINE) + LINE;
         scratchRow = scratchBackground + padded(channels2, LINE) + padded(channels1, LINE);
         scratchStride = scratchRow + padded(hiddenPadded, LINE) + GAP;
         scratch = run((long) threads * scratchStride);
@@ -346,9 +346,9 @@ final class Layout {
         return transformed(thread) + scratchBlock;
     }
 
-    /** Gradient of one block of conv1's output: [rows1][columns1][L]. */
-    int gradient1(int thread) {
-        return transformed(thread) + scratchGradient;
+    /** Gradient of a block of conv1's output: [rows1][columns1][L]. */
+    int gradient1(int thread, int block) {
+        return transformed(thread) + scratchGradient + block * plane1;
     }
 
     /** conv2's output on background, before ReLU: [channels2]; and behind it conv1's: [channels1]. */

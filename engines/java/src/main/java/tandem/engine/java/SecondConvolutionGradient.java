@@ -16,21 +16,28 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Both go over one block of L input channels at a time, a vector for each of the 9 taps, and over one output channel
  * after the other: its 9 vectors of weights, or of their gradients, stay in registers while its list passes by. The
- * input's gradient is scattered into an image of one block, 43 KB, and is done with before the next block begins. In
- * the order of windows, with other weights for every entry, it takes as long and needs a second set of lists.
+ * input's gradient is scattered, and entries that are neighbours wait for each other's sums; where there are registers
+ * for it, two blocks at a time fill these waits. The weights' gradient gains nothing by that: it waits for the
+ * activation, of which one block just fits into the nearest cache.
  */
 interface SecondConvolutionGradient {
 
-    /** Adds to the gradient of the weights of one block, from the thread's {@link Layout#activation1}. */
-    void weights(int block, GradientLists lists, int thread, int partial);
+    /** Adds to the gradient of the weights, from the thread's {@link Layout#activation1}. */
+    void weights(GradientLists lists, int thread, int partial);
 
-    /** Computes the gradient of one block of conv1's output, in the thread's {@link Layout#gradient1}. */
-    void input(int block, GradientLists lists, int thread);
+    /** Computes the gradient of conv1's output, in the thread's {@link Layout#gradient1}. */
+    void input(GradientLists lists, int thread);
 
     /** As the definition says. */
     record Plain(Layout layout, float[] memory) implements SecondConvolutionGradient {
         @Override
-        public void weights(int block, GradientLists lists, int thread, int partial) {
+        public void weights(GradientLists lists, int thread, int partial) {
+            for (int block = 0; block < layout.blocks1; block++) {
+                weights(block, lists, thread, partial);
+            }
+        }
+
+        private void weights(int block, GradientLists lists, int thread, int partial) {
             int activation = layout.activation1(thread, block);
             for (int c = 0; c < layout.conv2; c++) {
                 for (int n = lists.first(c); n < lists.end(c); n++) {
@@ -54,8 +61,14 @@ interface SecondConvolutionGradient {
         }
 
         @Override
-        public void input(int block, GradientLists lists, int thread) {
-            int out = layout.gradient1(thread);
+        public void input(GradientLists lists, int thread) {
+            for (int block = 0; block < layout.blocks1; block++) {
+                input(block, lists, thread);
+            }
+        }
+
+        private void input(int block, GradientLists lists, int thread) {
+            int out = layout.gradient1(thread, block);
             Arrays.fill(memory, out, out + layout.plane1, 0);
             for (int c = 0; c < layout.conv2; c++) {
                 for (int n = lists.first(c); n < lists.end(c); n++) {
@@ -79,13 +92,18 @@ interface SecondConvolutionGradient {
         /** Floats of the 9 taps of one output channel and one block. */
         private static final int KERNEL = Layout.TAPS * L;
 
+        /** Whether there are registers for two blocks at a time. */
+        private static final boolean PAIRS = L == 16;
+
         @Override
-        public void weights(int block, GradientLists lists, int thread, int partial) {
-            int activation = layout.activation1(thread, block);
-            int out = partial + layout.conv2Weight + block * layout.conv2 * KERNEL;
-            for (int c = 0; c < layout.conv2; c++) {
-                if (lists.first(c) < lists.end(c)) {
-                    weights(activation, lists, lists.first(c), lists.end(c), out + c * KERNEL);
+        public void weights(GradientLists lists, int thread, int partial) {
+            for (int block = 0; block < layout.blocks1; block++) {
+                int activation = layout.activation1(thread, block);
+                int out = partial + layout.conv2Weight + block * layout.conv2 * KERNEL;
+                for (int c = 0; c < layout.conv2; c++) {
+                    if (lists.first(c) < lists.end(c)) {
+                        weights(activation, lists, lists.first(c), lists.end(c), out + c * KERNEL);
+                    }
                 }
             }
         }
@@ -131,14 +149,82 @@ interface SecondConvolutionGradient {
         }
 
         @Override
-        public void input(int block, GradientLists lists, int thread) {
-            int out = layout.gradient1(thread);
-            int weights = layout.small + layout.conv2Weight + block * layout.conv2 * KERNEL;
-            Arrays.fill(memory, out, out + layout.plane1, 0);
-            for (int c = 0; c < layout.conv2; c++) {
-                if (lists.first(c) < lists.end(c)) {
-                    input(weights + c * KERNEL, lists, lists.first(c), lists.end(c), out);
+        public void input(GradientLists lists, int thread) {
+            int gradient = layout.gradient1(thread, 0);
+            Arrays.fill(memory, gradient, gradient + layout.blocks1 * layout.plane1, 0);
+            int block = 0;
+            for (; PAIRS && block + 2 <= layout.blocks1; block += 2) {
+                int out = layout.gradient1(thread, block);
+                int weights = layout.small + layout.conv2Weight + block * layout.conv2 * KERNEL;
+                for (int c = 0; c < layout.conv2; c++) {
+                    if (lists.first(c) < lists.end(c)) {
+                        inputOfTwo(weights + c * KERNEL, lists, lists.first(c), lists.end(c), out);
+                    }
                 }
+            }
+            for (; block < layout.blocks1; block++) {
+                int out = layout.gradient1(thread, block);
+                int weights = layout.small + layout.conv2Weight + block * layout.conv2 * KERNEL;
+                for (int c = 0; c < layout.conv2; c++) {
+                    if (lists.first(c) < lists.end(c)) {
+                        input(weights + c * KERNEL, lists, lists.first(c), lists.end(c), out);
+                    }
+                }
+            }
+        }
+
+        /** Two blocks of input channels at a time, whose 18 weights AVX-512 has registers for. */
+        private void inputOfTwo(int weights, GradientLists lists, int from, int to, int out) {
+            float[] m = memory;
+            int[] places = lists.places;
+            float[] values = lists.values;
+            int row = layout.columns1 * L;
+            int plane = layout.plane1;
+            int next = weights + layout.conv2 * KERNEL;
+            FloatVector v0 = FloatVector.fromArray(S, m, weights);
+            FloatVector v1 = FloatVector.fromArray(S, m, weights + L);
+            FloatVector v2 = FloatVector.fromArray(S, m, weights + 2 * L);
+            FloatVector v3 = FloatVector.fromArray(S, m, weights + 3 * L);
+            FloatVector v4 = FloatVector.fromArray(S, m, weights + 4 * L);
+            FloatVector v5 = FloatVector.fromArray(S, m, weights + 5 * L);
+            FloatVector v6 = FloatVector.fromArray(S, m, weights + 6 * L);
+            FloatVector v7 = FloatVector.fromArray(S, m, weights + 7 * L);
+            FloatVector v8 = FloatVector.fromArray(S, m, weights + 8 * L);
+            FloatVector w0 = FloatVector.fromArray(S, m, next);
+            FloatVector w1 = FloatVector.fromArray(S, m, next + L);
+            FloatVector w2 = FloatVector.fromArray(S, m, next + 2 * L);
+            FloatVector w3 = FloatVector.fromArray(S, m, next + 3 * L);
+            FloatVector w4 = FloatVector.fromArray(S, m, next + 4 * L);
+            FloatVector w5 = FloatVector.fromArray(S, m, next + 5 * L);
+            FloatVector w6 = FloatVector.fromArray(S, m, next + 6 * L);
+            FloatVector w7 = FloatVector.fromArray(S, m, next + 7 * L);
+            FloatVector w8 = FloatVector.fromArray(S, m, next + 8 * L);
+            for (int n = from; n < to; n++) {
+                FloatVector g = FloatVector.broadcast(S, values[n]);
+                int top = out + places[n];
+                int middle = top + row;
+                int bottom = middle + row;
+                v0.fma(g, FloatVector.fromArray(S, m, top)).intoArray(m, top);
+                v1.fma(g, FloatVector.fromArray(S, m, top + L)).intoArray(m, top + L);
+                v2.fma(g, FloatVector.fromArray(S, m, top + 2 * L)).intoArray(m, top + 2 * L);
+                v3.fma(g, FloatVector.fromArray(S, m, middle)).intoArray(m, middle);
+                v4.fma(g, FloatVector.fromArray(S, m, middle + L)).intoArray(m, middle + L);
+                v5.fma(g, FloatVector.fromArray(S, m, middle + 2 * L)).intoArray(m, middle + 2 * L);
+                v6.fma(g, FloatVector.fromArray(S, m, bottom)).intoArray(m, bottom);
+                v7.fma(g, FloatVector.fromArray(S, m, bottom + L)).intoArray(m, bottom + L);
+                v8.fma(g, FloatVector.fromArray(S, m, bottom + 2 * L)).intoArray(m, bottom + 2 * L);
+                top += plane;
+                middle += plane;
+                bottom += plane;
+                w0.fma(g, FloatVector.fromArray(S, m, top)).intoArray(m, top);
+                w1.fma(g, FloatVector.fromArray(S, m, top + L)).intoArray(m, top + L);
+                w2.fma(g, FloatVector.fromArray(S, m, top + 2 * L)).intoArray(m, top + 2 * L);
+                w3.fma(g, FloatVector.fromArray(S, m, middle)).intoArray(m, middle);
+                w4.fma(g, FloatVector.fromArray(S, m, middle + L)).intoArray(m, middle + L);
+                w5.fma(g, FloatVector.fromArray(S, m, middle + 2 * L)).intoArray(m, middle + 2 * L);
+                w6.fma(g, FloatVector.fromArray(S, m, bottom)).intoArray(m, bottom);
+                w7.fma(g, FloatVector.fromArray(S, m, bottom + L)).intoArray(m, bottom + L);
+                w8.fma(g, FloatVector.fromArray(S, m, bottom + 2 * L)).intoArray(m, bottom + 2 * L);
             }
         }
 
