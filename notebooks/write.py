@@ -16,20 +16,26 @@ import re
 import subprocess
 import sys
 
-# The one place that says where this project is published; the badge and the cell for Colab name it.
-REPOSITORY = "OWNER/tandem"
-
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCES = HERE / "sources"
 FENCE = re.compile(r"^```java( quiet)?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BADGE = re.compile(r"colab\.research\.google\.com/github/([^/]+/[^/]+)/blob/")
 KERNEL = {"display_name": "Java (Tandem)", "language": "java", "name": "tandem"}
 
 
-def source(name):
+def published():
+    """Where this project is published on GitHub, such as OWNER/tandem: the badge and the cell for Colab name it."""
+    command = ["git", "-C", HERE, "remote", "get-url", "origin"]
+    remote = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    found = re.search(r"github\.com[:/]([^/]+/[^/]+?)(\.git)?/?$", remote)
+    return found[1] if found else "OWNER/tandem"
+
+
+def source(name, repository):
     """The text of a notebook with its parts in place."""
     text = (SOURCES / f"{name}.md").read_text()
     text = re.sub(r"^\{\{(\w+)\}\}$", lambda part: (SOURCES / f"{part[1]}.part").read_text().strip(), text, flags=re.M)
-    return text.replace("REPOSITORY", REPOSITORY).replace("NOTEBOOK", name)
+    return text.replace("REPOSITORY", repository).replace("NOTEBOOK", name)
 
 
 def cell(kind, text, number, **metadata):
@@ -56,10 +62,10 @@ def write(path, notebook):
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
 
 
-def fresh(name):
+def fresh(name, repository):
     """The notebook, without outputs."""
     return {
-        "cells": cells(source(name)),
+        "cells": cells(source(name, repository)),
         "metadata": {"kernelspec": KERNEL, "language_info": {"name": "java", "file_extension": ".java"}},
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -69,11 +75,11 @@ def fresh(name):
 def run(name):
     """Runs the notebook in place and keeps its outputs, but for those that are quiet."""
     path = HERE / f"{name}.ipynb"
-    write(path, fresh(name))
+    kept = fresh(name, published())
+    write(path, kept)
     command = ["jupyter", "nbconvert", "--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=3600"]
     subprocess.run([*command, "--output", path.name, path], check=True)
     done = json.loads(path.read_text())
-    kept = fresh(name)
     for ours, theirs in zip(kept["cells"], done["cells"], strict=True):
         if ours["cell_type"] == "code":
             ours["execution_count"] = theirs["execution_count"]
@@ -91,9 +97,8 @@ def sources(cells):
     return [one["source"] for one in cells]
 
 
-def updated(name, there):
+def updated(made, there):
     """The notebook as its source has it now, with the outputs that are there if they are still those of its code."""
-    made = fresh(name)
     if sources(code(made)) == sources(code(there)):
         for new, old in zip(code(made), code(there), strict=True):
             new["execution_count"], new["outputs"] = old["execution_count"], old["outputs"]
@@ -111,12 +116,16 @@ def main():
     stale = []
     for path in sorted(SOURCES.glob("*.md")):
         notebook = HERE / f"{path.stem}.ipynb"
-        there = json.loads(notebook.read_text()) if notebook.exists() else {"cells": []}
-        if sources(there["cells"]) == sources(fresh(path.stem)["cells"]):
+        text = notebook.read_text() if notebook.exists() else '{"cells": []}'
+        there = json.loads(text)
+        # A clone's notebooks are checked against their own repository, which may not be the clone's.
+        badge = BADGE.search(text) if check else None
+        made = fresh(path.stem, badge[1] if badge else published())
+        if sources(there["cells"]) == sources(made["cells"]):
             continue
         stale.append(notebook.name)
         if not check:
-            made = updated(path.stem, there)
+            made = updated(made, there)
             write(notebook, made)
             print(f"{notebook.name}: written, {'with' if any(one.get('outputs') for one in made['cells']) else 'without'} outputs")
     if check and stale:

@@ -36,7 +36,11 @@ final class NotebooksTest {
     /** Debian's, by its path: another of that name may come first, without its packages. */
     private static final Path NBCONVERT = Path.of("/usr/bin/jupyter-nbconvert");
 
-    private static final Pattern ACCURACY = Pattern.compile("test accuracy (\\d+\\.\\d+)%");
+    /** Accuracies alone are written with two decimals and a percent sign. */
+    private static final Pattern ACCURACY = Pattern.compile("(\\d+\\.\\d\\d)%");
+
+    /** Characters of a line of code, which a reader sees without scrolling. */
+    private static final int LONGEST_LINE = 99;
 
     /** What a test trains on: a tenth of the images, once. */
     private static final Map<String, String> REDUCED =
@@ -102,11 +106,25 @@ final class NotebooksTest {
                         "Train",
                         "Test",
                         "Loop",
-                        "Save",
+                        "Save and load",
                         "Predict"),
                 headings);
         for (String name : List.of("PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "OnnxRuntime")) {
             assertEquals(headings, headings(name), name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Java", "PyTorch", "TensorFlow", "DJL", "Deeplearning4j", "OnnxRuntime", "Compare"})
+    void noLineOfCodeIsTooLong(String name) throws Exception {
+        JsonNode notebook = JsonMapper.shared().readTree(NOTEBOOKS.resolve(name + ".ipynb"));
+        for (JsonNode cell : notebook.get("cells")) {
+            for (JsonNode line : cell.get("source")) {
+                String text = line.asString().stripTrailing();
+                assertTrue(
+                        cell.get("cell_type").asString().equals("markdown") || text.length() <= LONGEST_LINE,
+                        () -> name + ": " + text);
+            }
         }
     }
 
@@ -265,14 +283,23 @@ final class NotebooksTest {
         assertTrue(found, () -> "the notebook has no '%s'".formatted(text));
     }
 
-    /** The network has learned, it reads the first test image, and there are three pictures: digits, curve, digit. */
+    /**
+     * The network has learned, a loaded one reads the first test image and a photograph, and there are four pictures:
+     * digits, curve, digit, photograph.
+     */
     private static void assertLearned(JsonNode notebook) {
         List<String> accuracies = accuracies(notebook);
         assertEquals(1, accuracies.size(), text(notebook));
         assertTrue(Double.parseDouble(accuracies.getFirst()) > LEAST_ACCURACY, text(notebook));
         assertTrue(text(notebook).contains("test image 0 is read as 7; its label is 7"), text(notebook));
         assertTrue(text(notebook).contains("1199882 parameters"), text(notebook));
-        assertEquals(3, images(notebook));
+        assertTrue(text(notebook).contains("1,179,776"), "the table of layers: " + text(notebook));
+        assertTrue(
+                Pattern.compile("number.jpg is read as \\d{4}")
+                        .matcher(text(notebook))
+                        .find(),
+                text(notebook));
+        assertEquals(4, images(notebook));
     }
 
     private static List<String> accuracies(JsonNode notebook) {
@@ -289,6 +316,7 @@ final class NotebooksTest {
         for (JsonNode cell : notebook.get("cells")) {
             for (JsonNode output : cell.path("outputs")) {
                 output.path("text").forEach(line -> text.append(line.asString()));
+                output.path("data").path("text/plain").forEach(line -> text.append(line.asString()));
             }
         }
         return text.toString();
@@ -298,7 +326,9 @@ final class NotebooksTest {
         int images = 0;
         for (JsonNode cell : notebook.get("cells")) {
             for (JsonNode output : cell.path("outputs")) {
-                images += output.path("data").has("image/png") ? 1 : 0;
+                JsonNode data = output.path("data");
+                assertTrue(!data.has("image/png") || data.has("text/plain"), () -> "a picture without text: " + cell);
+                images += data.has("image/png") ? 1 : 0;
             }
         }
         return images;

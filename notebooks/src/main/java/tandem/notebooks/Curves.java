@@ -8,9 +8,13 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * Lines over steps or epochs, as a picture for notebooks.
@@ -18,8 +22,12 @@ import java.util.SequencedMap;
  * @param title stands above
  * @param x what the horizontal axis counts
  * @param lines [points] for each name, x first, then y: as many as were measured; a line of one point is a dot
+ * @param logarithmic whether the vertical axis is; values that are not above 0 are left out then
+ * @param names in the order in which they take colours, so that a name has the same colour in several pictures
  */
-public record Curves(String title, String x, SequencedMap<String, double[][]> lines) {
+public record Curves(
+        String title, String x, SequencedMap<String, double[][]> lines, boolean logarithmic, List<String> names)
+        implements Shown {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 320;
     private static final int LEFT = 64;
@@ -48,6 +56,9 @@ public record Curves(String title, String x, SequencedMap<String, double[][]> li
                     to = Math.max(to, value);
                 }
             }
+            if (!(from <= to)) {
+                return new Range(0, 1);
+            }
             return from < to ? new Range(from, to) : new Range(from - 0.5, to + 0.5);
         }
 
@@ -64,11 +75,56 @@ public record Curves(String title, String x, SequencedMap<String, double[][]> li
         }
     }
 
+    /** Lines on a linear axis, coloured in their order. */
+    public Curves(String title, String x, SequencedMap<String, double[][]> lines) {
+        this(title, x, lines, false, List.copyOf(lines.sequencedKeySet()));
+    }
+
+    /** The same on a logarithmic axis. */
+    public Curves onLogAxis() {
+        return new Curves(title, x, lines, true, names);
+    }
+
+    /** The same, with the colours that these names take in their order. */
+    public Curves colouredAs(List<String> names) {
+        return new Curves(title, x, lines, logarithmic, List.copyOf(names));
+    }
+
+    @Override
+    public String type() {
+        return "image/png";
+    }
+
+    @Override
+    public String content() {
+        return Shown.png(image());
+    }
+
+    /** The title, then a row for each line: where it starts and where it ends. */
+    @Override
+    public String text() {
+        StringBuilder text = new StringBuilder(title);
+        lines.forEach((name, line) -> {
+            int last = line[0].length - 1;
+            if (last >= 0) {
+                text.append('\n').append(name).append(": ").append(point(line, 0));
+            }
+            if (last > 0) {
+                text.append(", ").append(point(line, last));
+            }
+        });
+        return text.toString();
+    }
+
+    private String point(double[][] line, int i) {
+        return String.format(Locale.ROOT, "%.4g at %s %.0f", line[1][i], x, line[0][i]);
+    }
+
     /**
-     * Values that were measured at every step, each point the mean of the last so many, or of as many as there are:
-     * single steps are noise.
+     * Single steps are noise: each point is the mean of the last values, or of as many as there are.
      *
-     * @param window steps of a mean, at least 1
+     * @param values measured at every step
+     * @param window values of a mean, at least 1
      */
     public static double[][] smoothed(double[] values, int window) {
         double[][] points = new double[2][values.length];
@@ -103,11 +159,13 @@ public record Curves(String title, String x, SequencedMap<String, double[][]> li
         graphics.drawString(title, LEFT, TOP - 14);
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
         Range across = Range.of(lines, 0);
-        Range up = Range.of(lines, 1);
+        SequencedMap<String, double[][]> drawn = scaled();
+        Range up = Range.of(drawn, 1);
         axes(graphics, across, up);
         int row = 0;
-        for (Map.Entry<String, double[][]> line : lines.entrySet()) {
-            graphics.setColor(COLOURS[row % COLOURS.length]);
+        for (Map.Entry<String, double[][]> line : drawn.entrySet()) {
+            int place = Math.max(0, names.indexOf(line.getKey()));
+            graphics.setColor(COLOURS[place % COLOURS.length]);
             draw(graphics, line.getValue(), across, up);
             int y = TOP + 12 + 20 * row++;
             graphics.fillRect(WIDTH - RIGHT + 16, y - 6, 16, 4);
@@ -118,19 +176,35 @@ public record Curves(String title, String x, SequencedMap<String, double[][]> li
         return image;
     }
 
+    /** The lines as the vertical axis places them: on a logarithmic one their decimal logarithms. */
+    private SequencedMap<String, double[][]> scaled() {
+        if (!logarithmic) {
+            return lines;
+        }
+        SequencedMap<String, double[][]> scaled = new LinkedHashMap<>();
+        lines.forEach((name, line) -> {
+            int[] kept = IntStream.range(0, line[1].length)
+                    .filter(i -> line[1][i] > 0)
+                    .toArray();
+            scaled.put(name, new double[][] {
+                IntStream.of(kept).mapToDouble(i -> line[0][i]).toArray(),
+                IntStream.of(kept).mapToDouble(i -> Math.log10(line[1][i])).toArray()
+            });
+        });
+        return scaled;
+    }
+
     private void axes(Graphics2D graphics, Range across, Range up) {
         FontMetrics metrics = graphics.getFontMetrics();
-        double tick = up.tick();
-        for (double y = Math.ceil(up.from / tick) * tick; y <= up.to + tick / 1e6; y += tick) {
-            int row = (int) Math.round(row(up.share(y)));
+        for (Map.Entry<Double, String> tick : (logarithmic ? powers(up) : ticks(up)).entrySet()) {
+            int row = (int) Math.round(row(up.share(tick.getKey())));
             graphics.setColor(GRID);
             graphics.drawLine(LEFT, row, WIDTH - RIGHT, row);
-            String label = label(y, tick);
             graphics.setColor(INK);
-            graphics.drawString(label, LEFT - 8 - metrics.stringWidth(label), row + 4);
+            graphics.drawString(tick.getValue(), LEFT - 8 - metrics.stringWidth(tick.getValue()), row + 4);
         }
         // Steps and epochs are whole.
-        tick = Math.max(1, across.tick());
+        double tick = Math.max(1, across.tick());
         for (double x = Math.ceil(across.from / tick) * tick; x <= across.to + tick / 1e6; x += tick) {
             int column = (int) Math.round(column(across.share(x)));
             graphics.drawLine(column, HEIGHT - BOTTOM, column, HEIGHT - BOTTOM + 4);
@@ -139,6 +213,32 @@ public record Curves(String title, String x, SequencedMap<String, double[][]> li
         }
         graphics.drawLine(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM);
         graphics.drawString(x, WIDTH - RIGHT - metrics.stringWidth(x), HEIGHT - BOTTOM + 36);
+    }
+
+    /** Where a linear axis has its ticks, and what stands beside each. */
+    private static SequencedMap<Double, String> ticks(Range up) {
+        SequencedMap<Double, String> ticks = new LinkedHashMap<>();
+        double tick = up.tick();
+        for (double y = Math.ceil(up.from / tick) * tick; y <= up.to + tick / 1e6; y += tick) {
+            ticks.put(y, label(y, tick));
+        }
+        return ticks;
+    }
+
+    /** Those of a logarithmic axis: powers of ten, and over less than three of them also their double and fivefold. */
+    private static SequencedMap<Double, String> powers(Range up) {
+        int[] digits = up.to - up.from < 3 ? new int[] {1, 2, 5} : new int[] {1};
+        SequencedMap<Double, String> ticks = new LinkedHashMap<>();
+        for (int power = (int) Math.floor(up.from); power <= up.to; power++) {
+            for (int digit : digits) {
+                double place = power + Math.log10(digit);
+                if (place >= up.from && place <= up.to) {
+                    String plain = BigDecimal.valueOf(digit, -power).toPlainString();
+                    ticks.put(place, power < -4 ? digit + "e" + power : plain);
+                }
+            }
+        }
+        return ticks;
     }
 
     private static void draw(Graphics2D graphics, double[][] line, Range across, Range up) {

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tandem.core.CacheFolder;
 import tandem.core.Failure;
@@ -66,7 +68,7 @@ public final class JupyterKernel {
         try {
             Files.createDirectories(folder);
             fetch(folder, offline, progress, stop);
-            compile(home.resolve("notebooks").resolve("kernel"), folder);
+            compile(home, folder);
             link(folder.resolve(REPOSITORY), Artifacts.localRepository());
             Json.write(folder.resolve("kernel.json"), specification(home, jdk));
         } catch (IOException e) {
@@ -98,28 +100,39 @@ public final class JupyterKernel {
         }
     }
 
-    /** Compiles what starts the kernel here, not with Tandem: only notebooks need the kernel's 14 MB for that. */
-    private static void compile(Path sources, Path folder) {
+    /**
+     * Compiles what starts the kernel and what shows pictures in it. Not with Tandem: only notebooks need the kernel's
+     * 14 MB for that.
+     */
+    private static void compile(Path home, Path folder) throws IOException {
+        Path sources = home.resolve("notebooks").resolve("kernel");
+        List<String> words = new ArrayList<>(
+                List.of("-proc:none", "-d", folder.resolve(CLASSES).toString()));
+        List<Path> classPath = new ArrayList<>(jars(home.resolve("target/current/lib")));
+        classPath.add(folder.resolve(ARTIFACT + ".jar"));
+        words.add("-cp");
+        words.add(classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        try (Stream<Path> files = Files.walk(sources)) {
+            files.map(Path::toString)
+                    .filter(file -> file.endsWith(".java"))
+                    .sorted()
+                    .forEach(words::add);
+        }
         StringWriter messages = new StringWriter();
         PrintWriter out = new PrintWriter(messages);
         int code = ToolProvider.findFirst("javac")
                 .orElseThrow(() -> new Failure("the JVM that runs Tandem has no compiler; let JAVA_HOME name a JDK"))
-                .run(
-                        out,
-                        out,
-                        "-cp",
-                        folder.resolve(ARTIFACT + ".jar").toString(),
-                        "-sourcepath",
-                        sources.toString(),
-                        "-proc:none",
-                        "-d",
-                        folder.resolve(CLASSES).toString(),
-                        sources.resolve("Kernel.java").toString(),
-                        sources.resolve("org/rapaio/jupyter/kernel/channels/LoopThread.java")
-                                .toString());
+                .run(out, out, words.toArray(String[]::new));
         if (code != 0) {
             throw new Failure("%s: does not compile (%s)"
                     .formatted(sources, messages.toString().strip()));
+        }
+        Path services = folder.resolve(CLASSES).resolve("META-INF").resolve("services");
+        Files.createDirectories(services);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(sources.resolve("META-INF/services"))) {
+            for (Path file : files) {
+                Files.copy(file, services.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 
