@@ -331,7 +331,7 @@ final class ServeTest {
                 "there is no engine 'caffe'; valid are ", server.post("/api/trainings", "{\"engines\":[\"caffe\"]}"));
         refused(
                 422,
-                "'dataset' is no choice of a recipe here",
+                "'dataset' is not a choice of a recipe here",
                 server.post("/api/trainings", "{\"engines\":[\"java\"],\"recipe\":{\"dataset\":\"/etc\"}}"));
         refused(
                 422,

@@ -41,7 +41,7 @@ final class UsageTest {
             quoteCharacter = '`',
             value = {
                 "compare --engines torch | there is no engine 'torch'; valid are",
-                "train pytorch --resume x --out y | --out does not go with --resume",
+                "train pytorch --resume x --out y | --out cannot be combined with --resume",
                 "bench --rounds 0 | --rounds 0 leaves nothing to measure; give --to-accuracy",
                 "data imagenet | there is no file, folder or dataset 'imagenet'; datasets are mnist, fashion-mnist, kmnist, qmnist, emnist-digits, emnist-letters, emnist-balanced, emnist-byclass",
             })
@@ -105,7 +105,7 @@ final class UsageTest {
 
         Path data = Files.createDirectory(folder.resolve("images"));
         refused(
-                "images: is no dataset, it holds nothing; expected are IDX files",
+                "images: is not a dataset: it holds nothing; expected are IDX files",
                 "train",
                 "pytorch",
                 "--data",

@@ -42,7 +42,7 @@ import tandem.lab.run.RunDirectory;
         sortOptions = false,
         description = "Measures how fast every engine trains and predicts. All processes live through the whole"
                 + " measurement and take turns, one at a time, so that a busy moment of the machine meets all alike."
-                + " If the Python at hand has torch, PyTorch in Python is measured beside them.",
+                + " If Python has torch installed, PyTorch in Python is measured beside them.",
         footer = {
             "",
             "Examples:",
@@ -131,7 +131,7 @@ final class BenchCommand extends LabCommand {
                 names = "--seeds",
                 paramLabel = "N",
                 defaultValue = "3",
-                description = "Trials to the accuracy, each with a seed of its own (default: ${DEFAULT-VALUE}).")
+                description = "Trials to the accuracy, each with its own seed (default: ${DEFAULT-VALUE}).")
         private int seeds;
 
         @Option(
@@ -194,7 +194,9 @@ final class BenchCommand extends LabCommand {
         require(turns > 0 || accuracy != null, "--rounds 0 leaves nothing to measure; give --to-accuracy");
         require(turns > 0 || !sweeping, "--rounds 0 leaves nothing of a sweep to measure");
         List<Sweep.Asked> swept = sweeps(recipe, asked, run);
-        require(!growth || !sweeping, "--growth does not go with --sweep: the memory of its points is their peak");
+        require(
+                !growth || !sweeping,
+                "--growth cannot be combined with --sweep: the memory of its points is their peak");
         runOptions.check(asked);
         return outputOptions.watched(recipe.batchSize(), progress -> {
             Dataset data = open(recipe, null, runOptions.offline(), progress);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code tandem completion}. */
 @Command(
         name = "completion",
-        header = "Print what completes commands and options in bash and zsh",
+        header = "Print the completion script for bash and zsh",
         mixinStandardHelpOptions = true,
         description = "Prints a script after which bash and zsh complete Tandem's commands and options.",
         footer = {"", "Examples:", "  source <(tandem completion)", "  tandem completion > ~/.tandem-completion"})

@@ -45,7 +45,8 @@ final class DeviceOptions {
             }
             boolean can = engines.get(name).provider().variants().containsKey(EngineProvider.CUDA);
             if (!cuda) {
-                Usage.require(device == null || !isCuda(name), command, "--device cpu does not go with %s", name);
+                Usage.require(
+                        device == null || !isCuda(name), command, "--device cpu cannot be combined with %s", name);
                 chosen.add(name);
             } else if (can && (name.variant().isEmpty() || isCuda(name))) {
                 Usage.require(

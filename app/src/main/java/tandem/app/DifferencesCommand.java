@@ -48,7 +48,7 @@ final class DifferencesCommand extends LabCommand {
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "Trials of each of the 15 recipes, each with a seed of its own (default: 5, or the run's).")
+            description = "Trials of each of the 15 recipes, each with its own seed (default: 5, or the run's).")
     private @Nullable Integer seeds;
 
     @Option(

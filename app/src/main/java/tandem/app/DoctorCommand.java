@@ -16,12 +16,12 @@ import tandem.lab.page.Numbers;
 /** {@code tandem doctor}. */
 @Command(
         name = "doctor",
-        header = "Find out what is wrong on this machine, and repair it",
+        header = "Find and repair what is wrong on this machine",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Looks at all that Tandem needs on this machine: JDK, memory, disk, every byte of fetched natives"
                 + " and datasets, runs that were killed, and each engine in its worker. It says what to do where"
-                + " something is wrong, and ends with 1 then.",
+                + " something is wrong, and its exit code is then 1.",
         footer = {"", "Examples:", "  tandem doctor", "  tandem doctor --repair"})
 final class DoctorCommand extends LabCommand {
     @Option(

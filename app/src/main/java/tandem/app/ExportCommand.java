@@ -56,14 +56,14 @@ final class ExportCommand extends LabCommand {
     @Option(
             names = "--onnx",
             paramLabel = "FILE",
-            description = "Write an ONNX file (opset " + OnnxModel.OPSET + "); one that is there is replaced.")
+            description = "Write an ONNX file (opset " + OnnxModel.OPSET + "); an existing file is replaced.")
     private @Nullable Path onnx;
 
     @Option(
             names = "--saved-model",
             paramLabel = "DIR",
-            description = "Write a SavedModel by the tensorflow engine, whose library is fetched if it lacks;"
-                    + " one that is there is replaced if it has nothing but a graph.")
+            description = "Write a SavedModel by the tensorflow engine, whose library is fetched if it is missing;"
+                    + " an existing folder is replaced if it holds nothing but a graph.")
     private @Nullable Path savedModel;
 
     @Option(
@@ -183,7 +183,7 @@ final class ExportCommand extends LabCommand {
     /** A loader takes what else lies there, such as another model's variables, for a part of this one. */
     private static void checkSavedModel(Path folder) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new Failure("%s: is no folder; name one".formatted(folder));
+            throw new Failure("%s: is not a folder; name a folder".formatted(folder));
         }
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {

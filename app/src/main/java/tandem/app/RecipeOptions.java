@@ -238,7 +238,7 @@ final class RecipeOptions {
     /** @throws ParameterException if a start is given together with an option that has one already */
     void refuseStart(String other) {
         if (recipe != null || init != null) {
-            throw usage("%s does not go with %s, which goes on with the run's own"
+            throw usage("%s cannot be combined with %s, which continues with the run's own"
                     .formatted(recipe != null ? "--recipe" : "--init", other));
         }
     }
@@ -247,7 +247,7 @@ final class RecipeOptions {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw usage("%s: '%s' is no path".formatted(option, text));
+            throw usage("%s: '%s' is not a path".formatted(option, text));
         }
     }
 

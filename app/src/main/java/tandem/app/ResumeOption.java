@@ -32,7 +32,7 @@ final class ResumeOption {
         Usage.require(
                 folder == null || options.out() == null,
                 command,
-                "--out does not go with --resume, which goes on in its own folder");
+                "--out cannot be combined with --resume, which continues in its own folder");
         return folder;
     }
 

@@ -40,13 +40,13 @@ final class ServeCommand extends LabCommand {
     /** A page that is left open asks nothing; workers take 200 to 700 MB each. */
     private static final Duration WORKER_IDLE = Duration.ofMinutes(5);
 
-    @Option(names = "--port", paramLabel = "N", description = "Where it listens (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--port", paramLabel = "N", description = "Port to listen on (default: ${DEFAULT-VALUE}).")
     private int port = 8080;
 
     @Option(
             names = "--host",
             paramLabel = "NAME",
-            description = "On which address it listens (default: ${DEFAULT-VALUE}, which only this machine reaches).")
+            description = "Address to listen on (default: ${DEFAULT-VALUE}, which only this machine reaches).")
     private String host = "127.0.0.1";
 
     @Option(

@@ -27,7 +27,7 @@ import tandem.worker.protocol.Request;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains one engine. --resume with the folder of another engine in a run goes on from that"
-                + " engine's checkpoint; of a run that goes on, --epochs may ask for more than it had.",
+                + " engine's checkpoint. When a run is resumed, --epochs may be larger than before.",
         footer = {
             "",
             "Examples:",

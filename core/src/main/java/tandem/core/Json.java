@@ -200,7 +200,7 @@ public final class Json {
         } catch (NoSuchFileException e) {
             throw new Failure("%s: there is no such file".formatted(file), e);
         } catch (CharacterCodingException e) {
-            throw new Failure("%s: is no text in UTF-8; put back the file that Tandem wrote".formatted(file), e);
+            throw new Failure("%s: is not text in UTF-8; put back the file that Tandem wrote".formatted(file), e);
         } catch (IOException e) {
             throw new Failure("%s: cannot be read (%s)".formatted(file, e.getMessage()), e);
         }

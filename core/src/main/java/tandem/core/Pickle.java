@@ -190,7 +190,7 @@ final class Pickle {
             throw malformed.apply(
                     whole.startsWith("torch.") && whole.endsWith("Storage")
                             ? "it has tensors of %s; only floats are read".formatted(whole)
-                            : "it asks for %s, which is no tensor; save model.state_dict(), not the module"
+                            : "it asks for %s, which is not a tensor; save model.state_dict(), not the module"
                                     .formatted(whole));
         }
         stack.push(new Named(whole));

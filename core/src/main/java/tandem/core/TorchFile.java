@@ -85,7 +85,7 @@ final class TorchFile {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
         for (Map.Entry<?, ?> entry : state(all).entrySet()) {
             if (!(entry.getKey() instanceof String name) || !(entry.getValue() instanceof Pickle.TensorView view)) {
-                throw malformed(file, "'%s' in it is no tensor; save model.state_dict()".formatted(entry.getKey()));
+                throw malformed(file, "'%s' in it is not a tensor; save model.state_dict()".formatted(entry.getKey()));
             }
             tensors.put(name, tensor(name, view));
         }

@@ -99,7 +99,7 @@ final class JsonTest {
                 assertThrows(Failure.class, () -> Json.read(file, Sample.class)).getMessage());
         Files.write(file, new byte[] {'"', (byte) 0xff, '"'});
         assertEquals(
-                file + ": is no text in UTF-8; put back the file that Tandem wrote",
+                file + ": is not text in UTF-8; put back the file that Tandem wrote",
                 assertThrows(Failure.class, () -> Json.read(file, Sample.class)).getMessage());
     }
 

@@ -140,14 +140,14 @@ final class TorchFileTest {
     void nothingButTensorsIsMade() throws IOException {
         String cannot = "not a state_dict of torch.save that can be read: ";
         assertEquals(
-                cannot + "it asks for os.system, which is no tensor; save model.state_dict(), not the module",
+                cannot + "it asks for os.system, which is not a tensor; save model.state_dict(), not the module",
                 refused(new Writer()
                         .bytes(0x80, 2)
                         .global("os", "system")
                         .text("true")
                         .bytes(0x85, 'R', '.')));
         assertEquals(
-                cannot + "it asks for __main__.Net, which is no tensor; save model.state_dict(), not the module",
+                cannot + "it asks for __main__.Net, which is not a tensor; save model.state_dict(), not the module",
                 refused(new Writer().bytes(0x80, 2).global("__main__", "Net").bytes(')', 0x81, '.')));
         assertEquals(
                 cannot + "it has tensors of torch.LongStorage; only floats are read",

@@ -131,7 +131,7 @@ final class ArrayFile {
             case IDX -> idx();
             case NPY -> npy();
             case UNKNOWN ->
-                throw file.failure("it starts with %s, which is no magic number of an IDX file"
+                throw file.failure("it starts with %s, which is not the magic number of an IDX file"
                         .formatted(ByteBuffer.wrap(start).getInt()));
             case FileKind kind -> throw file.wrongKind(kind, "IDX " + part.content);
         };
@@ -142,7 +142,7 @@ final class ArrayFile {
         Type type = TYPES.get((int) magic[2]);
         int dimensions = magic[3];
         if (type == null || dimensions < 1 || dimensions > DIMENSIONS) {
-            throw file.failure("it starts with %s, which is no magic number of an IDX file"
+            throw file.failure("it starts with %s, which is not the magic number of an IDX file"
                     .formatted(ByteBuffer.wrap(magic).getInt()));
         }
         byte[] header = in.readNBytes(Integer.BYTES * dimensions);

@@ -110,7 +110,7 @@ record Csv(Pixels pixels, byte @Nullable [] labels) {
             int width = description.columns() != null ? description.columns() : rows;
             if (size == 0 || rows * width != size) {
                 throw file.failure(
-                        "its first line has %s columns: %s pixels are no square image; a label and then the pixels are expected, 785 columns for 28x28; of another shape, write {\"rows\":20,\"columns\":40} into a file %s beside it"
+                        "its first line has %s columns: %s pixels are not a square image; a label and then the pixels are expected, 785 columns for 28x28; of another shape, write {\"rows\":20,\"columns\":40} into a file %s beside it"
                                 .formatted(fields.length, size, Description.FILE));
             }
             if (!names) {

@@ -129,7 +129,7 @@ record DatasetFiles(String name, int classes, Map<Part, DataFile> files, List<St
             if (kind(place) instanceof FileKind kind && kind != FileKind.ZIP && kind != FileKind.UNKNOWN) {
                 throw DataFile.of(place, PUT_BACK).wrongKind(kind, "the arrays of an npz file");
             }
-            throw new Failure("%s: is no intact npz file (%s); %s".formatted(place, e.getMessage(), PUT_BACK), e);
+            throw new Failure("%s: is not an intact npz file (%s); %s".formatted(place, e.getMessage(), PUT_BACK), e);
         }
         return chosen(place, name, files, roles);
     }

@@ -39,7 +39,7 @@ final class Forms {
         if (Files.isDirectory(place)) {
             return in(place, name, 0)
                     .orElseThrow(() -> new Failure(
-                            "%s: is no dataset, it holds %s; %s".formatted(place, listed(place), EXPECTED)));
+                            "%s: is not a dataset: it holds %s; %s".formatted(place, listed(place), EXPECTED)));
         }
         return switch (ending(place)) {
             case "parquet" -> throw parquet(place);

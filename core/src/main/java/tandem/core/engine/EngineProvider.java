@@ -118,6 +118,6 @@ public interface EngineProvider {
      * @throws Failure if the library has no format of its own, or a file cannot be written
      */
     default void export(Model model, Normalisation normalisation, boolean rawPixels, Path folder) {
-        throw new Failure("engine %s has no format of its own that a model could be written in".formatted(name()));
+        throw new Failure("engine %s cannot write a model in its library's own format".formatted(name()));
     }
 }

@@ -22,7 +22,7 @@ public record ImageSize(int rows, int columns) {
     public static ImageSize parse(String words) {
         Matcher matcher = WORDS.matcher(words);
         if (!matcher.matches()) {
-            throw new Failure("'%s' is no size of an image; rows x columns are meant, such as 28x28".formatted(words));
+            throw new Failure("'%s' is not the size of an image; write rows x columns, such as 28x28".formatted(words));
         }
         return new ImageSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }

@@ -154,7 +154,7 @@ public record ModelFile(
             return new Normalisation(Double.parseDouble(mean), Double.parseDouble(deviation));
         } catch (NumberFormatException e) {
             throw new Failure(
-                    "its metadata has the mean '%s' and the standard deviation '%s', which are no numbers"
+                    "its metadata has the mean '%s' and the standard deviation '%s', which are not numbers"
                             .formatted(Json.quoted(mean), Json.quoted(deviation)),
                     e);
         }
@@ -185,8 +185,8 @@ public record ModelFile(
         int channels = conv2.getFirst();
         int features = fc1.get(1);
         if (channels == 0 || features % channels != 0 || features == 0) {
-            throw new Failure(
-                    "fc1.weight has %s inputs, which are no image of %s channels".formatted(features, channels));
+            throw new Failure("fc1.weight has %s inputs, which do not make an image of %s channels"
+                    .formatted(features, channels));
         }
         ImageSize known = size == null ? only(features / channels) : size;
         Network network = new Network(
@@ -214,7 +214,7 @@ public record ModelFile(
         }
         if (possible.isEmpty()) {
             throw new Failure(
-                    "fc1.weight has inputs of %s positions, which are no image; if it is one, say its size with --image-size"
+                    "fc1.weight has inputs of %s positions, which no image of usual size has; say the size with --image-size"
                             .formatted(positions));
         }
         // The likeliest first: the least different sides.

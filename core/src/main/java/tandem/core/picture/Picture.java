@@ -27,7 +27,7 @@ public record Picture(int width, int height, float[] samples, int fileWidth, int
     public Picture {
         if ((long) CHANNELS * width * height != samples.length) {
             throw new IllegalArgumentException(
-                    "%s samples are no picture of %s x %s".formatted(samples.length, width, height));
+                    "%s samples are not a picture of %s x %s".formatted(samples.length, width, height));
         }
     }
 

@@ -116,7 +116,7 @@ class FormsTest {
         put("old/notes.txt", new byte[1]);
         assertEquals(
                 folder
-                        + ": is no dataset, it holds notes.txt, old; expected are IDX files, an mnist.npz, CSV files, or a"
+                        + ": is not a dataset: it holds notes.txt, old; expected are IDX files, an mnist.npz, CSV files, or a"
                         + " folder of pictures for each class; docs/data.md shows each",
                 refused(folder));
     }

@@ -124,7 +124,7 @@ final class PlatformTest {
                 "plain only predicts",
                 assertThrows(Failure.class, () -> plain.create(null)).getMessage());
         assertEquals(
-                "engine plain has no format of its own that a model could be written in",
+                "engine plain cannot write a model in its library's own format",
                 assertThrows(Failure.class, () -> plain.export(null, null, false, null))
                         .getMessage());
     }

@@ -117,7 +117,7 @@ final class ModelFileTest {
                         + " another of the same network",
                 zeros("layers.0.weight", 2, 2));
         refused(
-                "fc1.weight has 22 inputs, which are no image of 3 channels",
+                "fc1.weight has 22 inputs, which do not make an image of 3 channels",
                 zeros("conv1.weight", 2, 1, 3, 3),
                 zeros("conv2.weight", 3, 2, 3, 3),
                 zeros("fc1.weight", 5, 22),

@@ -174,7 +174,7 @@ public record Comparison(
             if (!lacks.isEmpty()) {
                 workers.progress()
                         .accept(new Progress.Notice(
-                                "%s: the log lacks %s, which another engine did or which was lost; curves and medians are without them"
+                                "%s: the log lacks %s, which another engine did or which was lost; curves and medians leave them out"
                                         .formatted(folder, String.join(", ", lacks))));
             }
         }
@@ -241,8 +241,11 @@ public record Comparison(
                 .toList();
         if (engines.size() > 1 && !few.isEmpty()) {
             sentences.add(
-                    "No ratio for %s: it takes %s steps in whole epochs, as about %s are warm-up. For speeds alone there is 'tandem bench'."
-                            .formatted(String.join(", ", few), WARM_UP_STEPS + MEASURED_STEPS, WARM_UP_STEPS));
+                    "No ratio for %s: too few steps. A ratio needs %s in whole epochs, as about %s are warm-up; 'tandem bench' measures speed alone."
+                            .formatted(
+                                    few.size() == engines.size() ? "any engine" : String.join(", ", few),
+                                    WARM_UP_STEPS + MEASURED_STEPS,
+                                    WARM_UP_STEPS));
         }
         if (engines.size() > 1) {
             Load.warning(loadAverage, machine.cores()).ifPresent(sentences::add);

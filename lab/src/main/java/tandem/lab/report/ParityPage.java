@@ -152,11 +152,11 @@ final class ParityPage {
         }
         return new Section(
                 "trajectory",
-                "Where their ways part",
+                "Where they diverge",
                 "%s in the recipe's own order, without resynchronising. This is shown, not judged: training magnifies one rounding"
                                 .formatted(Numbers.of(parity.steps(), "step"))
-                        + " until a max-pool or a ReLU chooses otherwise, and from there on trainings are different trainings, with"
-                        + " nobody wrong.",
+                        + " until a max-pool or a ReLU chooses otherwise. From there on the trainings differ, and"
+                        + " all are right.",
                 blocks);
     }
 

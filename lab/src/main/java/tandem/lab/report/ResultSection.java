@@ -63,8 +63,8 @@ final class ResultSection {
         if (accuracies.length > 1) {
             sentences.add("Test accuracies lie within %s points of each other."
                     .formatted(Numbers.percent(accuracies[accuracies.length - 1] - accuracies[0])));
-            sentences.add("Intervals are of one run: they say what so few test images allow. Another seed moves each"
-                    + " engine by about as much; many seeds answer which is more accurate (tandem study).");
+            sentences.add("Intervals are of one run, from the number of test images. Another seed moves each engine"
+                    + " by about as much; only many seeds show which is more accurate ('tandem study').");
         }
         Boolean same = report.comparison().agreement().sameInputs();
         if (same != null) {

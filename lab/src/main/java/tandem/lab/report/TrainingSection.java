@@ -152,7 +152,7 @@ final class TrainingSection {
         }
         return new Block.Dots(
                 title + " after the epoch",
-                intervals ? "Lines are 95% intervals: what so many test images say of one run." : null,
+                intervals ? "Lines are 95% intervals of one run's accuracy, from the number of test images." : null,
                 unit,
                 rows);
     }

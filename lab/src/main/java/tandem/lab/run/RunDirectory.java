@@ -267,7 +267,7 @@ public final class RunDirectory implements AutoCloseable {
             Recipe moved = recipe().with(Map.of("dataset", recipe.dataset()));
             if (!(epochsToo ? moved.with(Map.of("epochs", recipe.epochs())) : moved).equals(recipe)) {
                 throw new Failure(
-                        "%s: holds a run with another recipe, to be seen in its recipe.json; of a run that goes on, only %s may change; choose another folder with --out"
+                        "%s: holds a run with another recipe (see its recipe.json); when a run is resumed, only %s may change; choose another folder with --out"
                                 .formatted(
                                         path,
                                         epochsToo ? "--epochs and where its images lie" : "where its images lie"));

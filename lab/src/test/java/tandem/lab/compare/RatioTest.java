@@ -53,8 +53,8 @@ final class RatioTest {
         assertNull(comparison.ratioToFastestOther(comparison.engines().get(0)));
         assertNull(comparison.ratioToFastestOther(comparison.engines().get(1)));
         assertEquals(
-                List.of("No ratio for reference: it takes 300 steps in whole epochs, as about 100 are warm-up."
-                        + " For speeds alone there is 'tandem bench'."),
+                List.of("No ratio for reference: too few steps. A ratio needs 300 in whole epochs, as about 100 are"
+                        + " warm-up; 'tandem bench' measures speed alone."),
                 comparison.notes());
     }
 

@@ -237,11 +237,11 @@ final class RunDirectoryTest {
             run.goesOnWith(RECIPE.with(Map.of("dataset", "/moved", "epochs", 30)), true);
             fails(
                     path
-                            + ": holds a run with another recipe, to be seen in its recipe.json; of a run that goes on, only where its images lie may change; choose another folder with --out",
+                            + ": holds a run with another recipe (see its recipe.json); when a run is resumed, only where its images lie may change; choose another folder with --out",
                     () -> run.goesOnWith(RECIPE.with(Map.of("epochs", 30)), false));
             fails(
                     path
-                            + ": holds a run with another recipe, to be seen in its recipe.json; of a run that goes on, only --epochs and where its images lie may change; choose another folder with --out",
+                            + ": holds a run with another recipe (see its recipe.json); when a run is resumed, only --epochs and where its images lie may change; choose another folder with --out",
                     () -> run.goesOnWith(RECIPE.with(Map.of("seed", 7)), true));
         }
     }
@@ -280,7 +280,7 @@ final class RunDirectoryTest {
         Path commands = folder.resolve("run/command.txt");
         Files.write(commands, new byte[] {(byte) 0xff});
         String sentence = assertThrows(Failure.class, run::commands).getMessage();
-        assertEquals(commands + ": is no text in UTF-8; put back the file that Tandem wrote", sentence);
+        assertEquals(commands + ": is not text in UTF-8; put back the file that Tandem wrote", sentence);
     }
 
     @Test

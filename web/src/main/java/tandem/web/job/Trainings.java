@@ -108,7 +108,7 @@ public final class Trainings {
         }
         for (String name : List.of("dataset", "network", "epochs", "trainLimit", "testLimit")) {
             if (all.containsKey(name)) {
-                throw new Failure("'%s' is no choice of a recipe here".formatted(name));
+                throw new Failure("'%s' is not a choice of a recipe here".formatted(name));
             }
         }
         int epochs = asked.epochs == null ? 1 : asked.epochs;

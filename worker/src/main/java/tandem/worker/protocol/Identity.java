@@ -53,7 +53,7 @@ public record Identity(String recipe, String images, String parameters) {
     public void goesOnWith(Recipe recipe, Path checkpoint) {
         if (!this.recipe.equals(fingerprint(recipe)) && !this.recipe.equals(before(recipe))) {
             throw new Failure(
-                    "%s: the checkpoint belongs to another recipe; of a run that goes on, only --epochs may change"
+                    "%s: the checkpoint belongs to another recipe; when a run is resumed, only --epochs may change"
                             .formatted(checkpoint));
         }
     }
