@@ -16,6 +16,7 @@ import tandem.lab.page.Block;
 import tandem.lab.page.Block.Axis;
 import tandem.lab.page.Block.Bar;
 import tandem.lab.page.Block.Bars;
+import tandem.lab.page.Headline;
 import tandem.lab.page.Numbers;
 import tandem.lab.page.Page;
 import tandem.lab.page.Section;
@@ -27,7 +28,7 @@ final class BenchPage {
 
     /** The page; commands are lines of command.txt. */
     static Page of(Bench bench, List<String> commands) {
-        return Page.of(
+        Page page = Page.of(
                 "How fast is each engine?",
                 About.subtitle(commands, "batches of " + bench.recipe().batchSize(), About.processor(bench.machine())),
                 names(bench),
@@ -35,6 +36,8 @@ final class BenchPage {
                 rounds(bench),
                 growth(bench),
                 toAccuracy(bench.toAccuracy()));
+        Headline headline = Headlines.of(bench);
+        return headline == null ? page : page.with(headline);
     }
 
     private static List<String> names(Bench bench) {
@@ -197,7 +200,7 @@ final class BenchPage {
         return new Section(
                 "accuracy",
                 "Time to an accuracy",
-                "A process of its own for every engine and seed; loading, compiling, training and evaluating count.",
+                "Every engine and seed has its own process; loading, compiling, training and evaluating count.",
                 blocks);
     }
 }

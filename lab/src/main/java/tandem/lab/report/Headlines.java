@@ -5,6 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tandem.lab.bench.Bench;
+import tandem.lab.bench.BenchRow;
+import tandem.lab.bench.Spread;
 import tandem.lab.compare.Agreement;
 import tandem.lab.compare.Comparison;
 import tandem.lab.compare.EngineResult;
@@ -65,6 +69,14 @@ final class Headlines {
                 figures);
     }
 
+    /** The parts in a row. Engines' names are written small, also in the beginning. */
+    private static String sentence(List<String> parts) {
+        String sentence = String.join("; ", parts);
+        return sentence.startsWith("no ") || sentence.startsWith("test ")
+                ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
+                : sentence;
+    }
+
     private static Headline together(Comparison comparison, List<EngineResult> done) {
         List<String> parts = new ArrayList<>();
         List<Figure> figures = new ArrayList<>();
@@ -96,7 +108,7 @@ final class Headlines {
         if (!accuracies.isEmpty()) {
             parts.add(
                     measurably(done)
-                            ? "accuracies differ by more than their intervals"
+                            ? "test accuracies differ by more than their intervals"
                             : "no engine is measurably more accurate");
             figures.add(new Figure(range(accuracies.getFirst(), accuracies.getLast()), "test accuracy of the engines"));
         }
@@ -104,10 +116,11 @@ final class Headlines {
                 .map(Agreement.EnginePair::samePredictions)
                 .min(Comparator.naturalOrder())
                 .ifPresent(least -> figures.add(new Figure(
-                        Numbers.percent(least) + "%", "of the test images: at least so many answers are alike")));
+                        Numbers.percent(least) + "%",
+                        "of the test images get the same answer from any two engines, at least")));
         return parts.isEmpty()
                 ? new Headline("No engine has a result yet", null)
-                : new Headline(String.join("; ", parts), null, figures);
+                : new Headline(sentence(parts), null, figures);
     }
 
     /** Whether the intervals of two engines have nothing in common. */
@@ -197,5 +210,40 @@ final class Headlines {
                 : new Headline(
                         "No difference in accuracy is proved yet",
                         "%s of %s pairs are not decided, on %s.".formatted(undecided, pairs, seeds));
+    }
+
+    // ---- bench
+
+    /** Which engine is fastest, and its figures; null where nothing of it was measured. */
+    static @Nullable Headline of(Bench bench) {
+        BenchRow fastest = null;
+        Spread least = null;
+        for (BenchRow row : bench.engines()) {
+            Spread millis = row.peer() ? null : row.millisPerStep();
+            if (millis != null && (least == null || millis.median() < least.median())) {
+                fastest = row;
+                least = millis;
+            }
+        }
+        if (fastest == null || least == null) {
+            return null;
+        }
+        List<Figure> figures = new ArrayList<>();
+        figures.add(new Figure(
+                Numbers.of(least.median(), 2) + " ms", "a train step of %s, median".formatted(fastest.engine())));
+        if (fastest.trainImagesPerSecond() != null) {
+            figures.add(new Figure(Numbers.of(fastest.trainImagesPerSecond(), 0), "images a second in training"));
+        }
+        if (fastest.peakMemoryMiB() != null) {
+            figures.add(new Figure(Numbers.of(fastest.peakMemoryMiB(), 0) + " MiB", "peak memory of its process"));
+        }
+        Double ratio = fastest.ratioToFastestOther();
+        String times = ratio == null ? null : Numbers.of(ratio, ratio < 10 ? 1 : 0);
+        String sentence = times == null
+                ? "%s takes a train step in %s ms".formatted(fastest.engine(), Numbers.of(least.median(), 2))
+                : times.equals("1.0")
+                        ? "No engine trains clearly faster"
+                        : "%s trains %s times as fast as the next".formatted(fastest.engine(), times);
+        return new Headline(sentence, null, figures);
     }
 }

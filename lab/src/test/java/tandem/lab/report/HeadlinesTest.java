@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tandem.core.Json;
+import tandem.lab.bench.Bench;
 import tandem.lab.compare.Comparison;
 import tandem.lab.page.Headline;
 import tandem.lab.page.Headline.Figure;
@@ -56,7 +58,7 @@ final class HeadlinesTest {
                 List.of(
                         new Figure("2.00 ms", "a train step of java, median; the next engine takes 5.00 ms"),
                         new Figure("65.50\u201366.00%", "test accuracy of the engines"),
-                        new Figure("90.00%", "of the test images: at least so many answers are alike")),
+                        new Figure("90.00%", "of the test images get the same answer from any two engines, at least")),
                 headline.figures());
     }
 
@@ -64,7 +66,7 @@ final class HeadlinesTest {
     @Test
     void accuraciesWhoseIntervalsAreApartDiffer() throws IOException {
         assertEquals(
-                "accuracies differ by more than their intervals",
+                "Test accuracies differ by more than their intervals",
                 comparison(299, 0.4).sentence());
     }
 
@@ -86,6 +88,19 @@ final class HeadlinesTest {
         assertEquals(
                 new Headline("No: java fails at fc2.weight", "Look at: the backward pass of fc2.weight."),
                 ParityPageTest.page(3e-5).headline());
+    }
+
+    @Test
+    void aBenchSaysWhichIsFastest() throws IOException {
+        Headline headline =
+                Headlines.of(Bench.read(Path.of("src/test/resources/tandem/lab/report/examples/bench.json")));
+        assertEquals("java trains 5.4 times as fast as the next", headline.sentence());
+        assertEquals(
+                List.of(
+                        new Figure("3.10 ms", "a train step of java, median"),
+                        new Figure("17,562", "images a second in training"),
+                        new Figure("272 MiB", "peak memory of its process")),
+                headline.figures());
     }
 
     @Test
