@@ -62,8 +62,8 @@ final class TextTable {
     }
 
     /**
-     * No line is longer than so many characters: extra columns are left out from the right, and named below; if that is
-     * not enough, the widest columns of words are broken.
+     * Lines of at most this many characters: extra columns are left out from the right, and named below; if that is not
+     * enough, the widest columns of words are broken.
      */
     static <R> String fitting(Table<R> table, int width) {
         List<Column<R>> shown = new ArrayList<>(table.columns(Medium.TERMINAL));
@@ -86,13 +86,12 @@ final class TextTable {
                                 "\n", Screen.lines("In a wider terminal: " + String.join(", ", left) + ".", width));
     }
 
-    /** Widths of columns that are too wide for the terminal; the widest that can be broken between words gives way. */
+    /** Widths of columns that are too wide for the terminal; the widest column of words gives way. */
     private static <R> Map<Column<R>, Integer> broken(List<Column<R>> columns, List<R> rows, int width) {
         Map<Column<R>, Integer> widths = new HashMap<>();
         for (int over = width(columns, rows) - width; over > 0; over--) {
             Optional<Column<R>> widest = columns.stream()
-                    .filter(column -> !column.number()
-                            && rows.stream().anyMatch(row -> cell(column, row).contains(" ")))
+                    .filter(column -> !column.number())
                     .max(Comparator.comparing(column -> widths.getOrDefault(column, width(column, rows))));
             if (widest.isEmpty()) {
                 break;

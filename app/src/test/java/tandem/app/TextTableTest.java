@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tandem.core.Json;
+import tandem.lab.bench.Bench;
+import tandem.lab.bench.BenchTables;
+import tandem.lab.bench.Sweep;
 import tandem.lab.compare.Comparison;
 import tandem.lab.compare.ComparisonTable;
 import tandem.lab.parity.Parity;
@@ -89,14 +93,21 @@ final class TextTableTest {
         Differences differences = Json.read(EXAMPLES.resolve("differences.json"), Differences.class);
         Parity parity = Json.read(EXAMPLES.resolve("parity.json"), Parity.class);
         Comparison comparison = Json.read(EXAMPLES.resolve("comparison.json"), Comparison.class);
+        Bench bench = Bench.read(EXAMPLES.resolve("bench.json"));
+        Sweep sweep = bench.sweeps().getFirst();
         for (Table<?> table : List.of(
                 ComparisonTable.of(comparison),
+                BenchTables.sweptSteps(sweep),
+                BenchTables.sweptImages(sweep),
+                BenchTables.sweptMemory(sweep),
                 StudyTables.engines(study),
                 StudyTables.pairs(study.pairs()),
                 StudyTables.recipes(differences),
                 StudyTables.swaps(differences.swaps()),
                 ParityTables.proof(parity),
-                ParityTables.trajectories(parity))) {
+                ParityTables.trajectories(parity),
+                BenchTables.speed(bench),
+                BenchTables.toAccuracy(Objects.requireNonNull(bench.toAccuracy())))) {
             String text = TextTable.fitting(table, width);
             assertTrue(text.lines().allMatch(line -> line.length() <= width), text);
         }

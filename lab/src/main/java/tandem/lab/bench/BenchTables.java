@@ -47,21 +47,25 @@ public final class BenchTables {
                             "images/s, %s a call".formatted(call),
                             "%,.0f",
                             row -> row.inferenceImagesPerSecond().get(call))
-                    .best(Best.LARGEST));
+                    .best(Best.LARGEST)
+                    .asExtra());
         }
         columns.add(Column.numbers("start-up s", "Start-up", "s", "%,.1f", BenchRow::startupSeconds)
-                .best(Best.SMALLEST));
+                .best(Best.SMALLEST)
+                .asExtra());
         columns.add(Column.numbers("peak MiB", "Peak memory", "MiB", "%,.0f", BenchRow::peakMemoryMiB)
-                .best(Best.SMALLEST));
+                .best(Best.SMALLEST)
+                .asExtra());
         if (bench.growth()) {
-            columns.add(Column.numbers(
-                    "grows by",
-                    "Memory grows by",
-                    "MiB a thousand steps",
-                    "%,.1f",
-                    row -> row.memoryGrowth() == null
-                            ? null
-                            : row.memoryGrowth().perThousandSteps()));
+            columns.add(Column.<BenchRow>numbers(
+                            "grows by",
+                            "Memory grows by",
+                            "MiB a thousand steps",
+                            "%,.1f",
+                            row -> row.memoryGrowth() == null
+                                    ? null
+                                    : row.memoryGrowth().perThousandSteps())
+                    .asExtra());
         }
         columns.add(
                 Column.numbers("x fastest other", "Against", "x fastest other", "%.2f", BenchRow::ratioToFastestOther));
@@ -235,7 +239,7 @@ public final class BenchTables {
 
     /** How a sweep was measured. */
     public static String sweptHow(Bench bench) {
-        return "ms/step is the median of %s of each engine, taken in turns, of up to %s steps or half a second; every point is a process of its own."
+        return "ms/step is the median of %s of each engine, taken in turns, of up to %s steps or half a second; every point has its own process."
                 .formatted(Numbers.of(bench.rounds(), "round"), bench.steps());
     }
 
