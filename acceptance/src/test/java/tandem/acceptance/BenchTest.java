@@ -194,9 +194,10 @@ final class BenchTest {
                 WITHOUT_PEER[1],
                 "--out",
                 "run");
+        running.await("java: starting");
+        ProcessHandle worker = running.workers().getFirst();
         running.await("ready after");
-        String pid = Files.readString(running.out()).replaceAll("(?s).*java: starting, process (\\d+).*", "$1");
-        ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+        worker.destroyForcibly();
         Tandem tandem = running.end();
         assertEquals(1, tandem.exitCode(), tandem.err());
         JsonNode engines = bench().get("engines");

@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,11 +83,10 @@ final class CompareTest {
                 "200",
                 "--out",
                 "run");
-        Matcher pid = Pattern.compile("pytorch: starting, process (\\d+)").matcher("");
-        running.await("pytorch: starting, process ");
-        assertTrue(pid.reset(Files.readString(running.out())).find());
+        running.await("pytorch: starting");
+        ProcessHandle worker = running.workers().getFirst();
         running.await("ready after");
-        ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow().destroyForcibly();
+        worker.destroyForcibly();
         Tandem tandem = running.end();
 
         assertEquals(1, tandem.exitCode(), tandem.err());

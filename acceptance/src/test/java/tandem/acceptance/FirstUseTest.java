@@ -122,8 +122,8 @@ final class FirstUseTest {
         List<String> waited = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             if (said.get(i)
-                    .contains("waiting for the natives of %s, at which process %d is"
-                            .formatted(engine, both.get(1 - i).process().pid()))) {
+                    .contains("waiting for process %d, which works on the natives of %s"
+                            .formatted(both.get(1 - i).process().pid(), engine))) {
                 waited.add(said.get(i));
             }
         }
@@ -154,7 +154,7 @@ final class FirstUseTest {
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.lock();
             Tandem.Running running = predict("onnxruntime");
-            running.await("waiting for the natives of onnxruntime, at which another process is");
+            running.await("waiting for another process, which works on the natives of onnxruntime");
             long before = System.nanoTime();
             running.signal("INT");
             Tandem tandem = running.end();

@@ -93,7 +93,7 @@ final class RunsBeforeTest {
                 "--out",
                 "study");
         assertTrue(tandem.out().contains("9 of 9 trials are done already"), tandem.out());
-        assertFalse(tandem.out().contains("starting, process"), tandem.out());
+        assertFalse(tandem.out().contains(": starting"), tandem.out());
         JsonNode after = Runs.json(run.resolve("study.json"));
         for (String field : List.of("recipe", "seeds", "target", "sameInputs", "engines", "pairs")) {
             assertEquals(before.get(field), after.get(field), field);
@@ -122,7 +122,7 @@ final class RunsBeforeTest {
                 "--out",
                 "differences");
         assertTrue(tandem.out().contains("30 of 30 trials are done already"), tandem.out());
-        assertFalse(tandem.out().contains("starting, process"), tandem.out());
+        assertFalse(tandem.out().contains(": starting"), tandem.out());
         JsonNode after = Runs.json(run.resolve("differences.json"));
         for (String field : List.of("recipe", "seeds", "recipes", "pairs", "swaps")) {
             assertEquals(before.get(field), after.get(field), field);

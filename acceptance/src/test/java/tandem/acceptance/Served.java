@@ -159,10 +159,7 @@ final class Served implements AutoCloseable {
 
     /** The workers: the JVMs that the server started. */
     List<ProcessHandle> workers() {
-        return running.process()
-                .descendants()
-                .filter(process -> process.info().command().orElse("").endsWith("java"))
-                .toList();
+        return running.workers();
     }
 
     /** Presses Ctrl-C, and waits for the end. */

@@ -35,8 +35,8 @@ final class SignalsTest {
         Campaign.run("train", "kill -9 of the lab", 1, (random, _) -> {
             String out = "lab" + ++runs;
             Tandem.Running running = JOB.begin(folder, out);
-            running.await("starting, process");
-            long worker = running.workers().getFirst();
+            running.await(": starting");
+            long worker = running.workers().getFirst().pid();
             Thread.sleep((long) (500 * seconds * random.nextDouble()));
             running.signal("KILL");
             running.end();
@@ -53,8 +53,8 @@ final class SignalsTest {
         Campaign.run("train", "kill -9 of the worker", 1, (random, _) -> {
             String out = "worker" + ++runs;
             Tandem.Running running = JOB.begin(folder, out);
-            running.await("starting, process");
-            long worker = running.workers().getFirst();
+            running.await(": starting");
+            long worker = running.workers().getFirst().pid();
             Thread.sleep((long) (500 * seconds * random.nextDouble()));
             boolean came = Tandem.signal("KILL", worker) == 0;
             Tandem tandem = running.end();
@@ -75,7 +75,7 @@ final class SignalsTest {
         Campaign.run("train", "worker stopped, Ctrl-C", 1, (_, _) -> {
             String out = "stopped" + ++runs;
             Tandem.Running running = slow(out);
-            long worker = running.workers().getFirst();
+            long worker = running.workers().getFirst().pid();
             assertEquals(0, Tandem.signal("STOP", worker));
             long start = System.nanoTime();
             running.signal("INT");
@@ -98,7 +98,7 @@ final class SignalsTest {
             String out = "orphan" + ++runs;
             Tandem.Running running = JOB.begin(folder, out);
             running.await("ready after");
-            long worker = running.workers().getFirst();
+            long worker = running.workers().getFirst().pid();
             assertEquals(0, Tandem.signal("STOP", worker));
             running.signal("KILL");
             running.end();

@@ -109,10 +109,10 @@ final class Soak {
         String out = "soak" + ++runs;
         Tandem.Running running = Tandem.start(folder, (command + " --out " + out).split(" "));
         // Of a checkout: building and fetching come first.
-        running.await("starting, process");
+        running.await(": starting");
         Map<String, Long> processes = new LinkedHashMap<>();
         processes.put("lab", running.process().pid());
-        processes.put("worker", running.workers().getFirst());
+        processes.put("worker", running.workers().getFirst().pid());
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
         processes.keySet().forEach(who -> samples.put(who, new ArrayList<>()));
         long nanos = (long) (60e9 * Double.parseDouble(System.getProperty("minutes", "30")));

@@ -356,7 +356,7 @@ final class TablesTest {
         spread(run.resolve("trials/java-direct-convolution"), 2);
         Tandem tandem = run(0, Runs.to("run", Runs.STUDY));
         assertLine(tandem.out(), "8 of 8 trials are done already");
-        assertFalse(tandem.out().contains("starting, process"), tandem.out());
+        assertFalse(tandem.out().contains(": starting"), tandem.out());
         JsonNode study = Runs.json(run.resolve("study.json"));
         List<PrintedTable> tables = PrintedTable.of(tandem.out());
         assertEquals(2, tables.size());

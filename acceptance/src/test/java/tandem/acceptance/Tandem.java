@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /**
  * One run of ./tandem in a process of its own.
@@ -20,7 +19,6 @@ import java.util.regex.Pattern;
 record Tandem(int exitCode, String out, String err) {
     static final Path LAUNCHER = Path.of(System.getProperty("tandem"));
     private static final long PATIENCE_MINUTES = 10;
-    private static final Pattern WORKER = Pattern.compile("starting, process (\\d+)");
 
     /**
      * What lets a command hear Ctrl-C where these tests themselves do not, as under nohup: a process inherits which
@@ -146,11 +144,10 @@ record Tandem(int exitCode, String out, String err) {
             }
         }
 
-        /** The processes of the workers that it named so far. */
-        List<Long> workers() throws IOException {
-            return WORKER.matcher(Files.readString(out))
-                    .results()
-                    .map(worker -> Long.parseLong(worker.group(1)))
+        /** The workers: the JVMs that it started and that live. */
+        List<ProcessHandle> workers() {
+            return process.descendants()
+                    .filter(started -> started.info().command().orElse("").endsWith("java"))
                     .toList();
         }
 

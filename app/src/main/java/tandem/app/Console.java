@@ -111,15 +111,15 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                         "fetched %s (%s%s)",
                         file, Sizes.megabytes(bytes), verified ? "" : "; not verified: Tandem knows no checksum of it");
             case Progress.Waiting(String what, Long pid) ->
-                line("waiting for %s, at which %s is"
-                        .formatted(what, pid == null ? "another process" : "process " + pid));
+                line("waiting for %s, which works on %s"
+                        .formatted(pid == null ? "another process" : "process " + pid, what));
             case Progress.Unpacking(String engine) ->
                 line("%s: starting for the first time, which unpacks its natives".formatted(engine));
-            case Progress.Started(String row, long pid) -> {
+            case Progress.Started(String row, long _) -> {
                 if (Screen.output() && !document) {
                     show(row, 0, 0, "images", 1, "starting");
                 } else if (!document) {
-                    line("%s: starting, process %s".formatted(row, pid));
+                    line("%s: starting".formatted(row));
                 }
             }
             case Progress.Prepared(String row, Library library, double seconds) -> ready(row, library, seconds, "");
