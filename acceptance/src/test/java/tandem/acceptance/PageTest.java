@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -535,6 +536,22 @@ final class PageTest {
             }
         }
         return images;
+    }
+
+    /** The page says first which engine trains fastest, and by how much. */
+    @Test
+    void theHeadlineNamesTheFastest() {
+        int fastest = IntStream.range(0, 3)
+                .boxed()
+                .min(Comparator.comparing(PageTest::millis))
+                .orElseThrow();
+        String sentence = page.data().get("headline").get("sentence").asString();
+        assertTrue(
+                sentence.startsWith("%s trains %s times as fast as the next; "
+                        .formatted(
+                                ENGINES.get(fastest),
+                                String.format(Locale.ROOT, "%.1f", other(fastest) / millis(fastest)))),
+                sentence);
     }
 
     /** E. B. Wilson's interval of a share, 1927, in percent. */

@@ -351,6 +351,9 @@ final class ReportTest {
         byte[] dark = browser.getScreenshotAs(OutputType.BYTES);
         assertTrue(light.length > 20_000 && dark.length > 20_000, light.length + ", " + dark.length);
         assertFalse(Arrays.equals(light, dark));
+        browser.navigate().refresh();
+        assertEquals("dark", script("return document.documentElement.dataset.theme"), "the choice is kept");
+        script("document.getElementById('theme').click(); return 0");
     }
 
     /** No part is wider than a phone once the charts are drawn again, and nobody complained until then. */

@@ -1,5 +1,5 @@
-// Light and dark. The page follows the system until the reader chooses; charts, which need colours and not names of
-// colours, are drawn again when it changes.
+// Light and dark. The page follows the system until the reader chooses, and keeps the choice. Charts, which need
+// colours and not names of colours, are drawn again when it changes.
 
 const REPORT = JSON.parse(document.getElementById("data").textContent);
 const COLOURS = 8;
@@ -55,9 +55,30 @@ function themeChanged() {
   redraws.forEach(redraw => redraw());
 }
 
+/** What the reader chose here before; a browser may keep nothing of a page that is a file. */
+function keptTheme() {
+  try {
+    return localStorage.getItem("theme");
+  } catch {
+    return null;
+  }
+}
+
+function keepTheme(theme) {
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // Then the choice holds until the page is closed.
+  }
+}
+
 function startTheme() {
+  const kept = keptTheme();
+  if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
   document.getElementById("theme").addEventListener("click", () => {
-    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    const theme = isDark() ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    keepTheme(theme);
     themeChanged();
   });
   darkSystem.addEventListener("change", themeChanged);
