@@ -62,7 +62,8 @@ final class DjlPredictor implements ChunkedPredictor {
     @Override
     public Library library() {
         String device = manager.getDevice().isGpu() ? "cuda:0" : "cpu";
-        return new Library(DjlProvider.DESCRIPTION.library(), djl.getVersion(), device, JniUtils.getNumThreads());
+        String version = "%s, PyTorch %s".formatted(DjlProvider.DESCRIPTION.version(), djl.getVersion());
+        return new Library(DjlProvider.DESCRIPTION.library(), version, device, JniUtils.getNumThreads());
     }
 
     // ---- predict

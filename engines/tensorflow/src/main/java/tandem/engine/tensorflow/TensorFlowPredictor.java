@@ -119,7 +119,10 @@ final class TensorFlowPredictor implements ChunkedPredictor {
     @Override
     public Library library() {
         return new Library(
-                TensorFlowProvider.DESCRIPTION.library(), TensorFlow.version(), cuda ? "cuda:0" : "cpu", threads);
+                TensorFlowProvider.DESCRIPTION.library(),
+                "%s, TensorFlow %s".formatted(TensorFlowProvider.DESCRIPTION.version(), TensorFlow.version()),
+                cuda ? "cuda:0" : "cpu",
+                threads);
     }
 
     // ---- predict
