@@ -19,7 +19,7 @@ final class CheckpointOptions {
     @Option(
             names = "--checkpoint-every",
             paramLabel = "N|TIME",
-            description = "Keep what is needed to go on after so many steps, or so much time, such as 500, 10s or 2min"
+            description = "Write a checkpoint after this many steps, or this much time, such as 500, 10s or 2min"
                     + " (default: 20s). Ends of epochs and Ctrl-C keep it anyway.")
     private @Nullable String every;
 

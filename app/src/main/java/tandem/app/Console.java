@@ -231,7 +231,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
         }
     }
 
-    /** Images seen after so many steps; the last batch of an epoch may be smaller. */
+    /** Images seen after a number of steps; the last batch of an epoch may be smaller. */
     private long images(long steps) {
         long perEpoch = Math.ceilDiv(imagesPerEpoch, batchSize);
         return steps / perEpoch * imagesPerEpoch + steps % perEpoch * batchSize;

@@ -93,7 +93,7 @@ final class DataSummary {
         return TextTable.of(new Table<>(columns, rows));
     }
 
-    /** The first image of each class, so many beside each other. */
+    /** The first image of each class, several beside each other. */
     private static String drawn(Dataset data) {
         Images images = data.train();
         List<Integer> first = new ArrayList<>();

@@ -90,7 +90,9 @@ final class RunOptions {
         return command.workers(engines, each, options, offline, progress);
     }
 
-    /** How the run's workers are started; so many work at a time, each with its share of the threads. */
+    /**
+     * How the run's workers are started; {@code parallel} of them work at a time, each with its share of the threads.
+     */
     Workers workers(LabCommand command, Engines engines, int parallel, Consumer<Progress> progress) {
         return command.workers(engines, threads() / parallel, jvmOptions(), offline, progress);
     }

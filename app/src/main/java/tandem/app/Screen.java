@@ -38,7 +38,7 @@ final class Screen {
         return output() ? String.join("\n", lines(sentence, columns())) : sentence;
     }
 
-    /** The words of a text in lines of at most so many characters, but for words that are longer. */
+    /** The words of a text in lines of at most {@code columns} characters, but for words that are longer. */
     static List<String> lines(String text, int columns) {
         List<String> lines = new ArrayList<>();
         for (String paragraph : text.split("\n", -1)) {

@@ -8,7 +8,7 @@ import tandem.worker.protocol.Request;
 
 /** Tests of the networks while they learn. */
 final class TestOptions {
-    /** The first so many test images, the same for all engines. */
+    /** How many of the first test images, the same for all engines. */
     private static final int IMAGES = 1000;
 
     @Spec(Spec.Target.MIXEE)

@@ -29,8 +29,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes a file, replacing one that is there. Folders are made where they lack. Content and place are on the disk
-     * when this returns: a loss of power afterwards takes neither.
+     * Writes a file, replacing one that is there. Missing folders are made. Content and place are on the disk when this
+     * returns: a loss of power afterwards takes neither.
      *
      * @throws Failure if it cannot be written; then what was there before is still there
      */

@@ -10,8 +10,8 @@ import java.util.SequencedMap;
  * exactly these fields.
  *
  * @param dataset name in the catalogue, or a folder of IDX files
- * @param trainLimit train on the first so many images; 0 means all
- * @param testLimit test on the first so many images; 0 means all
+ * @param trainLimit number of training images, from the first on; 0 means all
+ * @param testLimit number of test images, from the first on; 0 means all
  * @param network sizes and dropout probabilities
  * @param loss what is minimised
  * @param weightInitialiser distribution of initial weights

@@ -32,7 +32,7 @@ final class ArrayFile {
     static final long LARGEST = 1 << 30;
 
     /**
-     * A compressed file may inflate to so many times its size, unless that is less than {@link #ALWAYS}: MNIST's
+     * A compressed file may inflate to this many times its size, unless that is less than {@link #ALWAYS}: MNIST's
      * inflate to 5 times, but deflate makes up to 1,032 bytes of one.
      */
     static final int LARGEST_INFLATION = 100;

@@ -33,7 +33,7 @@ public record Dataset(
         this(name, classes, train, test, List.of(), false, List.of());
     }
 
-    /** The same dataset with at most so many images of each part; 0 means all. */
+    /** The same dataset with a limited number of images of each part; 0 means all. */
     public Dataset limit(int trainLimit, int testLimit) {
         return with(trainLimit == 0 ? train : train.first(trainLimit), testLimit == 0 ? test : test.first(testLimit));
     }

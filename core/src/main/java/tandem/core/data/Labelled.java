@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
  * @param labels [count], unsigned
  */
 record Labelled(Pixels pixels, byte[] labels) {
-    /** Of so many images one is for testing, as in MNIST, where there are no test images. */
+    /** One of this many images is for testing, as in MNIST, where there are no test images. */
     static final int ONE_IN = 7;
 
     /** Training and test images. */

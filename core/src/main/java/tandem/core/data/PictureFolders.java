@@ -60,7 +60,7 @@ record PictureFolders(Path place, List<Entry> train, List<Entry> test) implement
     }
 
     /**
-     * The pictures of class folders, in the order of the CRC-32 of {@code class/name}: so the first so many are of all
+     * The pictures of class folders, in the order of the CRC-32 of {@code class/name}: so the first ones are of all
      * classes, and the same on every machine.
      */
     static List<Entry> entries(List<Path> folders) {

@@ -45,12 +45,12 @@ public final class Batch {
         keep2 = keepAll(capacity, network.hidden());
     }
 
-    /** Number of 64-bit words that hold so many bits. */
+    /** Number of 64-bit words that hold a number of bits. */
     static int words(int bits) {
         return (bits + Long.SIZE - 1) / Long.SIZE;
     }
 
-    /** A mask that drops nothing: so many rows of so many bits. Unused bits of a row's last word are 0. */
+    /** A mask that drops nothing, in rows of bits. Unused bits of a row's last word are 0. */
     public static long[] keepAll(int rows, int bits) {
         int groups = words(bits);
         long[] keep = new long[Math.multiplyExact(rows, groups)];

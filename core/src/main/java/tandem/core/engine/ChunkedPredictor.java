@@ -2,7 +2,7 @@ package tandem.core.engine;
 
 import tandem.core.data.Images;
 
-/** A predictor that takes only so many images at a time: more take no less time each, but more memory. */
+/** A predictor that takes a limited number of images at a time: more would need more memory and no less time each. */
 public interface ChunkedPredictor extends Predictor {
 
     /** Classes of the network. */

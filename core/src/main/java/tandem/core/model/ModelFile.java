@@ -199,8 +199,8 @@ public record ModelFile(
     }
 
     /**
-     * The only size of images whose pooling has so many positions. Sides of 1 are no images, and an odd last row or
-     * column, which goes no further than the pooling, is taken not to be there.
+     * The only size of images whose pooling has this number of positions. Sides of 1 are not images, and an odd last
+     * row or column, which goes no further than the pooling, is taken not to be there.
      */
     private static ImageSize only(int positions) {
         List<ImageSize> possible = new ArrayList<>();

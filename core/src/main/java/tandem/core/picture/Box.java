@@ -31,7 +31,7 @@ public record Box(int left, int top, int right, int bottom) {
                 Math.max(bottom, other.bottom));
     }
 
-    /** The box with so many pixels more on each side, as far as there are any. */
+    /** The box with some pixels more on each side, as far as there are any. */
     Box grown(int by, int width, int height) {
         return new Box(
                 Math.max(0, left - by),

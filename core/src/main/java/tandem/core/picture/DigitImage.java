@@ -34,7 +34,7 @@ public record DigitImage(int rows, int columns, byte[] pixels, boolean darkOnLig
     /** What the digit's box holds, as a share of full ink. */
     private static final double EDGE = 0.35;
 
-    /** Strokes thinner than so many pixels of the image are drawn with {@link #USUAL_STROKE} pixels. */
+    /** Strokes thinner than this many pixels of the image are drawn with {@link #USUAL_STROKE} pixels. */
     private static final double THIN_STROKE = 1.5;
 
     /**

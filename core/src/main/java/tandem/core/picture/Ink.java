@@ -94,7 +94,7 @@ record Ink(int width, int height, float[] amount, float full, float noise, boole
         return new Ink(newWidth, newHeight, newAmount, full, noise, darkOnLight, filled);
     }
 
-    /** The noise of means over squares of so many pixels' side: less, unless the noise has large grains. */
+    /** The noise of means over squares with a side of some pixels: less, unless the noise has large grains. */
     double noise(double side) {
         if (side <= 1) {
             return noise;

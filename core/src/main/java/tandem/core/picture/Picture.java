@@ -88,7 +88,7 @@ public record Picture(int width, int height, float[] samples, int fileWidth, int
         return grey;
     }
 
-    /** The same picture, its longer side at most so many pixels, each the mean of those it stands for. */
+    /** The same picture, its longer side limited in pixels, each the mean of those it stands for. */
     Picture reduced(int longest) {
         double scale = (double) longest / Math.max(width, height);
         if (scale >= 1) {

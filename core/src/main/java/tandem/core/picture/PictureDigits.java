@@ -28,7 +28,7 @@ public record PictureDigits(List<List<Digit>> numbers) {
     /** What lies on one line has so much of the lower one's height in common. */
     private static final double SAME_LINE = 0.5;
 
-    /** A gap of so many heights of a digit ends a number. */
+    /** A gap of this many heights of a digit ends a number. */
     private static final double LARGE_GAP = 2;
 
     /**

@@ -222,7 +222,7 @@ final class Rules {
         }
     }
 
-    /** The most ink in some rows, so many columns to the left and right; 0 outside. */
+    /** The most ink in some rows, within some columns to the left and right; 0 outside. */
     private float largest(float[] map, int x, int from, int to, int reach) {
         float largest = 0;
         for (int y = Math.max(0, from); y < Math.min(height, to); y++) {

@@ -16,7 +16,7 @@ record Strokes(Box box, boolean[] inside, double width) {
         return new Strokes(box, inside, strokeWidth(ink, inside));
     }
 
-    /** The same with all that is at most so many pixels away, across and down. */
+    /** The same with all that is within some pixels, across and down. */
     Strokes grown(int mapWidth, int mapHeight, int by) {
         float[] map = new float[inside.length];
         for (int i = 0; i < map.length; i++) {

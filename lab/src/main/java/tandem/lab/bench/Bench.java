@@ -31,14 +31,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param machine what they ran on
  * @param threads how many threads each could compute with
  * @param rounds turns of each row
- * @param steps train steps of a turn; in a sweep at most so many
+ * @param steps train steps of a turn; in a sweep at most this many
  * @param growth whether it was asked how memory grows
  * @param loadAverage how many threads of other programs wanted a processor in the minute before; null where the system
  *     does not tell
  * @param sameInputs whether all engines had the same recipe, images and initial parameters; null if fewer than two ran
  * @param engines engines and variants in the order asked for, then peers
- * @param toAccuracy how long until an accuracy is reached, or null if nobody asked
- * @param sweeps how the cost grows with sizes; none if nobody asked
+ * @param toAccuracy how long until an accuracy is reached, or null if it was not asked for
+ * @param sweeps how the cost grows with sizes; none if they were not asked for
  */
 public record Bench(
         String command,
@@ -214,7 +214,7 @@ public record Bench(
         return Json.read(file, Bench.class, Bench::upgrade);
     }
 
-    /** Until 2026-11-26 there were no sweeps, and nobody asked how memory grows. */
+    /** Until 2026-11-26 there were no sweeps and no growth of memory. */
     private static void upgrade(ObjectNode bench) {
         if (!bench.has("sweeps") && bench.get("engines") instanceof ArrayNode engines) {
             bench.put("growth", false);
@@ -235,7 +235,7 @@ public record Bench(
                 .toList();
     }
 
-    /** The accuracy to train to; nothing if nobody asked. */
+    /** The accuracy to train to; nothing if it was not asked for. */
     public Optional<ToAccuracy.Goal> goal() {
         return Optional.ofNullable(toAccuracy)
                 .map(to -> new ToAccuracy.Goal(

@@ -29,7 +29,7 @@ import tandem.lab.progress.Status;
  * @param firstStepSeconds process start until the first step is done, without the wait for the lab
  * @param warmUp what came before the rounds
  * @param peakMemoryMiB the process's resident high-water mark
- * @param memoryGrowth by how much it grows, or null if nobody asked
+ * @param memoryGrowth by how much it grows, or null if it was not asked for
  * @param waitingProcessorShare processor time used while others had their turn, over that time: what others lost to it
  * @param ratioToFastestOther median milliseconds a step of the fastest other engine, its best variant, over this row's:
  *     above 1, this is faster

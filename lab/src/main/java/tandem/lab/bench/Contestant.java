@@ -27,7 +27,7 @@ final class Contestant implements AutoCloseable {
     /** Images of a call in inference: one at a time, a batch as in training, many. */
     private static final List<Integer> CALLS = List.of(1, 64, 1000);
 
-    /** Inference has its own code to compile and its own memory to get: its warm-up is so many measurements long. */
+    /** Inference has its own code to compile and its own memory to get: its warm-up takes this many measurements. */
     private static final int INFERENCE_WARM_UP = 3;
 
     /** Steps of one request while warming up; in between, the lab looks whether it is enough. */

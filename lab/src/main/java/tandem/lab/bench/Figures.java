@@ -63,7 +63,7 @@ final class Figures {
         peakMemoryMiB = trained.peakMemoryMiB();
     }
 
-    /** Calls for the logits of so many images at a time. */
+    /** Calls for the logits of a number of images at a time. */
     void inference(int call, Event.Measured inferred) {
         inference.computeIfAbsent(call, _ -> new ArrayList<>()).add(inferred.images() / inferred.seconds());
         peakMemoryMiB = inferred.peakMemoryMiB();

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * When an engine counts as warm: libraries need steps to make their plans and pools, the JVM needs time to compile.
  *
- * @param steps at least so many
+ * @param steps at least this many
  * @param atLeast at least so long
- * @param atMost not longer, even if steps lack
+ * @param atMost not longer, even if steps are missing
  */
 public record WarmUpRule(int steps, Duration atLeast, Duration atMost) {
     /** Enough for every engine here: its later steps are no faster. */

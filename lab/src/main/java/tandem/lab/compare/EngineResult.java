@@ -112,7 +112,7 @@ public record EngineResult(
                 null);
     }
 
-    /** Whether all of so many epochs are done. */
+    /** Whether all epochs are done, of the number that was asked for. */
     boolean hasEpochs(int count) {
         return status == Status.DONE && !epochs.isEmpty() && epochs.getLast().epoch() == count;
     }

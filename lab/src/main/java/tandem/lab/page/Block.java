@@ -234,7 +234,7 @@ public sealed interface Block {
             @Nullable Double low,
             @Nullable Double high,
             String text) {
-        /** A bar whose value is written with so many decimals. */
+        /** A bar, with the number of decimals of its value. */
         public Bar(String engine, double value, @Nullable Double low, @Nullable Double high, int decimals) {
             this(engine, value, low, high, Numbers.of(value, decimals));
         }

@@ -10,7 +10,7 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** With a comma every three digits, and so many decimals. */
+    /** With a comma every three digits, and a number of decimals. */
     public static String of(double value, int decimals) {
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }

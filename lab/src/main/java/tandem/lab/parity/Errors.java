@@ -40,7 +40,7 @@ final class Errors {
         return error == 0 ? 0 : error / scale;
     }
 
-    /** Error of an update, relative to its norm, beyond the rounding of so many sides to float32. */
+    /** Error of an update, relative to its norm, beyond the rounding of one or both sides to float32. */
     static double update(float[] before, float[] after, double[] expected, int rounded) {
         double difference = 0;
         double update = 0;

@@ -30,10 +30,10 @@ record Limits(Network network, int images, Pass pass) {
     private static final double ROUNDING = 0x1p-24;
 
     /**
-     * Limit of a gradient, in three parts: a constant; what a sum of so many terms loses, one after the other, by about
-     * the root of their number (PyTorch sums conv1.bias over 64 x 676 positions; late in training a single image may be
-     * nearly all of the gradient, and every term after it is rounded to its last place: 1.0e-5 measured); and what
-     * softmax minus one-hot loses where they cancel (measured: one to two roundings of 1, four allowed).
+     * Limit of a gradient, in three parts: a constant; what a sum of this many terms loses, one after the other, by
+     * about the root of their number (PyTorch sums conv1.bias over 64 x 676 positions; late in training a single image
+     * may be nearly all of the gradient, and every term after it is rounded to its last place: 1.0e-5 measured); and
+     * what softmax minus one-hot loses where they cancel (measured: one to two roundings of 1, four allowed).
      */
     double gradient(String tensor) {
         double constant = pass.loss() < SMALL_LOSS ? SMALL_LOSS_GRADIENT : GRADIENT;

@@ -58,7 +58,7 @@ public final class StepProof {
         this(recipe, train, step, parameters, state, threads, Integer.MAX_VALUE);
     }
 
-    /** The same with at most so many images, as the last batch of an epoch may have fewer. */
+    /** The same with fewer images, as the last batch of an epoch may have fewer. */
     StepProof(
             Recipe recipe,
             Images train,
@@ -141,7 +141,7 @@ public final class StepProof {
         return wide;
     }
 
-    /** Compares; so many of the two sides are rounded to float32. */
+    /** Compares; one or both sides are rounded to float32. */
     private StepVerdict compare(StepOutcome outcome, Expected expected, int rounded) {
         List<Check> checks = new ArrayList<>();
         double forward = rounded * Limits.FORWARD;

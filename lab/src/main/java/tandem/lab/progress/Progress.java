@@ -59,7 +59,7 @@ public sealed interface Progress {
     @JsonTypeName("started")
     record Started(String row, long pid) implements Progress {}
 
-    /** A row's engine can take its first step, so many seconds after the start of the process. */
+    /** A row's engine can take its first step; {@code startupSeconds} after the start of the process. */
     @JsonTypeName("prepared")
     record Prepared(String row, Library library, double startupSeconds) implements Progress {}
 

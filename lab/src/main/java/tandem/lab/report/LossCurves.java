@@ -19,7 +19,7 @@ record LossCurves(int group, int window) {
     private static final int GROUPS = 500;
     private static final int WINDOWS = 50;
 
-    /** LossCurves of so many steps; the same for all engines. */
+    /** Curves over a number of steps, the same for all engines. */
     static LossCurves of(int steps) {
         return new LossCurves(
                 steps <= ALL_DRAWN ? 1 : Math.ceilDiv(steps, GROUPS), Math.max(1, Math.ceilDiv(steps, WINDOWS)));

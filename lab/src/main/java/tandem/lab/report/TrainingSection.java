@@ -134,7 +134,10 @@ final class TrainingSection {
                         .toList());
     }
 
-    /** After a single epoch: a dot for each engine, with the interval that so many test images give an accuracy. */
+    /**
+     * After a single epoch: a dot for each engine, with the 95% interval of its accuracy, from the number of test
+     * images.
+     */
     private static Block dots(List<EngineRun> runs, String title, String unit, ToDoubleFunction<Event.Epoch> value) {
         List<Block.DotRow> rows = new ArrayList<>();
         boolean intervals = false;

@@ -15,7 +15,7 @@ import tandem.core.Require;
  * @param points the differences' mean, spread and 95% interval
  * @param t Student's t of the mean against 0, with n - 1 degrees of freedom
  * @param p two-sided probability of such a t, or one further from 0, if there is no difference
- * @param margin differences smaller than so many points do not matter
+ * @param margin in points; smaller differences do not matter
  * @param equivalenceP the larger p of the two one-sided tests against {@code -margin} and {@code margin} (Schuirmann
  *     1987); it is below 0.05 just where the 90% interval lies within the margin
  * @param verdict what the tests say at 5%
@@ -60,7 +60,7 @@ public record PairedDifference(
     /** Spreads of fewer seeds are too badly known to stop on. */
     private static final int FEWEST = 5;
 
-    /** Accuracies are ratios in float64: a spread below so many points is rounding. */
+    /** Accuracies are ratios in float64: a spread below this many points is rounding. */
     private static final double ROUNDING = 1e-9;
 
     /**

@@ -1,7 +1,7 @@
 package tandem.lab.statistics;
 
 /**
- * A share of so many tries, and the interval that holds the true share with 95% confidence: Wilson's, which never
+ * A share of a number of tries, and the interval that holds the true share with 95% confidence: Wilson's, which never
  * leaves 0 to 1 (E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927).
  *
  * @param share from 0 to 1

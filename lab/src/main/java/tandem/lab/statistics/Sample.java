@@ -37,7 +37,7 @@ public final class Sample {
     }
 
     /**
-     * A value that so many percent of the values do not exceed.
+     * A value that a percentage of the values do not exceed.
      *
      * @param percent greater than 0, at most 100
      */

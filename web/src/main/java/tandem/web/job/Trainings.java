@@ -38,8 +38,8 @@ public final class Trainings {
      * @param recipe what differs from the preset, by the recipe's names; {@code preset} names another one
      * @param arms each an engine and a recipe of its own, or null
      * @param epochs passes over the training images (default: 1)
-     * @param trainLimit train on the first so many images alone, or null
-     * @param testLimit test on the first so many images alone, or null
+     * @param trainLimit number of training images, from the first on, or null
+     * @param testLimit number of test images, from the first on, or null
      */
     public record Asked(
             @Nullable List<String> engines,

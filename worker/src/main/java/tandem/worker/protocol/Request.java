@@ -75,8 +75,8 @@ public sealed interface Request {
     /**
      * Tests of a network while it learns. They change nothing of the training, and its seconds are without them.
      *
-     * @param everySteps after so many steps, over the whole run
-     * @param images the first so many test images, or all if there are fewer
+     * @param everySteps steps between two tests, over the whole run
+     * @param images number of test images, from the first on; all if there are fewer
      */
     record Tests(int everySteps, int images) {
         /** @throws Failure if a value is out of its range */
