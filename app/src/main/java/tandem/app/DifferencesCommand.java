@@ -106,28 +106,33 @@ final class DifferencesCommand extends LabCommand {
                 : run.map(differences -> differences.seeds().size()).orElse(SEEDS);
         runOptions.check(List.of(name));
         int parallel = studyOptions.parallel(runOptions.threads(), sparkOptions.used());
-        return outputOptions.watched(asked.batchSize(), progress -> {
-            Dataset data = open(asked, null, runOptions.offline(), progress);
-            Differences.Plan plan = new Differences.Plan(
-                    main.commandLineText(),
-                    data.fit(asked),
-                    Identity.images(data.limit(asked.trainLimit(), asked.testLimit())),
-                    name,
-                    count,
-                    parallel,
-                    studyOptions.margin(run.map(Differences::pairs).orElse(List.of())),
-                    maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
-            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Differences.FILE), progress)) {
-                Differences differences = Differences.run(
-                        plan,
-                        sparkOptions.used()
-                                ? runOptions.workersOfCluster(this, engines, progress)
-                                : runOptions.workers(this, engines, parallel, progress),
-                        directory,
-                        sparkOptions.cluster(runOptions.threadsOfTrial(), data));
-                return () -> end(differences, directory);
-            }
-        });
+        return runOptions.anywhere(
+                this,
+                engines,
+                sparkOptions.conf(),
+                () -> outputOptions.watched(asked.batchSize(), progress -> {
+                    Dataset data = open(asked, null, runOptions.offline(), progress);
+                    Differences.Plan plan = new Differences.Plan(
+                            main.commandLineText(),
+                            data.fit(asked),
+                            Identity.images(data.limit(asked.trainLimit(), asked.testLimit())),
+                            name,
+                            count,
+                            parallel,
+                            studyOptions.margin(run.map(Differences::pairs).orElse(List.of())),
+                            maxMinutes == null ? null : Duration.ofSeconds(Math.round(60 * maxMinutes)));
+                    try (RunDirectory directory =
+                            begun(resumeOption.directory(runOptions, Differences.FILE), progress)) {
+                        Differences differences = Differences.run(
+                                plan,
+                                sparkOptions.used()
+                                        ? runOptions.workersOfCluster(this, engines, progress)
+                                        : runOptions.workers(this, engines, parallel, progress),
+                                directory,
+                                sparkOptions.site(runOptions.threadsOfTrial(), data, studyOptions.keepModels()));
+                        return () -> end(differences, directory);
+                    }
+                }));
     }
 
     private Recipe recipe(Recipe base) {

@@ -30,7 +30,7 @@ final class ResumeOption {
     @Nullable
     Path folder(RunOptions options) {
         Usage.require(
-                folder == null || options.out() == null,
+                folder == null || !options.hasOut(),
                 command,
                 "--out cannot be combined with --resume, which continues in its own folder");
         return folder;

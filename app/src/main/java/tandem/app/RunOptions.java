@@ -1,16 +1,21 @@
 package tandem.app;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tandem.lab.cluster.RemoteFolder;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Engines;
 import tandem.lab.engines.Workers;
@@ -19,6 +24,7 @@ import tandem.lab.progress.Progress;
 /** How and where a run goes: what does not change its results. */
 final class RunOptions {
     private static final String JAVA_ENGINE = "java";
+    private static final Pattern REMOTE = Pattern.compile("[a-z][a-z0-9]+:/.*");
     private static final List<Integer> VECTOR_BITS = List.of(0, 128, 256, 512);
 
     @Spec(Spec.Target.MIXEE)
@@ -41,10 +47,12 @@ final class RunOptions {
             names = "--out",
             paramLabel = "DIR",
             description = "Folder of the run, new or empty (default: runs/<date-time>-<command>).")
-    private @Nullable Path out;
+    private @Nullable String out;
 
     @Option(names = "--offline", description = "Never touch the network.")
     private boolean offline;
+
+    private @Nullable Path mirror;
 
     /** Checks what depends on nothing but the engines of the run. */
     void check(List<EngineName> chosen) {
@@ -104,7 +112,44 @@ final class RunOptions {
     /** Folder of a new run, or null for the default. */
     @Nullable
     Path out() {
-        return out;
+        if (mirror != null) {
+            return mirror;
+        }
+        Usage.require(
+                remoteOut() == null,
+                command,
+                "--out: %s is not on this machine; of all commands study and differences write elsewhere",
+                out);
+        try {
+            return out == null ? null : out.startsWith("file:") ? Path.of(URI.create(out)) : Path.of(out);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--out: '%s' is no path".formatted(out), e);
+        }
+    }
+
+    /** Whether a folder was given. */
+    boolean hasOut() {
+        return out != null;
+    }
+
+    /** Folder of the run in a file system of Hadoop; null if it is one of this machine. */
+    private @Nullable String remoteOut() {
+        return out != null && REMOTE.matcher(out).matches() && !out.startsWith("file:") ? out : null;
+    }
+
+    /** Works on a run that may lie in a file system of Hadoop: then it is written here, and copied there. */
+    int anywhere(LabCommand asked, Engines engines, Map<String, String> conf, IntSupplier work) {
+        String remote = remoteOut();
+        if (remote == null) {
+            return work.getAsInt();
+        }
+        int code;
+        try (RemoteFolder folder = RemoteFolder.open(remote, conf, workers(asked, engines, 1, _ -> {}))) {
+            mirror = folder.local();
+            code = work.getAsInt();
+        }
+        System.err.println("copied to " + remote);
+        return code;
     }
 
     boolean offline() {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.core.data.Dataset;
 import tandem.lab.cluster.ClusterSettings;
+import tandem.lab.study.Site;
 
 /** Where trials run: on this machine, or on a Spark cluster. */
 final class SparkOptions {
@@ -45,15 +46,20 @@ final class SparkOptions {
         return used;
     }
 
+    /** Spark's settings that were given. */
+    Map<String, String> conf() {
+        return conf;
+    }
+
     /**
-     * The cluster, or null for this machine.
+     * Where trials run.
      *
-     * @param threads of a trial
+     * @param threads of a trial on a cluster
+     * @param keepModels whether trained models are kept
      */
-    @Nullable
-    ClusterSettings cluster(int threads, Dataset data) {
+    Site site(int threads, Dataset data, boolean keepModels) {
         if (!used()) {
-            return null;
+            return new Site(null, keepModels);
         }
         Map<String, String> settings = new LinkedHashMap<>(conf);
         settings.put("spark.task.cpus", String.valueOf(threads));
@@ -62,6 +68,6 @@ final class SparkOptions {
             settings.put(MASTER, master);
         }
         settings.putIfAbsent("spark.app.name", "tandem " + command.name());
-        return new ClusterSettings(settings, driver == null ? null : Path.of(driver), data);
+        return new Site(new ClusterSettings(settings, driver == null ? null : Path.of(driver), data), keepModels);
     }
 }

@@ -91,28 +91,35 @@ final class StudyCommand extends LabCommand {
         recipeOptions.refuseInitialFile();
         runOptions.check(chosen);
         int parallel = studyOptions.parallel(runOptions.threads(), sparkOptions.used());
-        return outputOptions.watched(asked.batchSize(), progress -> {
-            Dataset data =
-                    open(asked, recipeOptions.classes(before == null ? null : asked), runOptions.offline(), progress);
-            Study.Plan plan = new Study.Plan(
-                    main.commandLineText(),
-                    data.fit(asked),
-                    Identity.images(data.limit(asked.trainLimit(), asked.testLimit())),
-                    chosen,
-                    count,
-                    parallel,
-                    studyOptions.margin(study.map(Study::pairs).orElse(List.of())));
-            try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE), progress)) {
-                Study end = Study.run(
-                        plan,
-                        sparkOptions.used()
-                                ? runOptions.workersOfCluster(this, engines, progress)
-                                : runOptions.workers(this, engines, parallel, progress),
-                        directory,
-                        sparkOptions.cluster(runOptions.threadsOfTrial(), data));
-                return () -> end(end, directory);
-            }
-        });
+        return runOptions.anywhere(
+                this,
+                engines,
+                sparkOptions.conf(),
+                () -> outputOptions.watched(asked.batchSize(), progress -> {
+                    Dataset data = open(
+                            asked,
+                            recipeOptions.classes(before == null ? null : asked),
+                            runOptions.offline(),
+                            progress);
+                    Study.Plan plan = new Study.Plan(
+                            main.commandLineText(),
+                            data.fit(asked),
+                            Identity.images(data.limit(asked.trainLimit(), asked.testLimit())),
+                            chosen,
+                            count,
+                            parallel,
+                            studyOptions.margin(study.map(Study::pairs).orElse(List.of())));
+                    try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE), progress)) {
+                        Study end = Study.run(
+                                plan,
+                                sparkOptions.used()
+                                        ? runOptions.workersOfCluster(this, engines, progress)
+                                        : runOptions.workers(this, engines, parallel, progress),
+                                directory,
+                                sparkOptions.site(runOptions.threadsOfTrial(), data, studyOptions.keepModels()));
+                        return () -> end(end, directory);
+                    }
+                }));
     }
 
     private int end(Study study, RunDirectory directory) {

@@ -36,6 +36,16 @@ final class StudyOptions {
                     + " be smaller (default: 0.1, or the run's).")
     private @Nullable Double margin;
 
+    @Option(
+            names = "--keep-models",
+            description = "Keep the trained model of every trial that is run, beside its file (4.8 MB each).")
+    private boolean keepModels;
+
+    /** Whether trained models are kept. */
+    boolean keepModels() {
+        return keepModels;
+    }
+
     /**
      * Trials at a time on this machine.
      *

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import tandem.lab.engines.Engines;
+import tandem.lab.engines.Workers;
 import tandem.lab.study.TrialServer;
 
 /** {@code tandem trials}: what a Spark executor starts on its host. */
@@ -23,7 +24,15 @@ final class TrialsCommand extends LabCommand {
                     folder,
                     System.in,
                     System.out,
-                    (threads, jvmOptions) -> workers(engines, threads, jvmOptions, true, progress -> {}));
+                    (threads, jvmOptions) -> new Workers(
+                            engines,
+                            TrialServer.caches(),
+                            threads,
+                            jvmOptions,
+                            true,
+                            Workers.SILENCE,
+                            progress -> {},
+                            main.stop()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +51,9 @@ public final class Driver {
 
     private final Wire lab;
     private final SparkConf conf = new SparkConf();
-    private final List<HostSpec.Parcel> parcels = new ArrayList<>();
+    /** Where each file is on this machine, by its place on a host. */
+    private final Map<String, Path> files = new LinkedHashMap<>();
+
     private final Map<String, Integer> cores = new ConcurrentHashMap<>();
     private final ExecutorService replies = Executors.newSingleThreadExecutor();
     private String setup = "";
@@ -94,13 +97,7 @@ public final class Driver {
     private void serve(String[] words) throws IOException {
         switch (words[0]) {
             case "conf" -> conf.set(words[1], words[2]);
-            case "file" ->
-                parcels.add(new HostSpec.Parcel(
-                        words[1],
-                        words[2],
-                        words[3],
-                        "tandem-%s-%s"
-                                .formatted(parcels.size(), Path.of(words[2]).getFileName())));
+            case "file" -> files.put(words[1], Path.of(words[2]));
             case "setup" -> setup = words[1];
             case "start" -> start();
             case "trial" -> submit(words[1], words[2], words[3]);
@@ -129,9 +126,7 @@ public final class Driver {
             SparkContext started = new SparkContext(conf);
             context = started;
             boolean shared = conf.getBoolean("spark.tandem.shared", false);
-            if (!shared) {
-                ship(started);
-            }
+            List<HostSpec.Parcel> parcels = shared ? shared() : shipped(started);
             spec = new HostSpec(
                     parcels, shared, conf.get("spark.tandem.javaHome", ""), conf.getInt("spark.task.cpus", 1), setup);
             one = new JavaSparkContext(started)
@@ -145,8 +140,7 @@ public final class Driver {
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
-            // Scala throws what Java does not declare.
-            e.printStackTrace();
+            // Scala throws what Java does not declare; Spark itself logs it.
             lab.say(
                     "failed",
                     e instanceof HostException
@@ -177,13 +171,25 @@ public final class Driver {
     }
 
     /** Lets Spark bring every file to every host that runs a trial; two files may have the same name. */
-    private void ship(SparkContext started) throws IOException {
+    private List<HostSpec.Parcel> shipped(SparkContext started) throws IOException {
         Path links = Files.createTempDirectory("tandem-files");
-        for (HostSpec.Parcel parcel : parcels) {
-            Path link = links.resolve(parcel.name());
-            Files.createSymbolicLink(link, Path.of(parcel.path()));
+        List<HostSpec.Parcel> parcels = new ArrayList<>();
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            String name =
+                    "tandem-%s-%s".formatted(parcels.size(), file.getValue().getFileName());
+            Path link = Files.createSymbolicLink(links.resolve(name), file.getValue());
             started.addFile(link.toUri().toString());
+            parcels.add(new HostSpec.Parcel(file.getKey(), name, ""));
         }
+        return parcels;
+    }
+
+    private List<HostSpec.Parcel> shared() throws IOException {
+        List<HostSpec.Parcel> parcels = new ArrayList<>();
+        for (Map.Entry<String, Path> file : files.entrySet()) {
+            parcels.add(new HostSpec.Parcel(file.getKey(), file.getValue().toString(), TrialHost.sum(file.getValue())));
+        }
+        return parcels;
     }
 
     /** Counts the cores of executors as they come and go. */

@@ -22,9 +22,8 @@ record HostSpec(List<Parcel> parcels, boolean shared, String javaHome, int cpus,
      * A file of Tandem.
      *
      * @param target where Tandem wants it, relative to its folder
-     * @param path where it is on the driver's machine
-     * @param sha256 of its content, in hexadecimal digits
-     * @param name as Spark knows it
+     * @param name as Spark knows it; where it is on all machines if it is shared
+     * @param sha256 of its content if it is shared, in hexadecimal digits; otherwise empty
      */
-    record Parcel(String target, String path, String sha256, String name) implements Serializable {}
+    record Parcel(String target, String name, String sha256) implements Serializable {}
 }

@@ -96,7 +96,6 @@ final class TrialHost {
                     "-XX:TieredStopAtLevel=1",
                     "-XX:ActiveProcessorCount=" + spec.cpus(),
                     "-Xmx256m",
-                    "-Dmaven.repo.local=" + folder.resolve("repository"),
                     "-Dtandem.engines=" + folder.resolve("engines"),
                     "-cp",
                     folder.resolve("lib") + "/*",
@@ -124,7 +123,7 @@ final class TrialHost {
             return;
         }
         Path file =
-                Path.of(shared ? parcel.path() : SparkFiles.get(parcel.name())).toAbsolutePath();
+                Path.of(shared ? parcel.name() : SparkFiles.get(parcel.name())).toAbsolutePath();
         if (shared && (!Files.isRegularFile(file) || !sum(file).equals(parcel.sha256()))) {
             throw new HostException(
                     "%s: %s is not there, or is not the file that it is on the driver's machine; share its folder, or do without spark.tandem.shared"
@@ -135,7 +134,7 @@ final class TrialHost {
     }
 
     /** SHA-256 in hexadecimal digits. */
-    private static String sum(Path file) throws IOException {
+    static String sum(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
             byte[] buffer = new byte[1 << 20];

@@ -13,9 +13,4 @@ import tandem.core.data.Dataset;
  * @param data what is trained on
  */
 public record ClusterSettings(
-        Map<String, String> conf, @Nullable Path driver, Dataset data) {
-    /** Whether hosts find Tandem's files where they are on this machine. */
-    public boolean shared() {
-        return Boolean.parseBoolean(conf.get("spark.tandem.shared"));
-    }
-}
+        Map<String, String> conf, @Nullable Path driver, Dataset data) {}

@@ -38,6 +38,9 @@ public final class Shipment implements AutoCloseable {
     /** Folder of datasets of the catalogue, on a host. */
     public static final String DATASETS = "datasets";
 
+    /** Folder of what engines need of Maven's repository, on a host. */
+    public static final String REPOSITORY = "repository";
+
     /** Where each file is on this machine, by its place on a host. */
     private final Map<String, Path> files = new LinkedHashMap<>();
 
@@ -87,7 +90,7 @@ public final class Shipment implements AutoCloseable {
         if (!jars.isEmpty()) {
             Path repository = Artifacts.localRepository().toAbsolutePath();
             for (Path jar : jars) {
-                files.put("repository/" + repository.relativize(jar.toAbsolutePath()), jar);
+                files.put(REPOSITORY + "/" + repository.relativize(jar.toAbsolutePath()), jar);
             }
         }
         return new Outcome.Result<>(engine);

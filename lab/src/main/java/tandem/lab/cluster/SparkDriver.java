@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tandem.core.Failure;
 import tandem.lab.engines.Launch;
-import tandem.lab.engines.Pins;
 import tandem.lab.engines.SparkModule;
 import tandem.lab.engines.Workers;
 
@@ -131,10 +130,10 @@ public final class SparkDriver implements AutoCloseable {
     }
 
     /** Tells the driver which files every host needs, and what Tandem is told there first; then starts Spark. */
-    public void begin(Shipment shipment, String setup, boolean shared) {
+    public void begin(Shipment shipment, String setup) {
         shipment.files()
                 .forEach((target, file) ->
-                        say("file", target, file.toAbsolutePath().toString(), shared ? Pins.sum("SHA-256", file) : ""));
+                        say("file", target, file.toAbsolutePath().toString()));
         say("setup", setup);
         say("start");
     }

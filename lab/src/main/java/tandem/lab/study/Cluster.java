@@ -1,5 +1,7 @@
 package tandem.lab.study;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,7 +39,9 @@ final class Cluster implements TrialRunner {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ClusterSettings settings;
+    private final boolean keepModels;
     private final Workers workers;
+    private final TrialStore store;
     private final Path logs;
     private final Shipment shipment = new Shipment();
     private final Map<Long, Planned> underWay = new HashMap<>();
@@ -49,11 +53,14 @@ final class Cluster implements TrialRunner {
     /**
      * A cluster; Spark's driver is started when the first trial is run.
      *
+     * @param keepModels whether trials leave their models in the store
      * @param workers with the threads that each trial may use
      * @param logs folder of the driver's log, and of those of workers that fail
      */
-    Cluster(ClusterSettings settings, Workers workers, Path logs) {
+    Cluster(ClusterSettings settings, boolean keepModels, Workers workers, TrialStore store, Path logs) {
         this.settings = settings;
+        this.keepModels = keepModels;
+        this.store = store;
         this.workers = workers;
         this.logs = logs;
     }
@@ -87,8 +94,7 @@ final class Cluster implements TrialRunner {
         driver = started;
         started.begin(
                 shipment,
-                Json.line(new ClusterOrder.Setup(workers.threads(), workers.jvmOptions(), ownData)),
-                settings.shared());
+                Json.line(new ClusterOrder.Setup(workers.threads(), workers.jvmOptions(), keepModels, ownData)));
         while (!workers.stop().raised()) {
             switch (started.next(GLANCE)) {
                 case SparkNews.Ready(String version, String application, String page) -> {
@@ -164,6 +170,9 @@ final class Cluster implements TrialRunner {
             case SparkNews.Over(long id, String host, String json, String model) -> {
                 Planned trial = underWay.remove(id);
                 if (trial != null) {
+                    if (!model.isEmpty()) {
+                        keep(Path.of(model), store.model(trial.arm(), trial.seed()));
+                    }
                     source.over(trial, result(trial, host, parsed(json, ClusterOrder.Delivery.class)));
                 }
             }
@@ -217,6 +226,15 @@ final class Cluster implements TrialRunner {
                         result.identity(),
                         result.batches(),
                         result.parameters());
+    }
+
+    private static void keep(Path model, Path place) {
+        AtomicFile.write(place, out -> Files.copy(model, out));
+        try {
+            Files.delete(model);
+        } catch (IOException e) {
+            throw new Failure("%s: cannot be deleted (%s)".formatted(model, e.getMessage()), e);
+        }
     }
 
     private static TrialResult aborted(Planned trial, String reason) {

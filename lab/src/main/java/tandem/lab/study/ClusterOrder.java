@@ -31,9 +31,10 @@ record ClusterOrder(String name, String folder, EngineName engine, Recipe recipe
      *
      * @param threads that a trial computes with
      * @param jvmOptions further options of an engine's JVM, by the engine's name
+     * @param keepModels whether trained models are sent
      * @param ownData whether the images are not of the catalogue, and are shipped
      */
-    record Setup(int threads, Map<String, List<String>> jvmOptions, boolean ownData) {
+    record Setup(int threads, Map<String, List<String>> jvmOptions, boolean keepModels, boolean ownData) {
         /** @throws Failure if a value is out of its range */
         Setup {
             Require.atLeast(1, "threads", threads);

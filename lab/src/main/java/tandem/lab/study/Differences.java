@@ -19,7 +19,6 @@ import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.Recipe;
 import tandem.core.Require;
-import tandem.lab.cluster.ClusterSettings;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Workers;
 import tandem.lab.progress.Status;
@@ -166,17 +165,16 @@ public record Differences(
      * @throws tandem.core.Failure if a file cannot be read or written
      */
     public static Differences run(Plan plan, Workers workers, RunDirectory directory) {
-        return run(plan, workers, directory, null);
+        return run(plan, workers, directory, Site.HERE);
     }
 
     /**
-     * The same, on a cluster.
+     * The same.
      *
-     * @param cluster that trains; null for this machine
+     * @param site where trials run
      * @throws tandem.core.Failure if a file cannot be read or written, or the cluster cannot be used
      */
-    public static Differences run(
-            Plan plan, Workers workers, RunDirectory directory, @Nullable ClusterSettings cluster) {
+    public static Differences run(Plan plan, Workers workers, RunDirectory directory, Site site) {
         long start = System.nanoTime();
         Map<String, Arm> arms = arms(plan);
         Machine machine = Machine.current(workers, List.of(plan.engine));
@@ -185,7 +183,7 @@ public record Differences(
         return TrialQueue.run(
                 workers,
                 store,
-                TrialRunner.of(cluster, workers, store, directory.path().resolve("workers"), plan.parallel),
+                TrialRunner.of(site, workers, store, directory.path().resolve("workers"), plan.parallel),
                 directory,
                 FILE,
                 trials -> of(plan, machine, arms, trials),

@@ -28,13 +28,21 @@ final class Lane implements AutoCloseable {
     private final int number;
     private final Path logs;
     private final Workers workers;
+    private final boolean models;
     private final Map<String, Conversation> conversations = new HashMap<>();
 
-    /** A lane with a number from 1, and the folder of its workers' logs. */
-    Lane(int number, Path logs, Workers workers) {
+    /**
+     * A lane.
+     *
+     * @param number from 1
+     * @param logs folder of its workers' logs
+     * @param models whether trials leave their models in their folders
+     */
+    Lane(int number, Path logs, Workers workers, boolean models) {
         this.number = number;
         this.logs = logs;
         this.workers = workers;
+        this.models = models;
     }
 
     /**
@@ -64,7 +72,7 @@ final class Lane implements AutoCloseable {
                 arm.engine().variant(),
                 null,
                 checkpoint(folder),
-                new Request.TrialFiles(folder.toString(), CheckpointEvery.DEFAULT, false),
+                new Request.TrialFiles(folder.toString(), CheckpointEvery.DEFAULT, models),
                 null);
         AtomicReference<Event.@Nullable Ready> heard = new AtomicReference<>();
         long start = System.nanoTime();

@@ -29,12 +29,13 @@ final class Lanes implements TrialRunner {
      *
      * @param workers with the threads that each trial may use
      * @param logs folder of the workers' logs
+     * @param keepModels whether trials leave their models in the store
      */
-    Lanes(Workers workers, TrialStore store, Path logs, int parallel) {
+    Lanes(Workers workers, TrialStore store, Path logs, int parallel, boolean keepModels) {
         this.workers = workers;
         this.store = store;
         lanes = IntStream.rangeClosed(1, parallel)
-                .mapToObj(number -> new Lane(number, logs, workers))
+                .mapToObj(number -> new Lane(number, logs, workers, keepModels))
                 .toList();
     }
 

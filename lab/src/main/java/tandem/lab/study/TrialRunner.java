@@ -2,7 +2,6 @@ package tandem.lab.study;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import tandem.lab.cluster.ClusterSettings;
 import tandem.lab.engines.EngineName;
 import tandem.lab.engines.Outcome;
 import tandem.lab.engines.Workers;
@@ -14,13 +13,14 @@ interface TrialRunner extends AutoCloseable {
     /**
      * The runner of a study.
      *
-     * @param cluster that trains; null for this machine
+     * @param site where trials run
      * @param logs folder of the workers' logs
      * @param parallel trials at a time on this machine
      */
-    static TrialRunner of(
-            @Nullable ClusterSettings cluster, Workers workers, TrialStore store, Path logs, int parallel) {
-        return cluster == null ? new Lanes(workers, store, logs, parallel) : new Cluster(cluster, workers, logs);
+    static TrialRunner of(Site site, Workers workers, TrialStore store, Path logs, int parallel) {
+        return site.cluster() == null
+                ? new Lanes(workers, store, logs, parallel, site.keepModels())
+                : new Cluster(site.cluster(), site.keepModels(), workers, store, logs);
     }
 
     /** Where trials come from and where their results go; for any thread. */

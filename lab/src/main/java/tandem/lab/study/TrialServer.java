@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -15,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tandem.core.AtomicFile;
 import tandem.core.CacheFolder;
@@ -40,7 +40,7 @@ public final class TrialServer {
 
     private final Path folder;
     private final Workers workers;
-    private final boolean ownData;
+    private final ClusterOrder.Setup setup;
     private final PrintStream out;
     private final Map<EngineName, Outcome<Launch>> launches = new ConcurrentHashMap<>();
     private final Map<String, StopSignal> underWay = new ConcurrentHashMap<>();
@@ -50,10 +50,10 @@ public final class TrialServer {
     /** A lane that one trial at a time has, and the signal that ends what it does. */
     private record Place(int number, Lane lane, StopSignal stop, Path folder) {}
 
-    private TrialServer(Path folder, Workers workers, boolean ownData, PrintStream out) {
+    private TrialServer(Path folder, Workers workers, ClusterOrder.Setup setup, PrintStream out) {
         this.folder = folder;
         this.workers = workers;
-        this.ownData = ownData;
+        this.setup = setup;
         this.out = out;
     }
 
@@ -77,9 +77,12 @@ public final class TrialServer {
     public static void serve(Path folder, InputStream in, PrintStream out, Started started) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         ClusterOrder.Setup setup = Json.parse(String.valueOf(lines.readLine()), ClusterOrder.Setup.class);
-        keepDatasets(folder.resolve(Shipment.DATASETS));
-        TrialServer server =
-                new TrialServer(folder, started.with(setup.threads(), setup.jvmOptions()), setup.ownData(), out);
+        keep(folder.resolve(Shipment.DATASETS), CacheFolder.ofUser().resolve(Shipment.DATASETS));
+        // Natives outlive an executor, whose folder goes with it: all executors of a host have them in one place.
+        Path repository = caches().resolveSibling(Shipment.REPOSITORY);
+        keep(folder.resolve(Shipment.REPOSITORY), repository);
+        System.setProperty("maven.repo.local", repository.toString());
+        TrialServer server = new TrialServer(folder, started.with(setup.threads(), setup.jvmOptions()), setup, out);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] words = line.split("\t", -1);
             if (words[0].equals("trial")) {
@@ -92,23 +95,21 @@ public final class TrialServer {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Puts datasets of the catalogue where Tandem looks for them; one that is there stays. */
-    private static void keepDatasets(Path shipped) throws IOException {
+    /** Where engines keep on a host of a cluster what they unpacked: beside what the host's own user has. */
+    public static Path caches() {
+        return CacheFolder.ofUser().resolve("cluster").resolve("engines");
+    }
+
+    /** Puts shipped files where Tandem looks for them; one that is there stays. */
+    private static void keep(Path shipped, Path kept) throws IOException {
         if (!Files.isDirectory(shipped)) {
             return;
         }
-        try (DirectoryStream<Path> datasets = Files.newDirectoryStream(shipped)) {
-            for (Path dataset : datasets) {
-                Path kept = CacheFolder.ofUser()
-                        .resolve("datasets")
-                        .resolve(dataset.getFileName().toString());
-                try (DirectoryStream<Path> files = Files.newDirectoryStream(dataset)) {
-                    for (Path file : files) {
-                        Path copy = kept.resolve(file.getFileName());
-                        if (!Files.exists(copy)) {
-                            AtomicFile.write(copy, stream -> Files.copy(file, stream));
-                        }
-                    }
+        try (Stream<Path> files = Files.walk(shipped)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = kept.resolve(shipped.relativize(file).toString());
+                if (!Files.exists(copy) || Files.size(copy) != Files.size(file)) {
+                    AtomicFile.write(copy, stream -> Files.copy(file, stream));
                 }
             }
         }
@@ -148,14 +149,14 @@ public final class TrialServer {
             places++;
             StopSignal stop = new StopSignal();
             Path own = folder.resolve("lane-" + places);
-            return new Place(places, new Lane(1, own, workers.with(stop)), stop, own);
+            return new Place(places, new Lane(1, own, workers.with(stop), setup.keepModels()), stop, own);
         }
     }
 
     private ClusterOrder.Delivery train(String key, ClusterOrder order, Place place) {
         Arm arm = order.arm();
         long seed = order.recipe().seed();
-        if (ownData) {
+        if (setup.ownData()) {
             arm = new Arm(
                     arm.name(),
                     arm.folder(),
@@ -177,6 +178,7 @@ public final class TrialServer {
                 Path files = place.folder.resolve("trial");
                 try {
                     result = place.lane.train(arm, seed, launch, files, event -> say("event", key, Json.line(event)));
+                    keepModel(files.resolve(TrialStore.MODEL), key);
                 } finally {
                     new TemporaryFolder(files).delete();
                 }
@@ -187,6 +189,18 @@ public final class TrialServer {
                 result.status() == Status.FAILED
                         ? log(place.folder.resolve(arm.engine().engine()))
                         : null);
+    }
+
+    /** Puts a trained model where the executor takes it from. */
+    private void keepModel(Path model, String key) {
+        if (Files.exists(model)) {
+            try {
+                Path models = Files.createDirectories(folder.resolve("models"));
+                Files.move(model, models.resolve(key));
+            } catch (IOException e) {
+                throw new Failure("%s: cannot be kept (%s)".formatted(model, e.getMessage()), e);
+            }
+        }
     }
 
     /** Unpacks an engine's natives once for all lanes. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,9 @@ import tandem.lab.run.TemporaryFolder;
  * what it takes to go on is in {@code <arm>/seed-42}.
  */
 final class TrialStore {
+    /** Name of a trained model, in the folder of a trial that is under way. */
+    static final String MODEL = "model.safetensors";
+
     private final Path folder;
     private final Map<String, SortedMap<Long, TrialResult>> arms = new HashMap<>();
 
@@ -55,8 +59,24 @@ final class TrialStore {
         return trials(arm).containsKey(seed);
     }
 
-    /** Keeps a trial that is done. */
+    /** Where a trial that is under way leaves its model, if it is to be kept. */
+    Path model(Arm arm, long seed) {
+        return underWay(arm, seed).resolve(MODEL);
+    }
+
+    /** Keeps a trial that is done, with its model if there is one. */
     synchronized void add(Arm arm, TrialResult result) {
+        Path model = model(arm, result.seed());
+        if (Files.exists(model)) {
+            try {
+                Files.move(
+                        model,
+                        folder(arm).resolve("seed-%s.safetensors".formatted(result.seed())),
+                        StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                throw new Failure("%s: cannot be kept (%s)".formatted(model, e.getMessage()), e);
+            }
+        }
         Json.write(folder(arm).resolve(name(result.seed())), result);
         trials(arm).put(result.seed(), result);
         new TemporaryFolder(underWay(arm, result.seed())).delete();
