@@ -34,7 +34,7 @@ final class MessagesTest {
                 "{\"event\":\"epoch\",\"epoch\":1,\"trainLoss\":2.5,\"testLoss\":2.25,\"testAccuracy\":0.75,"
                         + "\"seconds\":1.5,\"imagesPerSecond\":213.5}",
                 "{\"event\":\"done\",\"inferenceImagesPerSecond\":3657.5,\"peakMemoryMiB\":310.5,"
-                        + "\"confusion\":[[1,2],[3,4]],\"batches\":\"99\"}",
+                        + "\"confusion\":[[1,2],[3,4]],\"batches\":\"99\",\"parameters\":\"55\"}",
                 "{\"event\":\"interrupted\",\"steps\":7}",
                 "{\"event\":\"prepared\",\"library\":" + LIBRARY + ",\"startupSeconds\":1.5,\"identity\":" + IDENTITY
                         + "}",
