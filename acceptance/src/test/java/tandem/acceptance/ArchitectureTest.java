@@ -1,5 +1,7 @@
 package tandem.acceptance;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -46,6 +48,7 @@ final class ArchitectureTest {
                 "tandem.web.Server",
                 "tandem.notebooks.JupyterKernel",
                 "tandem.formats.OnnxModel",
+                "tandem.spark.Driver",
                 "tandem.engine.java.JavaProvider",
                 "tandem.engine.reference.ReferenceProvider",
                 "tandem.engine.pytorch.PyTorchProvider",
@@ -137,6 +140,24 @@ final class ArchitectureTest {
                 .check(classes);
     }
 
+    /** What Spark's processes see of Tandem knows Spark alone, and is known by nobody. */
+    @Test
+    void theDriverOnSparkKnowsNothingOfTandem() {
+        noClasses()
+                .that()
+                .resideInAPackage("tandem.spark..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("tandem..").and(not(resideInAPackage("tandem.spark.."))))
+                .check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("tandem.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tandem.spark..", "org.apache.spark..")
+                .check(classes);
+    }
+
     /** The page knows no command line, and of engines the oracle alone, which explains answers. */
     @Test
     void thePageKnowsTheLabAndTheOracle() {
@@ -172,7 +193,16 @@ final class ArchitectureTest {
     @Test
     void everyPackageSaysWhatItHoldsAndNoneHasMoreThanTwentyFiles() throws IOException {
         for (String module : List.of(
-                "core", "worker", "formats", "lab", "web", "app", "notebooks", "engines/reference", "engines/java")) {
+                "core",
+                "worker",
+                "formats",
+                "lab",
+                "web",
+                "app",
+                "notebooks",
+                "spark",
+                "engines/reference",
+                "engines/java")) {
             try (Stream<Path> folders = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 for (Path folder : folders.filter(Files::isDirectory).toList()) {
                     try (Stream<Path> files = Files.list(folder)) {

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ public final class Driver {
     private final ExecutorService replies = Executors.newSingleThreadExecutor();
     private String setup = "";
     private @Nullable SparkContext context;
+    private @Nullable Path links;
     private @Nullable RDD<Object> one;
     private @Nullable HostSpec spec;
 
@@ -91,6 +93,7 @@ public final class Driver {
             if (context != null) {
                 context.stop();
             }
+            deleteLinks();
         }
     }
 
@@ -172,16 +175,29 @@ public final class Driver {
 
     /** Lets Spark bring every file to every host that runs a trial; two files may have the same name. */
     private List<HostSpec.Parcel> shipped(SparkContext started) throws IOException {
-        Path links = Files.createTempDirectory("tandem-files");
+        links = Files.createTempDirectory("tandem-files");
         List<HostSpec.Parcel> parcels = new ArrayList<>();
         for (Map.Entry<String, Path> file : files.entrySet()) {
             String name =
                     "tandem-%s-%s".formatted(parcels.size(), file.getValue().getFileName());
-            Path link = Files.createSymbolicLink(links.resolve(name), file.getValue());
+            Path link = Files.createSymbolicLink(Objects.requireNonNull(links).resolve(name), file.getValue());
             started.addFile(link.toUri().toString());
             parcels.add(new HostSpec.Parcel(file.getKey(), name, ""));
         }
         return parcels;
+    }
+
+    private void deleteLinks() {
+        if (links != null) {
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(links)) {
+                for (Path link : all) {
+                    Files.delete(link);
+                }
+                Files.delete(links);
+            } catch (IOException e) {
+                // Links in a folder of temporary files harm nobody.
+            }
+        }
     }
 
     private List<HostSpec.Parcel> shared() throws IOException {

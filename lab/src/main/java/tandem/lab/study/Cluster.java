@@ -82,6 +82,11 @@ final class Cluster implements TrialRunner {
                 return;
             }
             train(spark, first, source);
+        } catch (Failure e) {
+            // Ctrl-C also reaches a driver that spark-submit started.
+            if (!workers.stop().raised()) {
+                throw e;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
