@@ -166,7 +166,9 @@ public final class BillOfMaterials {
     }
 
     private static String file(JsonNode component) {
-        return component.get("name").stringValue() + "-" + component.get("version").stringValue() + ".jar";
+        String name = component.get("name").stringValue();
+        // spark-submit is told its name, which has no version.
+        return name.equals("tandem-spark") ? name + ".jar" : name + "-" + component.get("version").stringValue() + ".jar";
     }
 
     /** One checksum, as pins have it, and no addresses: a purl says what a component is, wherever it comes from. */
