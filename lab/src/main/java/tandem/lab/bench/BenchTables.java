@@ -247,8 +247,10 @@ public final class BenchTables {
     public static List<String> notes(Bench bench) {
         List<String> sentences = new ArrayList<>();
         if (!bench.engines().isEmpty()) {
-            sentences.add("ms/step is the median (10th to 90th percentile) of %s rounds of %s steps, batch %s, %s %s."
+            boolean all = bench.engines().stream().noneMatch(row -> row.status() == Status.INTERRUPTED);
+            sentences.add("ms/step is the median (10th to 90th percentile) of %s%s rounds of %s steps, batch %s, %s %s."
                     .formatted(
+                            all ? "" : "up to ",
                             bench.rounds(),
                             bench.steps(),
                             bench.recipe().batchSize(),

@@ -52,7 +52,7 @@ final class BenchTablesTest {
                 null,
                 false,
                 status,
-                null,
+                status == Status.DONE ? null : "interrupted after 3 of 5 rounds",
                 "library",
                 "1.2",
                 "cpu",
@@ -219,6 +219,9 @@ final class BenchTablesTest {
         // Half of four cores, and a twentieth of a processor, are still no disturbance.
         assertEquals(List.of(first + "1 thread."), BenchTables.notes(bench(1, 2.0, true, FAST, SLOW)));
         assertEquals(List.of(first + "2 threads."), BenchTables.notes(bench(2, null, null, FAILED)));
+        assertEquals(
+                List.of(first.replace("of 5", "of up to 5") + "2 threads."),
+                BenchTables.notes(bench(2, null, null, FAST, row("cut", Status.INTERRUPTED, 1, 1, 0.0, 1))));
         assertEquals(
                 List.of(
                         first + "2 threads.",
