@@ -21,8 +21,8 @@ find_jdk
 spark=$root/target/spark.classpath
 offline=-o
 [ "$1" = check ] || offline=
-(cd "$root" && mvn $offline -q -B -pl spark dependency:build-classpath -Dmdep.outputFile="$spark" -Dmdep.includeScope=provided \
-    -Dmdep.excludeGroupIds=org.jspecify,org.junit.jupiter,org.junit.platform,org.opentest4j,org.apiguardian) > /dev/null 2>&1 ||
+(cd "$root" && mvn $offline -q -B -pl spark dependency:build-classpath -Dmdep.outputFile="$spark" -DincludeScope=provided \
+    -DexcludeGroupIds=org.jspecify) > /dev/null 2>&1 ||
     { echo "Maven cannot say which jars Spark has; run ./check" >&2; exit 1; }
 "$JAVA_HOME/bin/java" -Dtandem.engines="$root/target/current/engines" -cp "$root/target/current/lib/*" \
     "$root/etc/Pins.java" "$1" "$root" "$spark"

@@ -319,6 +319,7 @@ final class ClusterTest {
     @Test
     void anExecutorWithoutAJdk() throws Exception {
         List<String> options = new ArrayList<>(cluster.options());
+        options.addAll(List.of("--spark-conf", "spark.tandem.shared=true"));
         options.addAll(List.of("--spark-conf", "spark.tandem.javaHome=" + folder));
         String sentence = sentence(tiny("jdk", Map.of(), options.toArray(String[]::new)));
         assertEquals(

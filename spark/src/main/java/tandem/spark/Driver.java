@@ -1,12 +1,14 @@
 package tandem.spark;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,9 @@ import scala.util.Try;
 public final class Driver {
     private static final Pattern HOST_SENTENCE = Pattern.compile(HostException.class.getName() + ": (.+)");
     private static final Pattern MASTER = Pattern.compile("([^:,/]+):(\\d+)");
+    /** The version of Spark, without its last number. */
+    private static final Pattern CORE = Pattern.compile("org\\.apache\\.spark:spark-core_[\\d.]+:(\\d+\\.\\d+)\\.");
+
     private static final int PROBE_MILLIS = 5000;
 
     private static @Nullable Driver current;
@@ -87,8 +92,8 @@ public final class Driver {
             for (String[] words = lab.next(); words != null && !words[0].equals("end"); words = lab.next()) {
                 serve(words);
             }
-        } catch (IOException e) {
-            // The lab is gone.
+        } catch (RuntimeException e) {
+            say("failed", "Spark can no longer be used (%s)".formatted(firstLine(e)));
         } finally {
             if (context != null) {
                 context.stop();
@@ -97,7 +102,7 @@ public final class Driver {
         }
     }
 
-    private void serve(String[] words) throws IOException {
+    private void serve(String[] words) {
         switch (words[0]) {
             case "conf" -> conf.set(words[1], words[2]);
             case "file" -> files.put(words[1], Path.of(words[2]));
@@ -115,7 +120,7 @@ public final class Driver {
 
     // ---- Spark
 
-    private void start() throws IOException {
+    private void start() {
         String master = conf.get("spark.master", "");
         String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
         try {
@@ -125,6 +130,7 @@ public final class Driver {
             conf.setIfMissing("spark.executor.memory", "512m");
             conf.setIfMissing("spark.executor.memoryOverhead", "2g");
             conf.set("spark.plugins", TrialPlugin.class.getName());
+            requireVersion(version);
             requireMaster(master);
             SparkContext started = new SparkContext(conf);
             context = started;
@@ -135,21 +141,26 @@ public final class Driver {
             one = new JavaSparkContext(started)
                     .parallelize(List.<Object>of(0), 1)
                     .rdd();
-            lab.say(
-                    "ready",
-                    version,
-                    started.applicationId(),
-                    started.uiWebUrl().getOrElse(() -> ""));
-        } catch (IOException e) {
-            throw e;
+            say("ready", version, started.applicationId(), started.uiWebUrl().getOrElse(() -> ""));
         } catch (Throwable e) {
             // Scala throws what Java does not declare; Spark itself logs it.
-            lab.say(
+            say(
                     "failed",
                     e instanceof HostException
                             ? String.valueOf(e.getMessage())
                             : "Spark %s at %s cannot be used (%s); is it there, and of the same version?"
                                     .formatted(version, master, firstLine(e)));
+        }
+    }
+
+    /** Under spark-submit any Spark may run this. */
+    private static void requireVersion(String version) throws IOException {
+        try (InputStream pins = Objects.requireNonNull(Driver.class.getResourceAsStream("spark.libraries"))) {
+            Matcher core = CORE.matcher(new String(pins.readAllBytes(), StandardCharsets.UTF_8));
+            if (core.find() && !version.startsWith(core.group(1) + ".")) {
+                throw new HostException("this is Spark %s, and Tandem is built for Spark %s; use that version"
+                        .formatted(version, core.group(1)));
+            }
         }
     }
 
@@ -261,12 +272,21 @@ public final class Driver {
     private void over(String id, Try<Reply> outcome) {
         if (outcome instanceof Success<Reply> success) {
             Reply reply = success.value();
-            say("over", id, reply.host(), reply.json(), model(id, reply.model()));
+            try {
+                say("over", id, reply.host(), reply.json(), model(id, reply.model()));
+            } catch (UncheckedIOException e) {
+                say("failed", "a trained model cannot be kept (%s)".formatted(firstLine(e)));
+            }
         } else if (outcome instanceof Failure<Reply> failure) {
             String message = String.valueOf(failure.exception().getMessage());
             Matcher host = HOST_SENTENCE.matcher(message);
             if (host.find()) {
                 say("failed", host.group(1));
+            } else if (Objects.requireNonNull(context).isStopped()) {
+                say(
+                        "failed",
+                        "Spark ended the application (%s); the same command goes on"
+                                .formatted(message.lines().findFirst().orElse("")));
             } else {
                 say("aborted", id, firstLine(failure.exception()));
             }

@@ -119,7 +119,7 @@ final class Cluster implements TrialRunner {
     private void train(SparkDriver spark, Planned first, Source source) throws InterruptedException {
         order(spark, first);
         boolean waited = false;
-        long start = System.nanoTime();
+        long lastSlots = System.nanoTime();
         long stopped = 0;
         while (true) {
             while (underWay.size() < Math.max(2, 2 * slots)) {
@@ -138,9 +138,13 @@ final class Cluster implements TrialRunner {
                     return;
                 }
             }
-            if (slots == 0 && !waited && System.nanoTime() - start > PATIENCE.toNanos()) {
+            if (slots > 0) {
+                lastSlots = System.nanoTime();
+                waited = false;
+            } else if (!waited && System.nanoTime() - lastSlots > PATIENCE.toNanos()) {
                 waited = true;
-                notice("Spark has no executor yet; trials wait until the cluster gives one");
+                notice(
+                        "Spark has no executor; trials wait until the cluster gives one (Ctrl-C ends this, --resume goes on)");
             }
             SparkNews news = spark.next(GLANCE);
             if (news != null) {

@@ -7,7 +7,7 @@ import tandem.lab.engines.Outcome;
 import tandem.lab.engines.Workers;
 import tandem.lab.study.TrialQueue.Planned;
 
-/** What trains the trials of a queue: this machine's {@link Lanes}, or a {@link Cluster}. */
+/** What trains the trials of a queue: this machine's {@link LocalLanes}, or a {@link Cluster}. */
 interface TrialRunner extends AutoCloseable {
 
     /**
@@ -19,7 +19,7 @@ interface TrialRunner extends AutoCloseable {
      */
     static TrialRunner of(Site site, Workers workers, TrialStore store, Path logs, int parallel) {
         return site.cluster() == null
-                ? new Lanes(workers, store, logs, parallel, site.keepModels())
+                ? new LocalLanes(workers, store, logs, parallel, site.keepModels())
                 : new Cluster(site.cluster(), site.keepModels(), workers, store, logs);
     }
 

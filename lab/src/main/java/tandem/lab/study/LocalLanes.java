@@ -18,20 +18,20 @@ import tandem.lab.engines.Workers;
 import tandem.lab.study.TrialQueue.Planned;
 
 /** Trains on this machine, in a fixed number of lanes. */
-final class Lanes implements TrialRunner {
+final class LocalLanes implements TrialRunner {
     private final Workers workers;
     private final TrialStore store;
     private final List<Lane> lanes;
     private final Map<EngineName, Launch> launches = new HashMap<>();
 
     /**
-     * Lanes for trials of a store.
+     * LocalLanes for trials of a store.
      *
      * @param workers with the threads that each trial may use
      * @param logs folder of the workers' logs
      * @param keepModels whether trials leave their models in the store
      */
-    Lanes(Workers workers, TrialStore store, Path logs, int parallel, boolean keepModels) {
+    LocalLanes(Workers workers, TrialStore store, Path logs, int parallel, boolean keepModels) {
         this.workers = workers;
         this.store = store;
         lanes = IntStream.rangeClosed(1, parallel)
@@ -53,7 +53,7 @@ final class Lanes implements TrialRunner {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             lanes.forEach(lane -> running.add(threads.submit(() -> work(lane, source))));
-            running.forEach(Lanes::await);
+            running.forEach(LocalLanes::await);
         }
     }
 
