@@ -148,8 +148,8 @@ public final class Driver {
                     "failed",
                     e instanceof HostException
                             ? String.valueOf(e.getMessage())
-                            : "Spark %s at %s cannot be used (%s); is it there, and of the same version?"
-                                    .formatted(version, master, firstLine(e)));
+                            : "Spark %s cannot be used at %s (%s); see that what runs there is Spark %1$s"
+                                    .formatted(version, master, stopped(e) ? "it does not answer" : firstLine(e)));
         }
     }
 
@@ -317,6 +317,12 @@ public final class Driver {
         } catch (IOException e) {
             // The lab is gone, and the thread that listens to it ends this process.
         }
+    }
+
+    /** Whether Spark has given up what it began: a master did not answer for a minute. */
+    private static boolean stopped(Throwable e) {
+        return e instanceof IllegalStateException
+                && String.valueOf(e.getMessage()).contains("stopped SparkContext");
     }
 
     private static String firstLine(Throwable e) {
