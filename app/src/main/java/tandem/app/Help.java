@@ -63,7 +63,12 @@ final class Help {
         for (CommandSpec mixin : command.mixins().values()) {
             String group = switch (mixin.userObject()) {
                 case RecipeOptions _, StudyOptions _ -> RECIPE;
-                case CheckpointOptions _, TestOptions _, ResumeOption _, DeviceOptions _, RunOptions _ -> RUN;
+                case CheckpointOptions _,
+                        TestOptions _,
+                        ResumeOption _,
+                        DeviceOptions _,
+                        SparkOptions _,
+                        RunOptions _ -> RUN;
                 case ImageSizeOption _ -> OWN;
                 default -> OUTPUT;
             };

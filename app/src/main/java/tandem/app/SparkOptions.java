@@ -24,13 +24,13 @@ final class SparkOptions {
     @Option(
             names = "--spark-master",
             paramLabel = "URL",
-            description = "Run the trials on a Spark cluster, such as spark://HOST:7077; see docs/cluster.md.")
+            description = "Run the trials on a Spark cluster, see docs/cluster.md. Its master's page shows its URL.")
     private @Nullable String master;
 
     @Option(
             names = "--spark-conf",
             paramLabel = "KEY=VALUE",
-            description = "A setting of Spark, such as spark.executor.memory=2g; as often as needed.")
+            description = "A setting of Spark, or of Hadoop (spark.hadoop.…); as often as needed.")
     private Map<String, String> conf = new LinkedHashMap<>();
 
     /** Whether the trials run on a cluster. */
