@@ -40,9 +40,9 @@ final class FoldersTest {
             value = {
                 "train slow | 1 | --train-limit 2560 --test-limit 10 --checkpoint-every 5 | slow: Sleep",
                 "compare | 0 | --engines slow,second --train-limit 2560 --test-limit 10 | slow: Sleep",
-                "study | 1 | --engines slow,second --seeds 2 --train-limit 2560 --test-limit 10 | process",
-                "differences | 0 | --engine slow --seeds 1 --train-limit 640 --test-limit 10 | process",
-                "bench | 0 | --rounds 0 --engines slow --to-accuracy 5 --seeds 2 --epochs 1 | process",
+                "study | 1 | --engines slow,second --seeds 2 --train-limit 2560 --test-limit 10 | starting",
+                "differences | 0 | --engine slow --seeds 1 --train-limit 640 --test-limit 10 | starting",
+                "bench | 0 | --rounds 0 --engines slow --to-accuracy 5 --seeds 2 --epochs 1 | starting",
             })
     void isDeletedUnderneath(String command, int few, String options, String after) throws Exception {
         Campaign.run(command.split(" ")[0], "folder deleted underneath", few, (random, _) -> {

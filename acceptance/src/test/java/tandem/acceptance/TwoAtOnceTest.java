@@ -62,9 +62,9 @@ final class TwoAtOnceTest {
             value = {
                 "train slow | 1 | --train-limit 12800 --test-limit 10 | slow: Sleep",
                 "compare | 0 | --engines slow,second --train-limit 12800 --test-limit 10 | slow: Sleep",
-                "study | 0 | --engines slow,second --seeds 2 --train-limit 12800 --test-limit 10 | process",
-                "differences | 0 | --engine slow --train-limit 12800 --test-limit 10 | process",
-                "bench | 0 | --rounds 0 --engines slow --to-accuracy 5 --seeds 2 | process",
+                "study | 0 | --engines slow,second --seeds 2 --train-limit 12800 --test-limit 10 | starting",
+                "differences | 0 | --engine slow --train-limit 12800 --test-limit 10 | starting",
+                "bench | 0 | --rounds 0 --engines slow --to-accuracy 5 --seeds 2 | starting",
             })
     void oneIsToGoOnWhatStillGoes(String command, int few, String options, String after) throws Exception {
         Campaign.run(command.split(" ")[0], "--resume while it goes", few, (_, _) -> {
