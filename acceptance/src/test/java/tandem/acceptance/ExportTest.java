@@ -74,7 +74,7 @@ final class ExportTest {
 
         Files.createDirectories(folder.resolve("other/variables"));
         refused(1, "other: holds other files, such as variables", "model.safetensors", "--saved-model", "other");
-        refused(1, "model.safetensors: is no folder", "model.safetensors", "--saved-model", "model.safetensors");
+        refused(1, "model.safetensors: is not a folder", "model.safetensors", "--saved-model", "model.safetensors");
     }
 
     @Test
