@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,16 @@ public final class Mirror {
         for (String name : names()) {
             if (!there.contains(name)) {
                 Files.deleteIfExists(local.resolve(name));
+            }
+        }
+        if (there.isEmpty()) {
+            // Folders and locks of a run that was deleted there: a new one begins.
+            try (Stream<Path> left = Files.walk(local)) {
+                for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
+                    if (!path.equals(local)) {
+                        Files.delete(path);
+                    }
+                }
             }
         }
     }
