@@ -9,7 +9,7 @@ import tandem.core.Require;
 import tandem.lab.engines.EngineName;
 
 /**
- * A trial as the lab orders it of a host of a cluster.
+ * A trial as the lab hands it to a host of a cluster.
  *
  * @param name of the arm
  * @param folder of the arm's trials

@@ -25,7 +25,7 @@ final class LocalLanes implements TrialRunner {
     private final Map<EngineName, Launch> launches = new HashMap<>();
 
     /**
-     * LocalLanes for trials of a store.
+     * Lanes for the trials of a store.
      *
      * @param workers with the threads that each trial may use
      * @param logs folder of the workers' logs

@@ -119,7 +119,15 @@ public final class TrialServer {
         Place place = place();
         underWay.put(key, place.stop);
         Thread.ofVirtual().start(() -> {
-            ClusterOrder.Delivery delivery = train(key, order, place);
+            ClusterOrder.Delivery delivery;
+            try {
+                delivery = train(key, order, place);
+            } catch (RuntimeException e) {
+                // Such as a full disk: the lab waits for an end of every trial.
+                delivery = new ClusterOrder.Delivery(
+                        missing(order.arm(), order.recipe().seed(), Status.FAILED, String.valueOf(e.getMessage())),
+                        null);
+            }
             underWay.remove(key);
             if (place.stop.raised()) {
                 // Its workers were told to stop, and take no other trial.
