@@ -13,7 +13,12 @@ final class BatchOfStages {
     private final Layout layout;
     private final float[] memory;
     private final Pooled pooled;
+    private final Ink ink;
     private final Stages stages;
+
+    /** Its conv2 takes every pixel for ink. */
+    private final Stages stagesWithoutShortcut;
+
     private final JavaAdadelta adadelta;
     private final JavaInputs inputs;
     private final Workspace workspace;
@@ -23,18 +28,16 @@ final class BatchOfStages {
     private final Batch batch;
     private final int count;
 
-    /** Entries of conv1's output that are greater than 0, in all images. */
+    // Entries of conv1's output in all images: computed, since they see more than background; greater than 0; both.
+
+    private long computed;
     private long active;
+    private long activeOnInk;
 
     private final float[] logits;
     private final float[][] dLogits;
     private final double[] losses;
     private final GradientLists[] lists;
-
-    /** {@link Workspace#ink} of each image, and of one that has ink everywhere. */
-    private final long[][] ink;
-
-    private final long[] inkEverywhere;
 
     /** For each feature, which images it is alive in: [windows][words][64]. */
     private final long[] aliveImages;
@@ -50,9 +53,11 @@ final class BatchOfStages {
         layout = Stages.layout(trained.recipe().network(), count, true, 1);
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
-        stages = Stages.of(layout, memory, pooled, variant);
+        ink = new Ink(layout, true);
+        stages = Stages.of(layout, memory, ink, pooled, variant);
+        stagesWithoutShortcut = Stages.of(layout, memory, new Ink(layout, false), pooled, variant);
         adadelta = Stages.adadelta(layout, memory, trained.recipe());
-        inputs = new JavaInputs(layout, memory);
+        inputs = new JavaInputs(layout, memory, ink);
         workspace = new Workspace(layout, 0);
         lossGradient = new LossGradient(trained.recipe().loss(), layout.classes);
         images = trained.images();
@@ -62,9 +67,6 @@ final class BatchOfStages {
         losses = new double[count];
         lists = new GradientLists[count];
         Arrays.setAll(lists, i -> new GradientLists(layout));
-        ink = new long[count][layout.rows];
-        inkEverywhere = new long[layout.rows];
-        Arrays.fill(inkEverywhere, -1);
         aliveImages = new long[layout.windows * layout.words * Layout.WORD];
 
         JavaTensors tensors = new JavaTensors(layout, memory);
@@ -96,31 +98,42 @@ final class BatchOfStages {
     /** Pixels to floats. */
     void inputs() {
         for (int i = 0; i < count; i++) {
-            inputs.fill(images, table, batch.index(i), i, workspace);
-            System.arraycopy(workspace.ink, 0, ink[i], 0, layout.rows);
+            inputs.fill(images, table, batch.index(i), i);
         }
     }
 
     private void convolutions() {
-        stages.conv2().begin(workspace, JavaInputs.background(table));
+        workspace.background = JavaInputs.background(table);
+        stages.conv1().begin(workspace);
+        stages.conv2().begin(workspace);
         for (int i = 0; i < count; i++) {
-            stages.conv1().forward(i, 0);
-            for (int at = 0; at < layout.blocks1 * layout.plane1; at++) {
-                active += memory[layout.activation1(0, 0) + at] > 0 ? 1 : 0;
-            }
-            conv2Forward(i, ink[i]);
+            stages.conv1().forward(i, workspace);
+            count(layout.activation1(0, 0));
+            conv2Forward(i, stages);
         }
         stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
     }
 
-    private void conv2Forward(int i, long[] inkOfImage) {
-        System.arraycopy(inkOfImage, 0, workspace.ink, 0, layout.rows);
+    private void count(int activation) {
+        int row = layout.columns1 * layout.lanes;
+        for (int at = 0; at < layout.blocks1 * layout.plane1; at++) {
+            int y = at % layout.plane1 / row;
+            int x = at % row / layout.lanes;
+            boolean seesInk = workspace.inkFrom[y] <= x && x < workspace.inkTo[y];
+            boolean isActive = memory[activation + at] > 0;
+            computed += seesInk ? 1 : 0;
+            active += isActive ? 1 : 0;
+            activeOnInk += seesInk && isActive ? 1 : 0;
+        }
+    }
+
+    private void conv2Forward(int i, Stages stages) {
         stages.conv2().forward(i, batch.keep1(), i * layout.windows * layout.words, batch.scale1(), workspace);
     }
 
     void conv1Forward() {
         for (int i = 0; i < count; i++) {
-            stages.conv1().forward(i, 0);
+            stages.conv1().forward(i, workspace);
         }
     }
 
@@ -131,11 +144,11 @@ final class BatchOfStages {
      * @param shortcut whether windows of background may be told by their ink; plain Java never asks
      */
     void conv2Forward(boolean shortcut) {
-        stages.conv2().begin(workspace, JavaInputs.background(table));
+        Stages used = shortcut ? stages : stagesWithoutShortcut;
         for (int i = 0; i < count; i++) {
-            conv2Forward(i, shortcut ? ink[i] : inkEverywhere);
+            conv2Forward(i, used);
         }
-        stages.conv2().end(batch.keep1(), batch.scale1(), workspace);
+        used.conv2().end(batch.keep1(), batch.scale1(), workspace);
     }
 
     void hiddenForward() {
@@ -222,7 +235,7 @@ final class BatchOfStages {
     void conv1Gradient() {
         for (int i = 0; i < count; i++) {
             for (int block = 0; block < layout.blocks1; block++) {
-                stages.conv1().gradient(i, block, 0, partial(i));
+                stages.conv1().gradient(i, block, workspace, partial(i));
             }
         }
     }
@@ -316,13 +329,23 @@ final class BatchOfStages {
         return active;
     }
 
+    /** Entries of conv1's output that are computed, as they see more than background, or have a neighbour that does. */
+    long computed() {
+        return computed;
+    }
+
+    /** Those of them that are greater than 0. */
+    long activeOnInk() {
+        return activeOnInk;
+    }
+
     /** Pool windows of all images that see something besides background. */
     long inked() {
         long inked = 0;
-        for (long[] rows : ink) {
+        for (int i = 0; i < count; i++) {
             for (int wy = 0; wy < layout.windowRows; wy++) {
                 for (int wx = 0; wx < layout.windowColumns; wx++) {
-                    inked += isInked(rows, wy, wx) ? 1 : 0;
+                    inked += isInked(i, wy, wx) ? 1 : 0;
                 }
             }
         }
@@ -332,10 +355,10 @@ final class BatchOfStages {
     /** Blocks of 2x2 windows that cover these: in every other row, each begins at the first window left to cover. */
     long blocks() {
         long blocks = 0;
-        for (long[] rows : ink) {
+        for (int i = 0; i < count; i++) {
             for (int wy = 0; wy < layout.windowRows; wy += 2) {
                 for (int wx = 0; wx < layout.windowColumns; wx++) {
-                    if (isInked(rows, wy, wx) || wy + 1 < layout.windowRows && isInked(rows, wy + 1, wx)) {
+                    if (isInked(i, wy, wx) || wy + 1 < layout.windowRows && isInked(i, wy + 1, wx)) {
                         blocks++;
                         wx++;
                     }
@@ -346,11 +369,7 @@ final class BatchOfStages {
     }
 
     /** Whether there is any ink in the 6x6 pixels under a window. */
-    private static boolean isInked(long[] rows, int wy, int wx) {
-        long seen = 0;
-        for (int row = 2 * wy; row < 2 * wy + 6; row++) {
-            seen |= rows[row];
-        }
-        return (seen >>> 2 * wx & 0x3f) != 0;
+    private boolean isInked(int image, int wy, int wx) {
+        return (ink.in(image, 2 * wy, 6) >>> 2 * wx & 0x3f) != 0;
     }
 }

@@ -22,6 +22,8 @@ record Operations(
         Network network,
         int images,
         long active,
+        long computed,
+        long activeOnInk,
         long windows,
         long inked,
         long allBlocks,
@@ -54,6 +56,8 @@ record Operations(
                 layout.network,
                 batch.images(),
                 batch.active(),
+                batch.computed(),
+                batch.activeOnInk(),
                 (long) batch.images() * layout.windows,
                 batch.inked(),
                 (long) batch.images() * Math.ceilDiv(layout.windowRows, 2) * Math.ceilDiv(layout.windowColumns, 2),
@@ -63,9 +67,9 @@ record Operations(
                 Layout.groups(batch.images()));
     }
 
+    /** Where more than background is seen. */
     long conv1Forward() {
-        long positions = (long) (network.rows() - 2) * (network.columns() - 2);
-        return images * positions * network.conv1() * 2 * Layout.TAPS;
+        return computed * 2 * Layout.TAPS;
     }
 
     /** Of the definition, on all windows. */
@@ -120,9 +124,14 @@ record Operations(
         return alive * Layout.TAPS * network.conv1() * 2;
     }
 
-    /** Where conv1's ReLU lets a gradient through. */
+    /** Where conv1's ReLU lets a gradient through; on background all count together. */
     long conv1Gradient() {
-        return active * (2 * Layout.TAPS + 1);
+        return activeOnInk * (2 * Layout.TAPS + 1) + entries() - computed;
+    }
+
+    /** Of conv1's output. */
+    private long entries() {
+        return (long) images * (network.rows() - 2) * (network.columns() - 2) * network.conv1();
     }
 
     long adadelta() {
@@ -146,9 +155,9 @@ record Operations(
         return network.parameterCount() - (long) network.features() * network.hidden();
     }
 
-    /** A whole step: the stages above, and the update of the small parameters. */
+    /** A whole step: the stages above, conv1 forward twice, and the update of the small parameters. */
     long step() {
-        return conv1Forward()
+        return 2 * conv1Forward()
                 + conv2Forward(StageBenchmark.WINOGRAD)
                 + 3 * hidden()
                 + outputForward()
@@ -169,7 +178,7 @@ record Operations(
                         + " more than background, %.0f features are alive in an image, %d of %d in some image",
                 images,
                 Trained.STEPS,
-                100.0 * active / ((double) conv1Forward() / (2 * Layout.TAPS)),
+                100.0 * active / entries(),
                 100.0 * inked / windows,
                 (double) alive / images,
                 touched,

@@ -1,7 +1,6 @@
 package tandem.engine.java;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -9,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * 0, its four sums are the same numbers in every image, computed once a step. In MNIST that is a third of all windows.
  * Nothing is approximated, but how much it saves depends on the data, so there is a variant without it.
  */
-record Background(Layout layout, float[] memory, boolean used) {
+record Background(Layout layout, float[] memory, Ink ink) {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
 
@@ -18,24 +17,9 @@ record Background(Layout layout, float[] memory, boolean used) {
 
     private static final long WINDOW = (1L << REACH) - 1;
 
-    /** What stands for "something everywhere". */
-    private static final long INK = -1;
-
-    /** With or without the shortcut; rows of more pixels than a word has bits go without. */
-    Background {
-        used = used && layout.columns <= Long.SIZE;
-    }
-
     /** Pixels in the six rows under a row of windows that are not background, a bit for each column. */
-    long ink(Workspace workspace, int windowRow) {
-        if (!used) {
-            return INK;
-        }
-        long ink = 0;
-        for (int row = 0; row < REACH; row++) {
-            ink |= workspace.ink[2 * windowRow + row];
-        }
-        return ink;
+    long ink(int image, int windowRow) {
+        return ink.in(image, 2 * windowRow, REACH);
     }
 
     /** Whether a window sees background alone. */
@@ -46,25 +30,15 @@ record Background(Layout layout, float[] memory, boolean used) {
 
     /**
      * Computes what conv2 yields on background, without its bias, for one thread: [channels2] at
-     * {@link Layout#background}.
-     *
-     * @param pixel the input that stands for background
+     * {@link Layout#background2}. Expects what conv1 yields there at {@link Layout#background1}.
      */
-    void compute(int thread, float pixel) {
-        if (!used) {
+    void compute(int thread) {
+        if (!ink.known) {
             return;
         }
         float[] m = memory;
-        int out = layout.background(thread);
-        int activations = out + Layout.padded(layout.channels2, L);
-        for (int block = 0; block < layout.blocks1; block++) {
-            FloatVector sum = FloatVector.fromArray(S, m, layout.small + layout.conv1Bias + block * L);
-            for (int k = 0; k < Layout.TAPS; k++) {
-                int weight = layout.small + layout.conv1Weight + (block * Layout.TAPS + k) * L;
-                sum = FloatVector.fromArray(S, m, weight).fma(FloatVector.broadcast(S, pixel), sum);
-            }
-            sum.blend(0, sum.compare(VectorOperators.LT, 0)).intoArray(m, activations + block * L);
-        }
+        int out = layout.background2(thread);
+        int activations = layout.background1(thread);
         for (int c = 0; c < layout.channels2; c += L) {
             FloatVector sum = FloatVector.zero(S);
             for (int i = 0; i < layout.conv1; i++) {

@@ -14,19 +14,19 @@ record DirectConvolution(Layout layout, float[] memory, Background background, P
     private static final int L = Lanes.COUNT;
 
     @Override
-    public void begin(Workspace workspace, float pixel) {
-        background.compute(workspace.thread, pixel);
+    public void begin(Workspace workspace) {
+        background.compute(workspace.thread);
     }
 
     @Override
     public void forward(int image, long[] keep, int keepAt, float scale, Workspace workspace) {
         int sums = layout.product(workspace.thread);
         for (int wy = 0; wy < layout.windowRows; wy++) {
-            long ink = background.ink(workspace, wy);
+            long ink = background.ink(image, wy);
             for (int wx = 0; wx < layout.windowColumns; wx++) {
                 int window = wy * layout.windowColumns + wx;
                 if (Background.covers(ink, wx)) {
-                    pooling.window(layout.background(workspace.thread), 0, image, window, keep, keepAt, scale);
+                    pooling.window(layout.background2(workspace.thread), 0, image, window, keep, keepAt, scale);
                 } else {
                     int corner = 2 * (wy * layout.columns1 + wx) * L;
                     for (int c = 0; c < layout.channels2; c += layout.tileVectors * L) {

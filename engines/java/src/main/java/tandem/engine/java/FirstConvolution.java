@@ -1,5 +1,6 @@
 package tandem.engine.java;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -17,28 +18,35 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Both go over one block of L channels at a time: a vector holds L channels of one position, the 9 weights (or their
  * gradients) of the block stay in 9 registers while positions pass by, and a pixel is broadcast to all lanes. Forward
  * computes two neighbours at once: they share 6 of the 9 pixels they need.
+ *
+ * <p>Where all 9 pixels are background, a position's activation is the same in every image, and its gradients count
+ * together. That is so at three of five positions in MNIST, and they are passed over: a thread's activation holds
+ * background wherever its last image had none of {@link Ink}.
  */
 interface FirstConvolution {
 
+    /** Called by each thread before its first image after the weights have changed. */
+    default void begin(Workspace workspace) {}
+
     /** Computes all blocks of an image's activation, in the thread's {@link Layout#activation1}. */
-    void forward(int image, int thread);
+    void forward(int image, Workspace workspace);
 
     /**
      * Adds to the weights' and biases' gradient of one block, from the thread's {@link Layout#gradient1}; entries of it
-     * where the activation is 0 do not count.
+     * where the activation is 0 do not count. The thread's last {@link #forward} was of this image.
      *
      * @param partial index of the small gradients to add to
      */
-    void gradient(int image, int block, int thread, int partial);
+    void gradient(int image, int block, Workspace workspace, int partial);
 
     /** As the definition says. */
     record Plain(Layout layout, float[] memory) implements FirstConvolution {
         @Override
-        public void forward(int image, int thread) {
+        public void forward(int image, Workspace workspace) {
             for (int block = 0; block < layout.blocks1; block++) {
                 for (int y = 0; y < layout.rows1; y++) {
                     for (int x = 0; x < layout.columns1; x++) {
-                        position(image, block, y, x, thread);
+                        position(image, block, y, x, workspace.thread);
                     }
                 }
             }
@@ -63,12 +71,12 @@ interface FirstConvolution {
         }
 
         @Override
-        public void gradient(int image, int block, int thread, int partial) {
+        public void gradient(int image, int block, Workspace workspace, int partial) {
             int lanes = layout.lanes;
             int weight = partial + layout.conv1Weight + block * Layout.TAPS * lanes;
             int bias = partial + layout.conv1Bias + block * lanes;
-            int activation = layout.activation1(thread, block);
-            int gradient = layout.gradient1(thread, block);
+            int activation = layout.activation1(workspace.thread, block);
+            int gradient = layout.gradient1(workspace.thread, block);
             for (int y = 0; y < layout.rows1; y++) {
                 for (int x = 0; x < layout.columns1; x++) {
                     int at = (y * layout.columns1 + x) * lanes;
@@ -87,27 +95,78 @@ interface FirstConvolution {
     }
 
     /** On vectors. */
-    record Vectors(Layout layout, float[] memory) implements FirstConvolution {
+    record Vectors(Layout layout, float[] memory, Ink ink) implements FirstConvolution {
         private static final VectorSpecies<Float> S = Lanes.SPECIES;
         private static final int L = Lanes.COUNT;
 
         @Override
-        public void forward(int image, int thread) {
+        public void begin(Workspace workspace) {
+            int background = layout.background1(workspace.thread);
+            FloatVector pixel = FloatVector.broadcast(S, workspace.background);
+            for (int block = 0; block < layout.blocks1; block++) {
+                FloatVector sum = FloatVector.fromArray(S, memory, layout.small + layout.conv1Bias + block * L);
+                for (int k = 0; k < Layout.TAPS; k++) {
+                    int weight = layout.small + layout.conv1Weight + (block * Layout.TAPS + k) * L;
+                    sum = FloatVector.fromArray(S, memory, weight).fma(pixel, sum);
+                }
+                sum.blend(0, sum.compare(VectorOperators.LT, 0)).intoArray(memory, background + block * L);
+            }
+            Arrays.fill(workspace.inkFrom, 0);
+            Arrays.fill(workspace.inkTo, layout.columns1);
+        }
+
+        @Override
+        public void forward(int image, Workspace workspace) {
+            for (int y = 0; y < layout.rows1; y++) {
+                findInk(image, y, workspace);
+            }
             for (int block = 0; block < layout.blocks1; block++) {
                 int weight = layout.small + layout.conv1Weight + block * Layout.TAPS * L;
                 int bias = layout.small + layout.conv1Bias + block * L;
-                int out = layout.activation1(thread, block);
-                pairs(layout.image(image), weight, bias, out);
+                int out = layout.activation1(workspace.thread, block);
+                pairs(layout.image(image), weight, bias, out, workspace);
                 if (layout.columns1 % 2 != 0) {
                     lastColumn(layout.image(image), weight, bias, out);
                 }
             }
         }
 
-        private void pairs(int image, int weight, int bias, int out) {
+        /** Finds the columns of a row that see ink, whole pairs, and clears what the image before had elsewhere. */
+        private void findInk(int image, int y, Workspace workspace) {
+            int from = 0;
+            int to = layout.columns1;
+            if (ink.known) {
+                long seen = ink.in(image, y, 3);
+                if (seen == 0) {
+                    to = 0;
+                } else {
+                    from = Math.max(0, Long.numberOfTrailingZeros(seen) - 2) & -2;
+                    to = Math.min(to, Long.SIZE - Long.numberOfLeadingZeros(seen) + 1 & -2);
+                }
+                int oldFrom = workspace.inkFrom[y];
+                int oldTo = workspace.inkTo[y];
+                clear(y, oldFrom, Math.min(oldTo, from), workspace.thread);
+                clear(y, Math.max(oldFrom, to), oldTo, workspace.thread);
+            }
+            workspace.inkFrom[y] = from;
+            workspace.inkTo[y] = to;
+        }
+
+        private void clear(int y, int from, int to, int thread) {
+            if (from < to) {
+                for (int block = 0; block < layout.blocks1; block++) {
+                    FloatVector background = FloatVector.fromArray(S, memory, layout.background1(thread) + block * L);
+                    int row = layout.activation1(thread, block) + y * layout.columns1 * L;
+                    for (int at = row + from * L; at < row + to * L; at += L) {
+                        background.intoArray(memory, at);
+                    }
+                }
+            }
+        }
+
+        private void pairs(int image, int weight, int bias, int out, Workspace workspace) {
             float[] m = memory;
             int columns = layout.columns;
-            int pairs = layout.columns1 / 2;
             FloatVector w0 = FloatVector.fromArray(S, m, weight);
             FloatVector w1 = FloatVector.fromArray(S, m, weight + L);
             FloatVector w2 = FloatVector.fromArray(S, m, weight + 2 * L);
@@ -119,10 +178,12 @@ interface FirstConvolution {
             FloatVector w8 = FloatVector.fromArray(S, m, weight + 8 * L);
             FloatVector b = FloatVector.fromArray(S, m, bias);
             for (int y = 0; y < layout.rows1; y++) {
-                int top = image + y * columns;
+                int from = workspace.inkFrom[y];
+                int top = image + y * columns + from;
                 int middle = top + columns;
                 int bottom = middle + columns;
-                int to = out + y * layout.columns1 * L;
+                int to = out + (y * layout.columns1 + from) * L;
+                int pairs = (workspace.inkTo[y] - from) / 2;
                 for (int pair = 0; pair < pairs; pair++, top += 2, middle += 2, bottom += 2, to += 2 * L) {
                     FloatVector p = FloatVector.broadcast(S, m[top]);
                     FloatVector left = w0.fma(p, b);
@@ -171,7 +232,7 @@ interface FirstConvolution {
         }
 
         @Override
-        public void gradient(int image, int block, int thread, int partial) {
+        public void gradient(int image, int block, Workspace workspace, int partial) {
             float[] m = memory;
             int columns = layout.columns;
             int columns1 = layout.columns1;
@@ -188,14 +249,26 @@ interface FirstConvolution {
             FloatVector w7 = FloatVector.fromArray(S, m, weight + 7 * L);
             FloatVector w8 = FloatVector.fromArray(S, m, weight + 8 * L);
             FloatVector b = FloatVector.fromArray(S, m, bias);
-            int activation = layout.activation1(thread, block);
-            int gradient = layout.gradient1(thread, block);
+            int activation = layout.activation1(workspace.thread, block);
+            int gradient = layout.gradient1(workspace.thread, block);
+            FloatVector even = zero;
+            FloatVector odd = zero;
+            int at = 0;
             for (int y = 0; y < layout.rows1; y++) {
-                int top = layout.image(image) + y * columns;
+                int from = workspace.inkFrom[y];
+                int ink = (y * columns1 + from) * L;
+                for (; at + L < ink; at += 2 * L) {
+                    even = even.add(FloatVector.fromArray(S, m, gradient + at));
+                    odd = odd.add(FloatVector.fromArray(S, m, gradient + at + L));
+                }
+                if (at < ink) {
+                    even = even.add(FloatVector.fromArray(S, m, gradient + at));
+                }
+                int top = layout.image(image) + y * columns + from;
                 int middle = top + columns;
                 int bottom = middle + columns;
-                int at = y * columns1 * L;
-                for (int x = 0; x < columns1; x++, top++, middle++, bottom++, at += L) {
+                int end = (y * columns1 + workspace.inkTo[y]) * L;
+                for (at = ink; at < end; top++, middle++, bottom++, at += L) {
                     VectorMask<Float> on =
                             FloatVector.fromArray(S, m, activation + at).compare(VectorOperators.GT, 0);
                     FloatVector d = zero.blend(FloatVector.fromArray(S, m, gradient + at), on);
@@ -211,6 +284,23 @@ interface FirstConvolution {
                     w8 = d.fma(FloatVector.broadcast(S, m[bottom + 2]), w8);
                 }
             }
+            for (; at < layout.plane1; at += L) {
+                even = even.add(FloatVector.fromArray(S, m, gradient + at));
+            }
+            VectorMask<Float> on = FloatVector.fromArray(S, m, layout.background1(workspace.thread) + block * L)
+                    .compare(VectorOperators.GT, 0);
+            FloatVector rest = zero.blend(even.add(odd), on);
+            FloatVector pixel = FloatVector.broadcast(S, workspace.background);
+            b = b.add(rest);
+            w0 = rest.fma(pixel, w0);
+            w1 = rest.fma(pixel, w1);
+            w2 = rest.fma(pixel, w2);
+            w3 = rest.fma(pixel, w3);
+            w4 = rest.fma(pixel, w4);
+            w5 = rest.fma(pixel, w5);
+            w6 = rest.fma(pixel, w6);
+            w7 = rest.fma(pixel, w7);
+            w8 = rest.fma(pixel, w8);
             w0.intoArray(m, weight);
             w1.intoArray(m, weight + L);
             w2.intoArray(m, weight + 2 * L);

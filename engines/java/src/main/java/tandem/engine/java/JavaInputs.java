@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import tandem.core.data.Images;
 
-/** Pixels as the network wants them: normalised floats, and for each row which pixels are not background. */
-record JavaInputs(Layout layout, float[] memory) {
+/** Pixels as the network wants them: normalised floats; and where there is {@link Ink}. */
+record JavaInputs(Layout layout, float[] memory, Ink ink) {
 
     /** The pixel that the background shortcut takes for background. */
     private static final int BACKGROUND = 0;
@@ -29,7 +29,7 @@ record JavaInputs(Layout layout, float[] memory) {
      * @param index in the dataset
      * @param image in the batch
      */
-    void fill(Images images, float[] table, int index, int image, Workspace workspace) {
+    void fill(Images images, float[] table, int index, int image) {
         byte[] pixels = images.pixels();
         float[] m = memory;
         int from = index * images.size();
@@ -39,12 +39,13 @@ record JavaInputs(Layout layout, float[] memory) {
             m[to + n] = table[pixels[from + n] & 0xff];
         }
         for (int row = 0; row < layout.rows; row++) {
-            workspace.ink[row] = ink(pixels, from + row * layout.columns, layout.columns);
+            ink.set(image, row, ink(pixels, from + row * layout.columns, layout.columns));
         }
     }
 
     /**
-     * A bit for each pixel of a row that is not background; with more pixels than bits, {@link Background} asks not.
+     * A bit for each pixel of a row that is not background; what it says of a row with more pixels than bits,
+     * {@link Ink} ignores.
      */
     private static long ink(byte[] pixels, int from, int count) {
         long ink = 0;

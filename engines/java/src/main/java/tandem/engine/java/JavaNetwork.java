@@ -58,8 +58,9 @@ final class JavaNetwork {
         layout = Stages.layout(network, capacity, trains, crew.size());
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
-        stages = Stages.of(layout, memory, pooled, variant);
-        inputs = new JavaInputs(layout, memory);
+        Ink ink = new Ink(layout, !variant.equals(JavaProvider.NO_SHORTCUT));
+        stages = Stages.of(layout, memory, ink, pooled, variant);
+        inputs = new JavaInputs(layout, memory, ink);
         tensors = new JavaTensors(layout, memory);
         workspaces = new Workspace[crew.size()];
         for (int thread = 0; thread < crew.size(); thread++) {
@@ -91,11 +92,6 @@ final class JavaNetwork {
         }
     }
 
-    /** What background is turned into, in these images. */
-    float background() {
-        return JavaInputs.background(table);
-    }
-
     /**
      * Takes images through the convolutions, those that the thread claims.
      *
@@ -107,10 +103,15 @@ final class JavaNetwork {
         // begin came before.
         Images images = Objects.requireNonNull(this.images);
         Workspace workspace = workspaces[thread];
-        stages.conv2().begin(workspace, background());
+        float pixel = JavaInputs.background(table);
+        if (workspace.background != pixel) {
+            workspace.background = pixel;
+            stages.conv1().begin(workspace);
+            stages.conv2().begin(workspace);
+        }
         for (int i = convolved.claim(thread); i >= 0; i = convolved.claim(thread)) {
-            inputs.fill(images, table, index.applyAsInt(i), i, workspace);
-            stages.conv1().forward(i, thread);
+            inputs.fill(images, table, index.applyAsInt(i), i);
+            stages.conv1().forward(i, workspace);
             stages.conv2().forward(i, keep, i * keepStride, scale, workspace);
         }
         stages.conv2().end(keep, scale, workspace);
@@ -176,5 +177,6 @@ final class JavaNetwork {
         int end = (thread + 1) * layout.conv1 / crew.size();
         SecondConvolution.transpose(layout, memory, first, end);
         stages.conv2().prepare(first, end);
+        workspaces[thread].background = Float.NaN;
     }
 }

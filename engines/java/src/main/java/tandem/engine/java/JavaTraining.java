@@ -182,12 +182,12 @@ final class JavaTraining {
         for (int group = groupsBack.claim(thread); group >= 0; group = groupsBack.claim(thread)) {
             int partial = layout.partial(group);
             for (int i = first(group); i < first(group + 1); i++) {
-                stages.conv1().forward(i, thread);
+                stages.conv1().forward(i, workspace);
                 workspace.lists.fill(i, pooled, memory, partial);
                 stages.conv2Gradient().weights(workspace.lists, thread, partial);
                 stages.conv2Gradient().input(workspace.lists, thread);
                 for (int block = 0; block < layout.blocks1; block++) {
-                    stages.conv1().gradient(i, block, thread, partial);
+                    stages.conv1().gradient(i, block, workspace, partial);
                 }
             }
         }

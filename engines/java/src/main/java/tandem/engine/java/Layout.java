@@ -351,9 +351,14 @@ final class Layout {
         return transformed(thread) + scratchGradient + block * plane1;
     }
 
-    /** conv2's output on background, before ReLU: [channels2]; and behind it conv1's: [channels1]. */
-    int background(int thread) {
+    /** conv2's output on background, without bias and ReLU: [channels2]. */
+    int background2(int thread) {
         return transformed(thread) + scratchBackground;
+    }
+
+    /** conv1's output on background: [channels1]. */
+    int background1(int thread) {
+        return background2(thread) + padded(channels2, LINE);
     }
 
     /** Gradient of one row of fc1.weight: [hiddenPadded]. */

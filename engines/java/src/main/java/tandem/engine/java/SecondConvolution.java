@@ -17,11 +17,10 @@ package tandem.engine.java;
 interface SecondConvolution {
 
     /**
-     * Called by each thread before its first image of a pass.
-     *
-     * @param background the input that stands for background
+     * Called by each thread before its first image after the weights have changed, and after
+     * {@link FirstConvolution#begin}.
      */
-    default void begin(Workspace workspace, float background) {}
+    default void begin(Workspace workspace) {}
 
     /**
      * Computes the pooled activation of an image, and what of it is alive, from the thread's

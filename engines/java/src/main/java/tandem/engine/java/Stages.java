@@ -22,10 +22,10 @@ record Stages(
     }
 
     /** The operations that suit this process. */
-    static Stages of(Layout layout, float[] memory, Pooled pooled, String variant) {
+    static Stages of(Layout layout, float[] memory, Ink ink, Pooled pooled, String variant) {
         return VectorWidth.bits() == 0
                 ? plain(layout, memory, pooled)
-                : OnVectors.stages(layout, memory, pooled, variant);
+                : OnVectors.stages(layout, memory, ink, pooled, variant);
     }
 
     /** The operations as their definitions say. */
@@ -51,11 +51,11 @@ record Stages(
             return new Layout(network, capacity, trains, threads, Lanes.COUNT, RegisterTile.vectors());
         }
 
-        static Stages stages(Layout layout, float[] memory, Pooled pooled, String variant) {
-            Background background = new Background(layout, memory, !variant.equals(JavaProvider.NO_SHORTCUT));
+        static Stages stages(Layout layout, float[] memory, Ink ink, Pooled pooled, String variant) {
+            Background background = new Background(layout, memory, ink);
             Pooling pooling = new Pooling(layout, memory, pooled);
             return new Stages(
-                    new FirstConvolution.Vectors(layout, memory),
+                    new FirstConvolution.Vectors(layout, memory, ink),
                     variant.equals(JavaProvider.DIRECT)
                             ? new DirectConvolution(layout, memory, background, pooling)
                             : new WinogradConvolution(layout, memory, background, pooling),

@@ -36,17 +36,16 @@ record WinogradConvolution(Layout layout, float[] memory, Background background,
     private static final int HALF = BLOCK / 2;
 
     @Override
-    public void begin(Workspace workspace, float pixel) {
-        workspace.waiting = 0;
-        background.compute(workspace.thread, pixel);
+    public void begin(Workspace workspace) {
+        background.compute(workspace.thread);
     }
 
     @Override
     public void forward(int image, long[] keep, int keepAt, float scale, Workspace workspace) {
         for (int wy = 0; wy < layout.windowRows; wy += HALF) {
             int rows = Math.min(HALF, layout.windowRows - wy);
-            long upper = background.ink(workspace, wy);
-            long lower = rows == HALF ? background.ink(workspace, wy + 1) : 0;
+            long upper = background.ink(image, wy);
+            long lower = rows == HALF ? background.ink(image, wy + 1) : 0;
             for (int wx = 0; wx < layout.windowColumns; ) {
                 int columns = Math.min(HALF, layout.windowColumns - wx);
                 int inked = inked(upper, lower, rows, wx);
@@ -59,7 +58,7 @@ record WinogradConvolution(Layout layout, float[] memory, Background background,
                 for (int row = 0; row < rows; row++) {
                     for (int column = 0; column < columns; column++) {
                         if ((inked >>> HALF * row + column & 1) == 0) {
-                            int background = layout.background(workspace.thread);
+                            int background = layout.background2(workspace.thread);
                             int at = window + row * layout.windowColumns + column;
                             pooling.window(background, 0, image, at, keep, keepAt, scale);
                         }

@@ -19,8 +19,19 @@ final class Workspace {
     /** How many blocks wait. */
     int waiting;
 
-    /** A bit for each pixel of a row that is not background: [rows]; see {@link Background}. */
-    final long[] ink;
+    /**
+     * The pixel whose activations by conv1 and conv2 were computed as those of background; not a number if the weights
+     * have changed since.
+     */
+    float background = Float.NaN;
+
+    /**
+     * The columns of each row of {@link Layout#activation1} that see more than background, from one to, not including,
+     * another: [rows1]. All others hold the activation of background.
+     */
+    final int[] inkFrom;
+
+    final int[] inkTo;
 
     final GradientLists lists;
 
@@ -32,7 +43,8 @@ final class Workspace {
 
     Workspace(Layout layout, int thread) {
         this.thread = thread;
-        ink = new long[layout.rows];
+        inkFrom = new int[layout.rows1];
+        inkTo = new int[layout.rows1];
         lists = new GradientLists(layout);
         places = new int[layout.capacity];
         aliveImages = new long[Math.ceilDiv(layout.capacity, Layout.WORD) * Layout.WORD];

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -41,12 +42,13 @@ final class StagesTest {
     }
 
     /** One engine's worth of memory with the stages that work on it. */
-    private record Side(Layout layout, float[] memory, Pooled pooled, Stages stages, Workspace workspace) {
+    private record Side(Layout layout, float[] memory, Ink ink, Pooled pooled, Stages stages, Workspace workspace) {
         void takeOver(Side other) {
             System.arraycopy(other.memory, 0, memory, 0, memory.length);
             System.arraycopy(other.pooled.alive, 0, pooled.alive, 0, pooled.alive.length);
             System.arraycopy(other.pooled.right, 0, pooled.right, 0, pooled.right.length);
             System.arraycopy(other.pooled.lower, 0, pooled.lower, 0, pooled.lower.length);
+            workspace.background = Float.NaN;
         }
     }
 
@@ -64,8 +66,8 @@ final class StagesTest {
     private void set(Network network, int capacity, String variant) {
         recipe = Recipe.PRESETS.get("harmonized").with(Map.of("network", network));
         layout = Stages.layout(network, capacity, true, 2);
-        plain = side((memory, pooled) -> Stages.plain(layout, memory, pooled));
-        vectors = side((memory, pooled) -> Stages.of(layout, memory, pooled, variant));
+        plain = side(variant, (memory, ink, pooled) -> Stages.plain(layout, memory, pooled));
+        vectors = side(variant, (memory, ink, pooled) -> Stages.of(layout, memory, ink, pooled, variant));
         JavaTensors tensors = new JavaTensors(layout, plain.memory);
         tensors.set(filled(network, 0.5f), layout.small, layout.large);
         SecondConvolution.transpose(layout, plain.memory, 0, network.conv1());
@@ -76,13 +78,14 @@ final class StagesTest {
     }
 
     private interface Maker {
-        Stages make(float[] memory, Pooled pooled);
+        Stages make(float[] memory, Ink ink, Pooled pooled);
     }
 
-    private Side side(Maker maker) {
+    private Side side(String variant, Maker maker) {
         float[] memory = new float[layout.floats];
+        Ink ink = new Ink(layout, !variant.equals(JavaProvider.NO_SHORTCUT));
         Pooled pooled = new Pooled(layout);
-        return new Side(layout, memory, pooled, maker.make(memory, pooled), new Workspace(layout, THREAD));
+        return new Side(layout, memory, ink, pooled, maker.make(memory, ink, pooled), new Workspace(layout, THREAD));
     }
 
     private Parameters filled(Network network, float size) {
@@ -96,17 +99,15 @@ final class StagesTest {
         return parameters;
     }
 
-    /** Noise in the upper left part of the image, background elsewhere. */
-    private Images images(Network network, int count, double share) {
-        byte[] pixels = new byte[count * network.rows() * network.columns()];
-        for (int i = 0; i < count; i++) {
-            for (int y = 0; y < share * network.rows(); y++) {
-                for (int x = 0; x < share * network.columns(); x++) {
-                    pixels[(i * network.rows() + y) * network.columns() + x] = (byte) (1 + random.nextInt(255));
-                }
+    /** One image: noise from one share of its rows and columns to another, background elsewhere. */
+    private Images image(Network network, double from, double to) {
+        byte[] pixels = new byte[network.rows() * network.columns()];
+        for (int y = (int) (from * network.rows()); y < to * network.rows(); y++) {
+            for (int x = (int) (from * network.columns()); x < to * network.columns(); x++) {
+                pixels[y * network.columns() + x] = (byte) (1 + random.nextInt(255));
             }
         }
-        return new Images(network.rows(), network.columns(), pixels, new byte[count], new Normalisation(0.3, 0.4));
+        return new Images(network.rows(), network.columns(), pixels, new byte[1], new Normalisation(0.3, 0.4));
     }
 
     private long[] mask(int words, int bits) {
@@ -121,8 +122,12 @@ final class StagesTest {
     private void fillImage(Images images, int image) {
         float[] table = JavaInputs.table(images);
         for (Side side : new Side[] {plain, vectors}) {
-            new JavaInputs(layout, side.memory).fill(images, table, 0, image, side.workspace);
-            side.stages.conv2().begin(side.workspace, JavaInputs.background(table));
+            new JavaInputs(layout, side.memory, side.ink).fill(images, table, 0, image);
+            if (side.workspace.background != JavaInputs.background(table)) {
+                side.workspace.background = JavaInputs.background(table);
+                side.stages.conv1().begin(side.workspace);
+                side.stages.conv2().begin(side.workspace);
+            }
         }
     }
 
@@ -141,11 +146,26 @@ final class StagesTest {
     @ParameterizedTest
     @MethodSource("networks")
     void firstConvolution(Network network) {
-        set(network, 3, "");
-        fillImage(images(network, 1, 1), 2);
-        plain.stages.conv1().forward(2, THREAD);
-        vectors.stages.conv1().forward(2, THREAD);
-        assertClose("activation", layout.activation1(THREAD, 0), layout.blocks1 * layout.plane1);
+        for (String variant : List.of("", JavaProvider.NO_SHORTCUT)) {
+            set(network, 3, variant);
+            // What one image leaves behind must not be seen in the next.
+            for (Images image : drawings(network)) {
+                fillImage(image, 2);
+                plain.stages.conv1().forward(2, plain.workspace);
+                vectors.stages.conv1().forward(2, vectors.workspace);
+                assertClose("activation", layout.activation1(THREAD, 0), layout.blocks1 * layout.plane1);
+            }
+        }
+    }
+
+    /** Noise everywhere, in parts of the image, and nowhere. */
+    private List<Images> drawings(Network network) {
+        return List.of(
+                image(network, 0, 1),
+                image(network, 0, 0.3),
+                image(network, 0.6, 1),
+                image(network, 0.3, 0.7),
+                image(network, 0, 0));
     }
 
     @ParameterizedTest
@@ -173,8 +193,8 @@ final class StagesTest {
 
     private void secondConvolution(Network network, String variant, double share) {
         set(network, 3, variant);
-        fillImage(images(network, 1, share), 2);
-        plain.stages.conv1().forward(2, THREAD);
+        fillImage(image(network, 0, share), 2);
+        plain.stages.conv1().forward(2, plain.workspace);
         System.arraycopy(
                 plain.memory,
                 layout.activation1(THREAD, 0),
@@ -333,11 +353,21 @@ final class StagesTest {
     @MethodSource("networks")
     void convolutionGradients(Network network) {
         set(network, 2, "");
+        for (Images image : drawings(network)) {
+            convolutionGradients(image);
+        }
+    }
+
+    private void convolutionGradients(Images image) {
         fillPooled(2);
         fill(layout.pooledGradient(1), layout.windows * layout.channels2);
-        fill(layout.activation1(THREAD, 0), layout.blocks1 * layout.plane1);
-        fill(layout.image(1), network.rows() * network.columns());
         fill(layout.partial(1), layout.smallSize);
+        fillImage(image, 1);
+        plain.stages.conv1().forward(1, plain.workspace);
+        vectors.stages.conv1().forward(1, vectors.workspace);
+        // The same entries must be greater than 0.
+        int activation = layout.activation1(THREAD, 0);
+        System.arraycopy(plain.memory, activation, vectors.memory, activation, layout.blocks1 * layout.plane1);
         for (Side side : new Side[] {plain, vectors}) {
             side.workspace.lists.fill(1, side.pooled, side.memory, layout.partial(1));
         }
@@ -345,7 +375,7 @@ final class StagesTest {
             side.stages.conv2Gradient().weights(side.workspace.lists, THREAD, layout.partial(1));
             side.stages.conv2Gradient().input(side.workspace.lists, THREAD);
             for (int block = 0; block < layout.blocks1; block++) {
-                side.stages.conv1().gradient(1, block, THREAD, layout.partial(1));
+                side.stages.conv1().gradient(1, block, side.workspace, layout.partial(1));
             }
         }
         assertClose("conv1 output gradient", layout.gradient1(THREAD, 0), layout.blocks1 * layout.plane1);
