@@ -2,11 +2,15 @@ package tandem.lab.statistics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import tandem.core.Failure;
 
 /** Against published figures, by simulation, and at the edges. */
 final class EstimateTest {
@@ -69,5 +73,30 @@ final class EstimateTest {
     /** The same values in every run of the tests. */
     static RandomGenerator generator() {
         return RandomGeneratorFactory.of("L64X128MixRandom").create(42);
+    }
+
+    /** What a file may hold: each line is wrong in one place. */
+    @Test
+    void whatContradictsItselfIsRefused() {
+        double nan = Double.NaN;
+        refused("n", () -> new Estimate(-1, null, null, null, null));
+        refused("mean", () -> new Estimate(1, null, null, null, null));
+        refused("mean", () -> new Estimate(0, 1.0, null, null, null));
+        refused("mean", () -> new Estimate(1, nan, null, null, null));
+        refused("standardDeviation", () -> new Estimate(2, 1.0, null, null, null));
+        refused("standardDeviation", () -> new Estimate(1, 1.0, 0.0, 1.0, 1.0));
+        refused("standardDeviation", () -> new Estimate(2, 1.0, -0.5, 0.0, 2.0));
+        refused("the interval", () -> new Estimate(2, 1.0, 0.5, null, 2.0));
+        refused("the interval", () -> new Estimate(2, 1.0, 0.5, 0.0, null));
+        refused("mean", () -> new Estimate(2, 1.0, 0.5, 1.1, 2.0));
+        refused("mean", () -> new Estimate(2, 1.0, 0.5, 0.0, 0.9));
+        refused("low", () -> new Estimate(2, 1.0, 0.5, Double.NEGATIVE_INFINITY, 2.0));
+        refused("high", () -> new Estimate(2, 1.0, 0.5, 0.0, Double.POSITIVE_INFINITY));
+        assertEquals(1, new Estimate(2, 1.0, 0.0, 1.0, 1.0).knownMean());
+    }
+
+    private static void refused(String field, Executable estimate) {
+        String message = assertThrows(Failure.class, estimate).getMessage();
+        assertTrue(message.startsWith(field + " is "), message);
     }
 }

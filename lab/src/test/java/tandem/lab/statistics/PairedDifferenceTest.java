@@ -3,6 +3,7 @@ package tandem.lab.statistics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import tandem.core.Failure;
 
 /** Against published figures, on synthetic studies with known answers, and at the edges. */
 final class PairedDifferenceTest {
@@ -182,5 +185,39 @@ final class PairedDifferenceTest {
             found += verdict.test(now) ? 1 : 0;
         }
         return (double) found / studies;
+    }
+
+    /** What a file may hold: each line is wrong in one place. */
+    @Test
+    void whatContradictsItselfIsRefused() {
+        Estimate two = Estimate.of(List.of(0.1, 0.3));
+        Estimate one = Estimate.of(List.of(0.1));
+        double infinite = Double.POSITIVE_INFINITY;
+        refused("t", () -> new PairedDifference(two, infinite, 0.5, 0.1, 0.5, Verdict.UNDECIDED, 9));
+        refused("p", () -> new PairedDifference(two, 1.0, 1.5, 0.1, 0.5, Verdict.UNDECIDED, 9));
+        refused("margin", () -> new PairedDifference(two, 1.0, 0.5, -0.1, 0.5, Verdict.UNDECIDED, 9));
+        refused("equivalenceP", () -> new PairedDifference(two, 1.0, 0.5, 0.1, -0.5, Verdict.UNDECIDED, 9));
+        refused("seedsNeeded", () -> new PairedDifference(two, 1.0, 0.5, 0.1, 0.5, Verdict.UNDECIDED, 0));
+        for (Verdict verdict : List.of(Verdict.DIFFERENT, Verdict.DIFFERENT_WITHIN_MARGIN)) {
+            refused("verdict", () -> new PairedDifference(one, null, null, 0.1, null, verdict, null));
+        }
+    }
+
+    private static void refused(String field, Executable difference) {
+        String message = assertThrows(Failure.class, difference).getMessage();
+        assertTrue(message.startsWith(field + " is "), message);
+    }
+
+    /** From a half width of 0.01 points on two digits are enough. */
+    @Test
+    void smallIntervalsHaveThreeDigits() {
+        assertEquals("+0.123 ± 0.009", figures(0.1234, 0.0094));
+        assertEquals("+0.12 ± 0.01", figures(0.1234, 0.0125));
+        assertEquals("+0.50 ± 0.25", figures(0.5, 0.25));
+    }
+
+    private static String figures(double mean, double half) {
+        Estimate estimate = new Estimate(3, mean, 0.1, mean - half, mean + half);
+        return new PairedDifference(estimate, null, null, 0.1, null, Verdict.UNDECIDED, null).figures();
     }
 }

@@ -31,4 +31,14 @@ final class ProportionTest {
         assertTrue(Proportion.of(0.99, 10_000).apartFrom(Proportion.of(0.98, 10_000)));
         assertFalse(Proportion.of(0.985, 10_000).apartFrom(Proportion.of(0.987, 10_000)));
     }
+
+    @Test
+    void intervalsThatTouchAreNotApart() {
+        Proportion lower = new Proportion(0.4, 0.3, 0.5);
+        Proportion upper = new Proportion(0.6, 0.5, 0.7);
+        assertFalse(lower.apartFrom(upper));
+        assertFalse(upper.apartFrom(lower));
+        assertTrue(lower.apartFrom(new Proportion(0.6, 0.51, 0.7)));
+        assertTrue(new Proportion(0.6, 0.51, 0.7).apartFrom(lower));
+    }
 }
