@@ -125,9 +125,7 @@ final class DifferencesCommand extends LabCommand {
                             begun(resumeOption.directory(runOptions, Differences.FILE), progress)) {
                         Differences differences = Differences.run(
                                 plan,
-                                sparkOptions.used()
-                                        ? runOptions.workersOfCluster(this, engines, progress)
-                                        : runOptions.workers(this, engines, parallel, progress),
+                                sparkOptions.workers(this, runOptions, engines, parallel, progress),
                                 directory,
                                 sparkOptions.site(runOptions.threadsOfTrial(), data, studyOptions.keepModels()));
                         return () -> end(differences, directory);

@@ -3,12 +3,16 @@ package tandem.app;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tandem.core.data.Dataset;
 import tandem.lab.cluster.ClusterSettings;
+import tandem.lab.engines.Engines;
+import tandem.lab.engines.Workers;
+import tandem.lab.progress.Progress;
 import tandem.lab.study.Site;
 
 /** Where trials run: on this machine, or on a Spark cluster. */
@@ -49,6 +53,13 @@ final class SparkOptions {
     /** Spark's settings that were given. */
     Map<String, String> conf() {
         return conf;
+    }
+
+    /** How the run's workers are started: here, {@code parallel} at a time, or on the hosts of a cluster. */
+    Workers workers(LabCommand command, RunOptions run, Engines engines, int parallel, Consumer<Progress> progress) {
+        return used()
+                ? run.workersOfCluster(command, engines, progress)
+                : run.workers(command, engines, parallel, progress);
     }
 
     /**

@@ -112,9 +112,7 @@ final class StudyCommand extends LabCommand {
                     try (RunDirectory directory = begun(resumeOption.directory(runOptions, Study.FILE), progress)) {
                         Study end = Study.run(
                                 plan,
-                                sparkOptions.used()
-                                        ? runOptions.workersOfCluster(this, engines, progress)
-                                        : runOptions.workers(this, engines, parallel, progress),
+                                sparkOptions.workers(this, runOptions, engines, parallel, progress),
                                 directory,
                                 sparkOptions.site(runOptions.threadsOfTrial(), data, studyOptions.keepModels()));
                         return () -> end(end, directory);
