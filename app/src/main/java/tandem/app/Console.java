@@ -249,16 +249,7 @@ final class Console implements Consumer<Progress>, AutoCloseable {
                 trial.testAccuracy() == null
                         ? trial.status() + ": " + trial.failure()
                         : String.format(Locale.ROOT, "%.2f%%, %.1f s", 100 * trial.testAccuracy(), trial.seconds()),
-                seconds == null ? "" : "; " + left(seconds));
-    }
-
-    private static String left(double seconds) {
-        if (seconds < 90) {
-            return "about %s s left".formatted(Math.round(seconds));
-        }
-        return seconds < 90 * 60
-                ? "about %s min left".formatted(Math.round(seconds / 60))
-                : String.format(Locale.ROOT, "about %.1f h left", seconds / 3600);
+                seconds == null ? "" : "; " + Numbers.timeLeft(seconds));
     }
 
     private static String listed(Map<String, Double> medians) {

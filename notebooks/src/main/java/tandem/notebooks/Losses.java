@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import tandem.lab.page.Numbers;
 
 /** The loss of every training step, and a line that says how far the training is. */
 public final class Losses {
@@ -56,13 +57,15 @@ public final class Losses {
     String line(double seconds) {
         return String.format(
                 Locale.ROOT,
-                "epoch %d of %d, step %,d of %,d: loss %.4f, about %.0f s left",
+                "epoch %d of %d, step %,d of %,d: loss %.4f, %s",
                 (count - 1) / stepsPerEpoch + 1,
                 Math.ceilDiv(values.length, stepsPerEpoch),
                 (count - 1) % stepsPerEpoch + 1,
                 stepsPerEpoch,
                 mean(RECENT),
-                seconds / count * (values.length - count));
+                count == values.length
+                        ? "done after %s s".formatted(Numbers.of(seconds, 1))
+                        : Numbers.timeLeft(seconds / count * (values.length - count)));
     }
 
     /** The mean loss of the last steps, or of as many as there are. */

@@ -2,6 +2,7 @@ package tandem.notebooks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -99,10 +100,12 @@ final class DrawingTest {
             losses.add(loss);
         }
         assertEquals("epoch 1 of 2, step 3 of 4: loss 2.0000, about 10 s left", losses.line(6));
+        assertEquals("epoch 1 of 2, step 3 of 4: loss 2.0000, almost done", losses.line(0.3));
         for (double loss : new double[] {1, 0.5, 0.25, 0.125, 0.125}) {
             losses.add(loss);
         }
-        assertEquals("epoch 2 of 2, step 4 of 4: loss 1.0000, about 0 s left", lines.getLast());
+        assertEquals("epoch 2 of 2, step 4 of 4: loss 1.0000, done after 12.3 s", losses.line(12.3));
+        assertTrue(lines.getLast().startsWith("epoch 2 of 2, step 4 of 4: loss 1.0000, done after "), lines::getLast);
         assertEquals(0.25, losses.mean(4), 1e-12);
         assertArrayEquals(new double[] {3, 2, 1, 1, 0.5, 0.25, 0.125, 0.125}, losses.values());
     }

@@ -3,7 +3,7 @@ package tandem.lab.page;
 import java.util.List;
 import java.util.Locale;
 
-/** Numbers as reports write them: the same in every locale. */
+/** Numbers as reports and commands write them: the same in every locale. */
 public final class Numbers {
     private static final List<String> WORDS = List.of(
             "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve");
@@ -33,5 +33,18 @@ public final class Numbers {
     /** A share as a percentage with two decimals, without its sign. */
     public static String percent(double share) {
         return of(100 * share, 2);
+    }
+
+    /** An estimate of the time until something ends: "about 12 s left", "about 3 min left", "almost done". */
+    public static String timeLeft(double seconds) {
+        if (seconds < 1) {
+            return "almost done";
+        }
+        if (seconds < 90) {
+            return "about " + of(seconds, 0) + " s left";
+        }
+        return seconds < 90 * 60
+                ? "about " + of(seconds / 60, 0) + " min left"
+                : "about " + of(seconds / 3600, 1) + " h left";
     }
 }

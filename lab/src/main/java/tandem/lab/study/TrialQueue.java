@@ -43,6 +43,12 @@ final class TrialQueue implements TrialRunner.Source {
     /** Guarded by this object, as all that a runner's threads share. Progress is told without holding it. */
     private final Deque<Planned> waiting = new ArrayDeque<>();
 
+    /** What the runner has taken but has no place for yet, as a cluster does. */
+    private final Deque<Planned> taken = new ArrayDeque<>();
+
+    /** What is being trained, with the {@link System#nanoTime} at which it began. */
+    private final Map<Planned, Long> running = new HashMap<>();
+
     private final Map<EngineName, List<Double>> seconds = new HashMap<>();
     private int over;
     private int trials;
@@ -150,6 +156,8 @@ final class TrialQueue implements TrialRunner.Source {
 
     private synchronized Progress begin(List<Planned> plan) {
         waiting.clear();
+        taken.clear();
+        running.clear();
         plan.stream().filter(this::open).forEach(waiting::add);
         trials = plan.size();
         over = trials - waiting.size();
@@ -176,7 +184,18 @@ final class TrialQueue implements TrialRunner.Source {
 
     @Override
     public synchronized @Nullable Planned next() {
-        return workers.stop().raised() ? null : waiting.poll();
+        Planned trial = workers.stop().raised() ? null : waiting.poll();
+        if (trial != null) {
+            taken.add(trial);
+            fillPlaces();
+        }
+        return trial;
+    }
+
+    private void fillPlaces() {
+        while (running.size() < runner.parallel() && !taken.isEmpty()) {
+            running.put(taken.remove(), System.nanoTime());
+        }
     }
 
     @Override
@@ -196,6 +215,9 @@ final class TrialQueue implements TrialRunner.Source {
     }
 
     private synchronized Optional<Progress> keep(Planned trial, TrialResult result) {
+        running.remove(trial);
+        taken.remove(trial);
+        fillPlaces();
         Status status = result.status();
         if (status == Status.INTERRUPTED
                 || status == Status.FAILED && workers.stop().raised()) {
@@ -234,16 +256,26 @@ final class TrialQueue implements TrialRunner.Source {
                 secondsLeft()));
     }
 
-    /** From how long each engine's trials took before; null if an engine that waits has none yet. */
+    /**
+     * From how long each engine's trials took before: all work over the places for it, but no less than the slowest
+     * trial needs. Null if an engine whose trial is not over has none yet.
+     */
     private @Nullable Double secondsLeft() {
-        double left = 0;
-        for (Planned trial : waiting) {
+        double work = 0;
+        double slowest = 0;
+        for (Planned trial : Stream.of(waiting, taken, running.keySet())
+                .flatMap(Collection::stream)
+                .toList()) {
             List<Double> before = seconds.get(trial.arm.engine());
             if (before == null) {
                 return null;
             }
-            left += Sample.of(before).mean();
+            Long began = running.get(trial);
+            double passed = began == null ? 0 : (System.nanoTime() - began) / 1e9;
+            double left = Math.max(0, Sample.of(before).mean() - passed);
+            work += left;
+            slowest = Math.max(slowest, left);
         }
-        return left / runner.parallel();
+        return Math.max(work / runner.parallel(), slowest);
     }
 }

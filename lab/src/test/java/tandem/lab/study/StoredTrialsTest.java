@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -243,13 +244,19 @@ final class StoredTrialsTest {
         assertEquals(List.of(), recorder.trials, "the others are not run");
     }
 
+    /** The trials here take seconds; the stored one of 10,000 s is a part of the mean. */
     @Test
-    void lanesShareTheTimeLeft() {
-        store(arm("faulty"), 42, 0.9, 100, "a");
-        stopAfter = 1;
-        study(4, 2, "faulty");
-        double first = recorder.trials.getFirst().seconds();
-        assertEquals((100 + first) / 2 / 2, recorder.left.getFirst(), 1e-9, "one waits, two lanes run");
+    void lanesShareTheTimeLeftAndTheSlowestIsWaitedFor() {
+        store(arm("faulty"), 42, 0.9, 10_000, "a");
+        study(4, 60, "faulty");
+        List<Progress.TrialOver> over = recorder.trials.stream()
+                .sorted(Comparator.comparing(Progress.TrialOver::done))
+                .toList();
+        double first = over.get(0).seconds();
+        double second = over.get(1).seconds();
+        assertEquals((10_000 + first) / 2, over.get(0).secondsLeft(), 60, "one waits and one runs, in two lanes");
+        assertEquals((10_000 + first + second) / 3, over.get(1).secondsLeft(), 60, "none waits and one runs");
+        assertEquals(0, over.get(2).secondsLeft());
     }
 
     /** The engine throws at its fourth step. */
