@@ -58,7 +58,7 @@ final class DataCommand implements Callable<Integer> {
     public Integer call() {
         Catalogue catalogue = Catalogue.ofUser();
         if (names.isEmpty()) {
-            list(catalogue);
+            System.out.println(TextTable.of(table(catalogue.entries())));
         }
         List<String> own = names.stream()
                 .filter(name -> !catalogue.names().contains(name) && Files.exists(Path.of(name)))
@@ -79,14 +79,14 @@ final class DataCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void list(Catalogue catalogue) {
+    static Table<Catalogue.Entry> table(List<Catalogue.Entry> datasets) {
         List<Column<Catalogue.Entry>> columns = List.of(
                 Column.words("dataset", "Dataset", Catalogue.Entry::name),
                 Column.words("what", "What", Catalogue.Entry::title),
                 Column.words("licence", "Licence", Catalogue.Entry::licence),
                 Column.words("where", "Where", entry -> words(entry.location())),
                 Column.figures("on disk", "On disk", null, DataCommand::onDisk));
-        System.out.println(TextTable.of(new Table<>(columns, catalogue.entries())));
+        return new Table<>(columns, datasets);
     }
 
     private static String onDisk(Catalogue.Entry entry) {

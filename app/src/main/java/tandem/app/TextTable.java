@@ -5,12 +5,13 @@ import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tandem.lab.table.Column;
 import tandem.lab.table.Column.Medium;
 import tandem.lab.table.Table;
@@ -58,12 +59,16 @@ final class TextTable {
 
     /** All columns. What is not known is a dash. */
     static <R> String markdown(Table<R> table) {
-        return text(MARKDOWN, table.rows(), table.columns(Medium.TERMINAL), Map.of());
+        List<Column<R>> columns = table.columns(Medium.TERMINAL);
+        int[] widths = new int[columns.size()];
+        Arrays.fill(widths, WIDEST);
+        return text(MARKDOWN, table.rows(), columns, widths);
     }
 
     /**
      * Lines of at most this many characters: extra columns are left out from the right, and named below; if that is not
-     * enough, the widest columns of words are broken.
+     * enough, the widest columns of words are broken: between words, paths behind a slash, and elsewhere only where
+     * there is no room for a whole word.
      */
     static <R> String fitting(Table<R> table, int width) {
         List<Column<R>> shown = new ArrayList<>(table.columns(Medium.TERMINAL));
@@ -77,7 +82,7 @@ final class TextTable {
             shown.remove(last);
             left.addFirst(last.header());
         }
-        String text = text(RULE, table.rows(), shown, broken(shown, table.rows(), width));
+        String text = text(RULE, table.rows(), shown, widths(shown, table.rows(), width));
         String lines = text.lines().map(TextTable::trimmed).collect(Collectors.joining("\n"));
         return left.isEmpty()
                 ? lines
@@ -86,20 +91,28 @@ final class TextTable {
                                 "\n", Screen.lines("In a wider terminal: " + String.join(", ", left) + ".", width));
     }
 
-    /** Widths of columns that are too wide for the terminal; the widest column of words gives way. */
-    private static <R> Map<Column<R>, Integer> broken(List<Column<R>> columns, List<R> rows, int width) {
-        Map<Column<R>, Integer> widths = new HashMap<>();
+    /** Widths of the columns in a terminal: the widest of words gives way, as long as it can between words. */
+    private static <R> int[] widths(List<Column<R>> columns, List<R> rows, int width) {
+        int[] widths = columns.stream().mapToInt(column -> width(column, rows)).toArray();
+        int[] pieces =
+                columns.stream().mapToInt(column -> longestPiece(column, rows)).toArray();
+        Comparator<Integer> order = Comparator.comparing(i -> widths[i] > pieces[i]);
         for (int over = width(columns, rows) - width; over > 0; over--) {
-            Optional<Column<R>> widest = columns.stream()
-                    .filter(column -> !column.number())
-                    .max(Comparator.comparing(column -> widths.getOrDefault(column, width(column, rows))));
-            if (widest.isEmpty()) {
-                break;
-            }
-            int narrower = widths.getOrDefault(widest.get(), width(widest.get(), rows)) - 1;
-            widths.put(widest.get(), Math.max(NARROWEST, narrower));
+            IntStream.range(0, widths.length)
+                    .boxed()
+                    .filter(i -> !columns.get(i).number() && widths[i] > NARROWEST)
+                    .max(order.thenComparing(i -> widths[i]))
+                    .ifPresent(i -> widths[i]--);
         }
         return widths;
+    }
+
+    private static <R> int longestPiece(Column<R> column, List<R> rows) {
+        return texts(column, rows)
+                .flatMap(text -> pieces(text).stream())
+                .mapToInt(piece -> piece.stripTrailing().length())
+                .max()
+                .orElse(0);
     }
 
     /** Without the padding of the first column, and of the last. */
@@ -115,18 +128,17 @@ final class TextTable {
     }
 
     private static <R> int width(Column<R> column, List<R> rows) {
-        return Math.max(
-                column.header().length(),
-                rows.stream()
-                        .map(row -> cell(column, row).length())
-                        .max(Comparator.naturalOrder())
-                        .orElse(0));
+        return texts(column, rows).mapToInt(String::length).max().orElse(0);
     }
 
-    private static <R> String text(
-            Character[] borders, List<R> rows, List<Column<R>> columns, Map<Column<R>, Integer> widths) {
-        List<ColumnData<R>> data = columns.stream()
-                .map(column -> column(column, widths.getOrDefault(column, WIDEST) + PADDING))
+    /** The header and all cells of a column. */
+    private static <R> Stream<String> texts(Column<R> column, List<R> rows) {
+        return Stream.concat(Stream.of(column.header()), rows.stream().map(row -> cell(column, row)));
+    }
+
+    private static <R> String text(Character[] borders, List<R> rows, List<Column<R>> columns, int[] widths) {
+        List<ColumnData<R>> data = IntStream.range(0, widths.length)
+                .mapToObj(i -> column(columns.get(i), widths[i]))
                 .toList();
         return AsciiTable.getTable(borders, rows, data);
     }
@@ -134,11 +146,37 @@ final class TextTable {
     private static <R> ColumnData<R> column(Column<R> column, int widest) {
         HorizontalAlign align = column.number() ? HorizontalAlign.RIGHT : HorizontalAlign.LEFT;
         return new com.github.freva.asciitable.Column()
-                .header(column.header())
+                .header(wrapped(column.header(), widest))
                 .headerAlign(align)
                 .dataAlign(align)
-                .maxWidth(widest, OverflowBehaviour.NEWLINE)
-                .with(row -> cell(column, row));
+                .maxWidth(widest + PADDING, OverflowBehaviour.NEWLINE)
+                .with(row -> wrapped(cell(column, row), widest));
+    }
+
+    /** In lines of at most {@code width} characters; a piece that is longer is cut. */
+    private static String wrapped(String text, int width) {
+        StringJoiner lines = new StringJoiner("\n");
+        StringBuilder line = new StringBuilder();
+        for (String piece : pieces(text)) {
+            for (int at = 0; at < piece.length(); at += width) {
+                String part = piece.substring(at, Math.min(at + width, piece.length()));
+                if (!line.isEmpty() && line.length() + part.stripTrailing().length() > width) {
+                    lines.add(line.toString().stripTrailing());
+                    line.setLength(0);
+                }
+                line.append(part);
+            }
+        }
+        return lines.add(line.toString().stripTrailing()).toString();
+    }
+
+    /** Words with the space behind them; paths in parts, each with the slash behind it. */
+    private static List<String> pieces(String text) {
+        return Stream.of(text.split("(?<= )"))
+                .flatMap(word -> word.indexOf('/') == word.lastIndexOf('/')
+                        ? Stream.of(word)
+                        : Stream.of(word.split("(?<=[^/]/)(?=[^/ ])")))
+                .toList();
     }
 
     private static <R> String cell(Column<R> column, R row) {

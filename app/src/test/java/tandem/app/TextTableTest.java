@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tandem.core.Json;
+import tandem.core.data.Catalogue;
+import tandem.core.data.Location;
 import tandem.lab.bench.Bench;
 import tandem.lab.bench.BenchTables;
 import tandem.lab.bench.Sweep;
@@ -81,9 +83,79 @@ final class TextTableTest {
                 List.of("the worker died of a signal"));
         assertEquals("""
                 no  why
-                --------------------
+                -------------------
                 1   the worker died
                     of a signal""", TextTable.fitting(table, 20));
+    }
+
+    /** Each column can keep its longest word, or the longest part of its longest path. */
+    @Test
+    void cellsAreBrokenBetweenWordsAndBehindSlashes() {
+        Table<String> table = new Table<>(
+                List.of(
+                        Column.words("dataset", "", row -> row),
+                        Column.words("what", "", row -> "characters (Kuzushiji-MNIST, CODH)"),
+                        Column.words("where", "", row -> "in /usr/share/datasets/kmnist"),
+                        Column.figures("on disk", "", null, row -> "21 MB")),
+                List.of("kmnist-of-rois"));
+        assertEquals("""
+                dataset         what               where            on disk
+                -----------------------------------------------------------
+                kmnist-of-rois  characters         in /usr/share/     21 MB
+                                (Kuzushiji-MNIST,  datasets/kmnist
+                                CODH)""", TextTable.fitting(table, 62));
+        assertEquals("""
+                dataset         what               where      on disk
+                -----------------------------------------------------
+                kmnist-of-rois  characters         in /usr/     21 MB
+                                (Kuzushiji-MNIST,  share/
+                                CODH)              datasets/
+                                                   kmnist""", TextTable.fitting(table, 56));
+    }
+
+    /** Without room for the longest words, they are cut, and no line is too long all the same. */
+    @Test
+    void wordsAreCutWhereNothingElseHelps() {
+        Table<String> table = new Table<>(
+                List.of(
+                        Column.words("engine", "", row -> row),
+                        Column.words("library", "", row -> "Deeplearning4j 1.0")),
+                List.of("deeplearning4j"));
+        assertEquals("""
+                engine        library
+                --------------------------
+                deeplearning  Deeplearning
+                4j            4j 1.0""", TextTable.fitting(table, 26));
+    }
+
+    /** As on a machine where one is installed and another was fetched. */
+    @Test
+    void datasetsAt80ColumnsKeepTheirWords() {
+        List<Catalogue.Entry> datasets = Catalogue.ofUser().entries().stream()
+                .map(known -> new Catalogue.Entry(
+                        known.name(),
+                        known.title(),
+                        known.licence(),
+                        switch (known.name()) {
+                            case "mnist" -> new Location.Embedded(11_000_000);
+                            case "fashion-mnist" ->
+                                new Location.Installed(Path.of("/usr/share/datasets/fashion-mnist"), 31_000_000);
+                            case "kmnist" ->
+                                new Location.Cached(Path.of("/home/anna/.cache/tandem/datasets/kmnist"), 21_000_000);
+                            default -> new Location.Missing(Path.of("unused"));
+                        }))
+                .toList();
+        String text = TextTable.fitting(DataCommand.table(datasets), 80);
+        assertTrue(text.lines().allMatch(line -> line.length() <= 80), text);
+        List<String> printed = List.of(text.split("\\s+"));
+        for (Catalogue.Entry dataset : datasets) {
+            for (String words : List.of(dataset.name(), dataset.title(), dataset.licence())) {
+                for (String word : words.split(" ")) {
+                    assertTrue(printed.contains(word), () -> "%s in%n%s".formatted(word, text));
+                }
+            }
+        }
+        assertTrue(printed.containsAll(List.of("datasets/", "fashion-mnist", "kmnist")), text);
     }
 
     @ParameterizedTest
