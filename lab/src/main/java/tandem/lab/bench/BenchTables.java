@@ -105,8 +105,8 @@ public final class BenchTables {
         return new Table<>(columns, measured.engines());
     }
 
-    /** Without digits that say nothing: 99, 98.5. */
-    private static String percent(double share) {
+    /** A share as a percentage without digits that say nothing: 99, 98.5. */
+    public static String percent(double share) {
         return BigDecimal.valueOf(100 * share)
                 .setScale(2, RoundingMode.HALF_UP)
                 .stripTrailingZeros()

@@ -49,14 +49,22 @@ final class About {
                 .toList();
     }
 
-    /**
-     * Every choice of the experiment, and what it ran on; the dataset within its limits is null if it is not at hand.
-     */
+    /** Every choice of an experiment that trains for all epochs of its recipe, and what it ran on. */
     static List<Block> facts(Recipe recipe, @Nullable Dataset data, Machine machine) {
-        return List.of(recipe(recipe, data), machine(machine));
+        return facts(recipe, data, machine, Numbers.of(recipe.epochs(), "epoch"));
     }
 
-    private static Block recipe(Recipe recipe, @Nullable Dataset data) {
+    /**
+     * Every choice of an experiment, and what it ran on.
+     *
+     * @param data the dataset within the recipe's limits, or null if it is not at hand
+     * @param steps how long engines train, whatever the recipe's epochs are
+     */
+    static List<Block> facts(Recipe recipe, @Nullable Dataset data, Machine machine, String steps) {
+        return List.of(recipe(recipe, data, steps), machine(machine));
+    }
+
+    private static Block recipe(Recipe recipe, @Nullable Dataset data, String steps) {
         Network network = recipe.network();
         SequencedMap<String, String> facts = new LinkedHashMap<>();
         facts.put("dataset", recipe.dataset());
@@ -81,8 +89,7 @@ final class About {
         facts.put("schedule", "%s, gamma %s".formatted(recipe.schedule(), recipe.gamma()));
         facts.put("dropout", recipe.dropout() ? network.dropout1() + " and " + network.dropout2() : "none");
         facts.put("order", recipe.shuffle() ? "shuffled in every epoch" : "as in the file");
-        String epochs = Numbers.of(recipe.epochs(), "epoch");
-        facts.put("steps", "%s, batches of %s, seed %s".formatted(epochs, recipe.batchSize(), recipe.seed()));
+        facts.put("steps", "%s, batches of %s, seed %s".formatted(steps, recipe.batchSize(), recipe.seed()));
         return Block.Facts.of("Recipe", facts);
     }
 

@@ -68,8 +68,26 @@ final class BenchPage {
                 .forEach(row ->
                         blocks.add(new Block.Note("%s: %s: %s".formatted(row.engine(), row.status(), row.failure()))));
         blocks.addAll(About.commands(commands));
-        blocks.addAll(About.facts(bench.recipe(), null, bench.machine()));
+        blocks.addAll(About.facts(bench.recipe(), null, bench.machine(), trained(bench)));
         return new Section("result", "Result", String.join(" ", BenchTables.notes(bench)), blocks);
+    }
+
+    /** A bench trains in turns, or until an accuracy is reached. */
+    private static String trained(Bench bench) {
+        List<String> parts = new ArrayList<>();
+        if (!bench.engines().isEmpty() || !bench.sweeps().isEmpty()) {
+            parts.add("%s of %s%s after the warm-up"
+                    .formatted(
+                            Numbers.of(bench.rounds(), "round"),
+                            bench.sweeps().isEmpty() ? "" : "at most ",
+                            Numbers.of(bench.steps(), "step")));
+        }
+        ToAccuracy goal = bench.toAccuracy();
+        if (goal != null) {
+            parts.add("at most %s to reach %s%%"
+                    .formatted(Numbers.of(goal.epochs(), "epoch"), BenchTables.percent(goal.target())));
+        }
+        return String.join("; ", parts);
     }
 
     private static List<Bar> steps(Bench bench) {

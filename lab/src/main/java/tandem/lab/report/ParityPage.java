@@ -56,7 +56,8 @@ final class ParityPage {
         }
         blocks.addAll(About.commands(commands));
         blocks.add(states(parity));
-        blocks.addAll(About.facts(parity.recipe(), null, parity.machine()));
+        blocks.addAll(About.facts(
+                parity.recipe(), null, parity.machine(), Numbers.of(parity.steps(), "step") + " of the trajectory"));
         return new Section(
                 "result",
                 "Result",

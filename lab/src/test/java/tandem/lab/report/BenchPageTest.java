@@ -75,4 +75,21 @@ final class BenchPageTest {
                 Block.Axis.log("batch-size", ""),
                 lines("Train step, by batch-size").x());
     }
+
+    /** Two rounds of 10 steps and at most 5 epochs, whatever the recipe in the file says. */
+    @Test
+    void theRecipeSaysWhatWasTrained() throws IOException {
+        String json = example().replace("\"epochs\":2,\"seed\"", "\"epochs\":10,\"seed\"");
+        Bench bench = Json.parse(json, Bench.class);
+        assertEquals(10, bench.recipe().epochs());
+        String steps = BenchPage.of(bench, List.of("tandem bench")).sections().getFirst().blocks().stream()
+                .flatMap(block -> block instanceof Block.Facts facts ? facts.facts().stream() : Stream.empty())
+                .filter(fact -> fact.name().equals("steps"))
+                .map(Block.Fact::value)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                "2 rounds of at most 10 steps after the warm-up; at most 5 epochs to reach 99%, batches of 64, seed 42",
+                steps);
+    }
 }

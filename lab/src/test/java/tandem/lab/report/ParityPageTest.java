@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tandem.core.Recipe;
 import tandem.lab.engines.EngineName;
@@ -104,5 +105,16 @@ final class ParityPageTest {
         assertEquals(1e-4, points.getFirst()[1], 1e-6);
         assertEquals(1e-9, lines.band().points().get(1)[1]);
         assertEquals(2e-9, lines.band().points().get(1)[2]);
+    }
+
+    /** The recipe has ten epochs, of which a proof trains none. */
+    @Test
+    void theRecipeSaysWhatWasTrained() {
+        List<String> steps = page(5e-6).sections().getFirst().blocks().stream()
+                .flatMap(block -> block instanceof Block.Facts facts ? facts.facts().stream() : Stream.empty())
+                .filter(fact -> fact.name().equals("steps"))
+                .map(Block.Fact::value)
+                .toList();
+        assertEquals(List.of("2 steps of the trajectory, batches of 64, seed 42"), steps);
     }
 }
