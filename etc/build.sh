@@ -2,7 +2,7 @@
 # ./check and etc/engines.sh. Expects $root and JAVA_HOME; target/current names the newest build.
 
 # The checksum and name of every file that the build reads, sorted: they change when a file is edited, added, renamed or
-# deleted, and only then. Tests and what editors leave are no part of a build.
+# deleted, and only then. Tests and the temporary files of editors are not part of a build.
 sources() {
     (cd "$root" && find pom.xml .mvn core mnist engines worker formats lab notebooks/pom.xml notebooks/src web spark app \
         -name target -prune -o -path '*/src/test' -prune -o -type f ! -name '.*' ! -name '*~' -exec cksum {} + 2>/dev/null |
@@ -133,7 +133,7 @@ build() {
     mv "$new/sources.new" "$new/sources"
     ln -sfn "$(basename "$new")" "$root/target/current"
     new=
-    # The build before stays for whoever still runs it.
+    # The build before stays for commands that still run.
     (cd "$root/target" && ls -1dt build-*/ | tail -n +3 | xargs rm -rf)
 }
 

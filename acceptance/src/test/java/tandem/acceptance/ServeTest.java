@@ -599,7 +599,8 @@ final class ServeTest {
         Tandem second = Tandem.run(folder, "serve", "--no-open", "--port", String.valueOf(port));
         assertEquals(1, second.exitCode());
         assertTrue(
-                second.err().startsWith("tandem: port %d on 127.0.0.1 cannot be had (".formatted(port)), second.err());
+                second.err().startsWith("tandem: port %d on 127.0.0.1 is not available (".formatted(port)),
+                second.err());
         assertEquals(1, second.err().lines().count(), second.err());
     }
 

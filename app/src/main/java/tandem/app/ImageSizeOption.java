@@ -23,7 +23,7 @@ final class ImageSizeOption {
     /**
      * The size that is given, or null.
      *
-     * @throws ParameterException if it is no size
+     * @throws ParameterException if it is not a size
      */
     @Nullable
     ImageSize size() {

@@ -83,7 +83,7 @@ public final class Main implements Runnable {
         // For the libraries: Tandem's own code names its locale, which its build sees to.
         Locale.setDefault(Locale.ROOT);
         Main main = new Main(arguments);
-        // Whoever closes the pipe wants no more, as with a signal that Java ignores.
+        // A closed pipe means that no more is wanted, as with a signal that Java ignores.
         StandardOutput output = StandardOutput.install(main.stop::raise);
         CountDownLatch done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> main.interrupt(done), "interrupt"));

@@ -81,7 +81,7 @@ final class RecipeOptions {
             names = "--classes",
             paramLabel = "N",
             description =
-                    "Number of classes, also if most of them have no image (default: the largest label plus one).")
+                    "Number of classes, even if some of them have no image (default: the largest label plus one).")
     private @Nullable Integer classes;
 
     @Option(names = "--train-limit", paramLabel = "N", description = "Train on the first N images only.")

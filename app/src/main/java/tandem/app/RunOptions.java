@@ -118,12 +118,15 @@ final class RunOptions {
         Usage.require(
                 remoteOut() == null,
                 command,
-                "--out: %s is not on this machine; of all commands study and differences write elsewhere",
+                "--out: %s is not on this machine; only study and differences can write to other file systems",
                 out);
         try {
             return out == null ? null : out.startsWith("file:") ? Path.of(URI.create(out)) : Path.of(out);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), "--out: '%s' is no path".formatted(out), e);
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--out: '%s' is not a path; give the name of a folder, such as runs/mine".formatted(out),
+                    e);
         }
     }
 

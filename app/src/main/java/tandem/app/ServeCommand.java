@@ -93,7 +93,7 @@ final class ServeCommand extends LabCommand {
                 host, port, chosen, model, imageSize.size(), engineCaches(), threads, offline, WORKER_IDLE);
         try (Server server = Server.start(options, engines)) {
             say("Tandem is at %s (Ctrl-C ends it)", server.address());
-            // Whoever reads it from a pipe waits for it.
+            // A program that reads it from a pipe waits for it.
             System.out.flush();
             if (open == null ? Screen.errors() && Browser.present() : open) {
                 Browser.open(server.address());

@@ -45,7 +45,7 @@ final class SparkOptions {
                 .forEach(key -> Usage.require(
                         key.startsWith("spark."),
                         command,
-                        "--spark-conf: '%s' is no setting of Spark; their names begin with spark.",
+                        "--spark-conf: '%s' is not a setting of Spark; their names begin with 'spark.'",
                         key));
         return used;
     }

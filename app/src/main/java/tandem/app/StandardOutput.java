@@ -31,7 +31,7 @@ final class StandardOutput extends OutputStream {
     /**
      * Makes this what {@code System.out} writes to.
      *
-     * @param gone is run when whoever read it, such as {@code head}, reads no more
+     * @param gone is run when its reader, such as {@code head}, has ended
      */
     static StandardOutput install(Runnable gone) {
         StandardOutput output = new StandardOutput(gone);

@@ -28,7 +28,7 @@ public record CacheFolder(Path path) {
         Path user = Path.of(home);
         // The JVM says "?" for a user without a home, as in some containers.
         if (!user.isAbsolute()) {
-            throw new Failure("this user has no home folder to keep a cache in; let XDG_CACHE_HOME name a folder");
+            throw new Failure("this user has no home folder to keep a cache in; set XDG_CACHE_HOME to one");
         }
         return new CacheFolder(user.resolve(".cache").resolve("tandem"));
     }

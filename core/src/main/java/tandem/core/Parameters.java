@@ -10,7 +10,7 @@ import java.util.SequencedMap;
  * One float tensor for each parameter of a network, in canonical names, order and layouts
  * ({@link Network#parameters()}). Also used for what has the same shapes: gradients and the optimizer's accumulators.
  *
- * <p>The arrays are held, not copied: whoever makes an instance gives them away.
+ * <p>The arrays are held, not copied: the caller of the constructor must not change them later.
  */
 public final class Parameters {
     private final List<Shape> shapes;

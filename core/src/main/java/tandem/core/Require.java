@@ -24,7 +24,7 @@ public final class Require {
         }
     }
 
-    /** @throws Failure if the value is no finite float */
+    /** @throws Failure if the value is not a finite float */
     public static void finite(String field, @Nullable Double value) {
         that(value == null || Math.abs(value) <= Float.MAX_VALUE, field, value, "a finite number");
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Reads the tensors of a model, whoever wrote it: a safetensors file, or what PyTorch's {@code torch.save} makes of a
- * {@code state_dict}.
+ * Reads the tensors of a model, whichever program wrote it: a safetensors file, or what PyTorch's {@code torch.save}
+ * makes of a {@code state_dict}.
  */
 public final class TensorFile {
     /** What wrappers put in front of all names: DataParallel, Lightning, torch.compile. */
@@ -38,7 +38,7 @@ public final class TensorFile {
         }
         return switch (kind) {
             case ZIP -> TorchFile.read(file);
-            // Whoever reads it says what is wrong with it.
+            // Its reader says what is wrong with it.
             case SAFETENSORS, EMPTY, UNKNOWN, TEXT -> Safetensors.read(file);
             case PICKLE ->
                 throw new Failure(

@@ -53,7 +53,7 @@ final class TorchFile {
     /**
      * Reads a file. Takes at most 6 times its size, and 64 times that of the pickle in it.
      *
-     * @throws Failure if it is no such archive, or holds anything but tensors of floats
+     * @throws Failure if it is not such an archive, or holds anything but tensors of floats
      */
     static Safetensors read(Path file) {
         try (ZipFile zip = new ZipFile(file.toFile())) {

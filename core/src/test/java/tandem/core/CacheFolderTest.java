@@ -28,8 +28,7 @@ class CacheFolderTest {
     void needsOneOfTheTwo() {
         Failure failure = assertThrows(Failure.class, () -> CacheFolder.of(Map.of(), "?"));
         assertEquals(
-                "this user has no home folder to keep a cache in; let XDG_CACHE_HOME name a folder",
-                failure.getMessage());
+                "this user has no home folder to keep a cache in; set XDG_CACHE_HOME to one", failure.getMessage());
     }
 
     private static CacheFolder of(String variable) {

@@ -39,7 +39,7 @@ public record OnnxModel(ModelProto proto) {
     private static final float LARGEST_PIXEL = 255;
 
     /**
-     * A model whose input is normalised by whoever calls it.
+     * A model whose input is normalised by its caller.
      *
      * @param normalisation which one that is; told in the input's description
      */

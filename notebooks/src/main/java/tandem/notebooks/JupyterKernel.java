@@ -121,7 +121,7 @@ public final class JupyterKernel {
         StringWriter messages = new StringWriter();
         PrintWriter out = new PrintWriter(messages);
         int code = ToolProvider.findFirst("javac")
-                .orElseThrow(() -> new Failure("the JVM that runs Tandem has no compiler; let JAVA_HOME name a JDK"))
+                .orElseThrow(() -> new Failure("the JVM that runs Tandem has no compiler; set JAVA_HOME to a JDK"))
                 .run(out, out, words.toArray(String[]::new));
         if (code != 0) {
             throw new Failure("%s: does not compile (%s)"

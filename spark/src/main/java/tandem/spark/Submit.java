@@ -28,7 +28,7 @@ public final class Submit {
         Path launcher = launcher();
         if (launcher == null) {
             System.err.println(
-                    "tandem: tandem-spark.jar does not lie in a folder of Tandem; let TANDEM_HOME name the folder with the command tandem");
+                    "tandem: tandem-spark.jar is not in a folder of Tandem; set TANDEM_HOME to the folder that holds the command tandem");
             System.exit(1);
             return;
         }

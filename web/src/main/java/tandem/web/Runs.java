@@ -241,7 +241,7 @@ final class Runs {
                     ? Optional.of(model(folder, engine))
                     : Optional.empty();
         } catch (Failure e) {
-            // Damaged: whoever chooses this run is told.
+            // Damaged: choosing this run says so.
             return Optional.empty();
         }
     }

@@ -169,7 +169,7 @@ public final class Server implements AutoCloseable {
      * Starts a server. Without a model it serves the newest run's; without a run it begins to train one.
      *
      * @param found the engines that are built
-     * @throws Failure if the model cannot be read, or the port cannot be had
+     * @throws Failure if the model cannot be read, or the port is not available
      */
     public static Server start(Options options, Engines found) {
         // What it warns of is what clients do wrong, such as to hang up.
@@ -287,7 +287,7 @@ public final class Server implements AutoCloseable {
         if (!started.isRunning()) {
             close(null);
             throw new Failure(
-                    "port %s on %s cannot be had; choose another with --port".formatted(options.port, options.host));
+                    "port %s on %s is not available; choose another with --port".formatted(options.port, options.host));
         }
         for (String name : List.of("127.0.0.1", "localhost", "[::1]", options.host)) {
             hosts.add(name + ":" + started.port());
@@ -301,7 +301,7 @@ public final class Server implements AutoCloseable {
             probe.bind(new InetSocketAddress(host, port));
         } catch (IOException e) {
             throw new Failure(
-                    "port %s on %s cannot be had (%s); another program may have it: choose one with --port"
+                    "port %s on %s is not available (%s); another program may use it: choose another with --port"
                             .formatted(port, host, e.getMessage()),
                     e);
         }
@@ -347,7 +347,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** Requests that are no HTTP, or too large, before any handler sees them. */
+    /** Requests that are not HTTP, or too large, before any handler sees them. */
     private static DirectHandlers direct() {
         DirectHandlers.Builder handlers = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {

@@ -18,7 +18,7 @@ final class OpenModel implements AutoCloseable {
     /**
      * Reads the model.
      *
-     * @throws tandem.core.Failure if the file is no model of the network
+     * @throws tandem.core.Failure if the file is not a model of the network
      */
     OpenModel(Request.Open request, EngineProvider provider) {
         network = request.network();

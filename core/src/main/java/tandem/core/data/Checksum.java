@@ -19,7 +19,7 @@ record Checksum(Of of, @Nullable String sha256) {
 
     /** Of which bytes. */
     enum Of {
-        /** What comes out of gzip, the same whoever compressed the file. */
+        /** What comes out of gzip, the same for every program that compressed the file. */
         CONTENT,
         /** A file that is compressed by gzip. */
         GZIP,

@@ -53,7 +53,7 @@ public record ClassBalance(int[] train, int[] test) {
                 .toArray();
         if (trained.length == 1) {
             throw new Failure(
-                    "%s: every training label is %s, so there is nothing to tell apart; if that is meant, say --classes %s"
+                    "%s: every training label is %s, so there is nothing to tell apart; if that is what you want, give --classes %s"
                             .formatted(data.name(), trained[0], Math.max(2, train.length)));
         }
         if (2 * trained.length < train.length) {

@@ -26,7 +26,7 @@ import tandem.core.Json;
 record Csv(Pixels pixels, byte @Nullable [] labels) {
     private static final int BUFFER = 1 << 16;
 
-    /** Bytes of the longest first line: more than a million columns are no image. */
+    /** Bytes of the longest first line: more than a million columns are not an image. */
     private static final int LONGEST_LINE = 1 << 23;
 
     private static final Set<String> LABEL = Set.of("label", "labels", "class", "target", "y", "digit");
@@ -42,7 +42,7 @@ record Csv(Pixels pixels, byte @Nullable [] labels) {
      * Reads a file, plain or compressed by gzip. Takes at most 16 times the file's size, or 16 MiB and as much as the
      * first line takes if that is more.
      *
-     * @throws Failure if it cannot be read, or a value is no whole number from 0 to 255
+     * @throws Failure if it cannot be read, or a value is not a whole number from 0 to 255
      */
     static Csv read(DataFile file, Description description) {
         try (InputStream raw = new BufferedInputStream(file.content().open(), BUFFER)) {
@@ -67,7 +67,7 @@ record Csv(Pixels pixels, byte @Nullable [] labels) {
     /** @throws Failure if there are no labels */
     Labelled labelled(DataFile file) {
         if (labels == null) {
-            throw file.failure("it has %s columns of pixels and none of labels; a label comes first in each line"
+            throw file.failure("it has %s columns of pixels and no column of labels; each line must begin with a label"
                     .formatted(pixels.rows() * pixels.columns()));
         }
         return new Labelled(pixels, labels);

@@ -240,7 +240,7 @@ record DatasetFiles(String name, int classes, Map<Part, DataFile> files, List<St
                 NumberArray.MOST_CLASSES,
                 chosen,
                 Objects.requireNonNull(roles.get(tests)).split() == Role.Split.VALIDATION
-                        ? List.of("%s: has no test images; %s serve as such".formatted(place, tests))
+                        ? List.of("%s: has no test images; %s are used instead".formatted(place, tests))
                         : List.of());
     }
 
@@ -254,7 +254,7 @@ record DatasetFiles(String name, int classes, Map<Part, DataFile> files, List<St
 
     /** One of the files. */
     DataFile file(Part part) {
-        // Whoever makes this record puts one in for each part.
+        // The code that makes this record puts one in for each part.
         return Objects.requireNonNull(files.get(part));
     }
 

@@ -131,7 +131,7 @@ public final class Datasets {
         Normalisation table = normalisation == null ? Normalisation.of(train.values()) : normalisation;
         if (table.standardDeviation() == 0) {
             throw new Failure(
-                    "%s: all pixels of its training images are equal, there is nothing to learn".formatted(name));
+                    "%s: all pixels of its training images are equal, so there is nothing to learn".formatted(name));
         }
         List<String> names = description.classes() != null ? description.classes() : content.classes();
         return new Dataset(

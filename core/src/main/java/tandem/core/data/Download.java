@@ -248,7 +248,7 @@ final class Download implements AutoCloseable {
     /** One sentence for a cache that takes no more. */
     static Failure notWritable(Path folder, IOException e) {
         return new Failure(
-                "%s: cannot be written (%s); make it writable and make room, or let XDG_CACHE_HOME name another folder"
+                "%s: cannot be written (%s); make it writable and make room, or set XDG_CACHE_HOME to another folder"
                         .formatted(folder, e.getMessage()),
                 e);
     }

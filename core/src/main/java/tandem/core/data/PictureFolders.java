@@ -23,7 +23,7 @@ import tandem.core.picture.Picture;
 
 /**
  * A dataset as pictures, in a folder for each class: {@code train/3/*.png} and {@code test/3/*.png}, or {@code 3/*.png}
- * alone. A folder whose name is a number has that label; if one is no number, labels are in the order of the names.
+ * alone. A folder whose name is a number has that label; if one is not a number, labels are in the order of the names.
  *
  * @param place the folder
  * @param train pictures for training, or all of them, in an order that is mixed but always the same

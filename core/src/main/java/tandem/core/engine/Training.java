@@ -93,7 +93,7 @@ public final class Training {
         return step((Batch batch, double learningRate) -> engine.trainStep(batch, (float) learningRate));
     }
 
-    /** As {@link #step(Engine)}, for what is no engine. */
+    /** As {@link #step(Engine)}, for what is not an engine. */
     public Step step(Learner learner) {
         batches.fill(batch, next);
         fingerprint = batch.mix(fingerprint);

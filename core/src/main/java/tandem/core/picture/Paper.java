@@ -47,7 +47,7 @@ final class Paper {
     /** Share of all variance that two tones have between them if they are paper and ink. */
     private static final double SEPARATE = 0.78;
 
-    /** What differs by this share of the largest difference is no paper. */
+    /** What differs by this share of the largest difference is not paper. */
     private static final double STANDS_OUT = 0.3;
 
     /** What differs less may be a shadow, as a share of white. */

@@ -32,7 +32,7 @@ final class Rules {
     /** A pixel that is darker than its rule by so much of full ink is a pen's. */
     private static final double DARKER = 0.3;
 
-    /** One rule that has less of full ink than this is no stroke. */
+    /** One rule that has less of full ink than this is not a stroke. */
     private static final double LIGHT = 0.7;
 
     /** One rule that is dark is none if the rest comes so near to the border, as a share of the side. */

@@ -148,14 +148,14 @@ class BadFilesTest {
         Failure failure = assertThrows(Failure.class, () -> data.forClasses(null));
         assertEquals(
                 folder
-                        + ": every training label is 0, so there is nothing to tell apart; if that is meant, say --classes 2",
+                        + ": every training label is 0, so there is nothing to tell apart; if that is what you want, give --classes 2",
                 failure.getMessage());
     }
 
     @Test
     void onlyOnePixelValue() throws IOException {
         put(Part.TRAIN_IMAGES, IdxFiles.idx(2051, new byte[12 * 56], 12, 8, 7));
-        assertFails(folder + ": all pixels of its training images are equal, there is nothing to learn");
+        assertFails(folder + ": all pixels of its training images are equal, so there is nothing to learn");
     }
 
     @Test

@@ -292,7 +292,7 @@ class DownloadTest {
         Failure failure = assertThrows(Failure.class, () -> fetch(catalogue(mirror.address())));
         assertEquals(
                 cache()
-                        + ": cannot be written (No space left on device); make it writable and make room, or let XDG_CACHE_HOME name another folder",
+                        + ": cannot be written (No space left on device); make it writable and make room, or set XDG_CACHE_HOME to another folder",
                 failure.getMessage());
         assertFalse(Files.exists(cache().resolve(IMAGES)));
         Files.delete(partial());

@@ -14,7 +14,7 @@ import tandem.lab.progress.Status;
  *
  * @param engine name as in tables
  * @param variantOf name of the engine at its best, if this is a variant
- * @param peer whether this is no engine but another program, measured for orientation
+ * @param peer whether this is another program, not an engine, measured for orientation
  * @param status whether all rounds are done
  * @param failure one sentence, or null
  * @param library what computed

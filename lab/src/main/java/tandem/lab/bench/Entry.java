@@ -6,12 +6,12 @@ import tandem.core.Failure;
 import tandem.lab.engines.Conversation;
 
 /**
- * Whoever takes part in the rounds.
+ * One row that takes part in the rounds.
  *
  * @param name as in tables; a peer says more of itself when it is prepared
  * @param variantOf name of the engine at its best, or null
  * @param variant for the worker, or the empty string
- * @param peer whether this is no engine
+ * @param peer whether this is another program, not an engine
  * @param trains whether it takes train steps, or only predicts
  * @param library its library, if it is known before it runs, or null
  * @param libraryVersion its version, if it is known before it runs, or null

@@ -7,7 +7,7 @@ import tandem.core.Require;
 
 /**
  * How a worker's memory grows while it trains, in a process that does nothing else. What the garbage collector has not
- * looked at yet counts too, so some MiB are no leak.
+ * looked at yet counts too, so some MiB are not a leak.
  *
  * @param earlyMiB resident after {@value #EARLY} steps
  * @param lateMiB resident after {@value #LATE} steps

@@ -34,7 +34,7 @@ record SparkJars(Path module) {
      * All jars, the module's first.
      *
      * @param home the folder of an installed Spark; empty for none
-     * @throws Failure if they cannot be had, or Spark is of another version
+     * @throws Failure if they cannot be fetched, or Spark is of another version
      */
     List<Path> classPath(String home, boolean offline, Consumer<Progress> progress, StopSignal stop) {
         Pins pins = pins();
@@ -51,7 +51,7 @@ record SparkJars(Path module) {
             } catch (Failure e) {
                 if (offline) {
                     throw new Failure(
-                            "Spark is not in Maven's local repository; run once without --offline, or let SPARK_HOME name an installed one",
+                            "Spark is not in Maven's local repository; run once without --offline, or set SPARK_HOME to the folder of an installed one",
                             e);
                 }
                 progress.accept(new Progress.Fetching(

@@ -174,7 +174,7 @@ public record Comparison(
             if (!lacks.isEmpty()) {
                 workers.progress()
                         .accept(new Progress.Notice(
-                                "%s: the log lacks %s, which another engine did or which was lost; curves and medians leave them out"
+                                "%s: the log does not have %s, which another engine did or which was lost; curves and medians leave them out"
                                         .formatted(folder, String.join(", ", lacks))));
             }
         }

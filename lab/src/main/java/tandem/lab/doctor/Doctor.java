@@ -83,7 +83,7 @@ public final class Doctor {
                         ? Finding.fine("vectors", "this JDK has the Vector API")
                         : Finding.problem(
                                 "vectors",
-                                "this JDK lacks the module jdk.incubator.vector, and the java engine will be slow",
+                                "this JDK does not have the module jdk.incubator.vector, so the java engine is slow",
                                 "install a whole JDK, such as Eclipse Temurin"));
     }
 
@@ -91,10 +91,10 @@ public final class Doctor {
         long free = availableMemory();
         told.accept(
                 free >= LEAST_MEMORY
-                        ? Finding.fine("memory", "%s MiB can be had", free >> 20)
+                        ? Finding.fine("memory", "%s MiB are free", free >> 20)
                         : Finding.problem(
                                 "memory",
-                                "only %s MiB can be had, and an engine may need %s"
+                                "only %s MiB are free, and an engine may need %s"
                                         .formatted(free >> 20, LEAST_MEMORY >> 20),
                                 "end other programs"));
     }

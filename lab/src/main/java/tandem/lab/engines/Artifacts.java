@@ -48,11 +48,11 @@ public final class Artifacts {
      * Finds artifacts, and fetches those that are not in the local repository. What they depend on is not looked at.
      *
      * @param coordinates {@code group:artifact:version}, with {@code :classifier} where there is one, and
-     *     {@code @extension} if the file is no jar
+     *     {@code @extension} if the file is not a jar
      * @param offline only look into the local repository
      * @param progress is told what comes in, by several threads
      * @return the files, in the order of the coordinates
-     * @throws Failure if one cannot be had, with the reason, or the signal was raised
+     * @throws Failure if one cannot be fetched, with the reason, or the signal was raised
      */
     public static List<Path> resolve(
             List<String> coordinates, boolean offline, Consumer<Progress> progress, StopSignal stop) {

@@ -153,7 +153,7 @@ public final class Natives {
     }
 
     /**
-     * Makes sure that the jars are there. Whoever may not be alone has the {@link #lock}.
+     * Makes sure that the jars are there. A caller that may not be alone holds the {@link #lock}.
      *
      * @param offline never touch the network: only what is already in Maven's local repository is taken
      * @return the native jars
@@ -233,7 +233,7 @@ public final class Natives {
 
     /**
      * Deletes what {@link #damage} names, and what was unpacked from it: it is fetched and unpacked again when the
-     * engine next starts. Waits for whoever fetches or unpacks.
+     * engine next starts. Waits for a process that fetches or unpacks.
      *
      * @throws Failure if something cannot be deleted
      */
@@ -328,7 +328,7 @@ public final class Natives {
     }
 
     /**
-     * Deletes what is {@link #onDisk}. Waits for whoever fetches or unpacks.
+     * Deletes what is {@link #onDisk}. Waits for a process that fetches or unpacks.
      *
      * @throws Failure if something cannot be deleted
      */

@@ -16,7 +16,7 @@ public enum Quantity {
     ACCUMULATED_DELTA("accumulated delta"),
     /**
      * Update of a tensor, after minus before: norm of the difference, relative to the norm. Half a unit in the last
-     * float32 place of each parameter is no difference: an engine cannot help rounding its result.
+     * float32 place of each parameter does not count as a difference: an engine cannot help rounding its result.
      */
     UPDATE("update");
 

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands progress to a consumer, in order, on a thread of its own. Whoever tells progress never waits for the consumer,
- * so a slow one slows nobody; what it has not taken yet waits in memory.
+ * Hands progress to a consumer, in order, on a thread of its own. A thread that tells progress never waits for the
+ * consumer, so a slow one slows nobody; what it has not taken yet waits in memory.
  */
 public final class ProgressStream implements Consumer<Progress>, AutoCloseable {
     private final Consumer<Progress> consumer;

@@ -91,7 +91,7 @@ record ComparisonReport(
     List<String> lacks() {
         return runs.stream()
                 .filter(run -> !run.lacks().isEmpty())
-                .map(run -> "The log of %s lacks %s; curves and medians leave them out."
+                .map(run -> "The log of %s does not have %s; curves and medians leave them out."
                         .formatted(run.name(), String.join(", ", run.lacks())))
                 .toList();
     }

@@ -124,7 +124,7 @@ final class ParityPage {
         for (ProvedEngine.AtState state : engine.states()) {
             for (Check check : state.checks()) {
                 if (quantities.contains(check.quantity())) {
-                    // An error that is no number, or without end, is as bad as any.
+                    // An error that is not a number, or infinite, is as bad as any.
                     double share = check.error() / check.limit();
                     shares.merge(check.tensor(), Double.isFinite(share) ? share : Double.MAX_VALUE, Math::max);
                 }

@@ -125,7 +125,7 @@ public final class RunList {
                         bench.engines().stream().map(row -> row.engine()).toList(), List.of());
             }
         } catch (Failure e) {
-            // It is listed all the same; whoever opens it is told what is wrong.
+            // It is listed all the same; opening it says what is wrong.
         }
         return new Told(List.of(), List.of());
     }

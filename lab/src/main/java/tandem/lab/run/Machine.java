@@ -96,7 +96,7 @@ public record Machine(
         return home == null ? null : answer("git", "-C", home, "describe", "--always", "--abbrev=12", "--dirty");
     }
 
-    /** What a command prints on its first line; null if it is not there or fails, which is no fault here. */
+    /** What a command prints on its first line; null if it is not there or fails, which is not a fault here. */
     private static @Nullable String answer(String... command) {
         try {
             Process process = new ProcessBuilder(command)

@@ -28,7 +28,7 @@ public record Resumption(Path run, @Nullable Path other) {
      *
      * @param engine the engine that goes on
      * @param asked whether a run was to train it
-     * @throws Failure if the folder is no run, or several others have a checkpoint and it is not said which
+     * @throws Failure if the folder is not a run, or several others have a checkpoint and it is not said which
      */
     public static Resumption of(Path folder, EngineName engine, Predicate<RunDirectory> asked) {
         Path absolute = folder.toAbsolutePath().normalize();

@@ -55,7 +55,7 @@ public final class RunDirectory implements AutoCloseable {
 
     private final Path path;
     private final @Nullable ProcessLock lock;
-    /** Whether the recipe is in it, which comes last: a folder without is no run yet. */
+    /** Whether the recipe is in it, which comes last: a folder without it is not a run yet. */
     private boolean begun;
 
     private final List<Path> changed;

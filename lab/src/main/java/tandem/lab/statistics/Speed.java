@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How fast one row is, for comparisons.
  *
- * @param engine the engine's name, the same for all its variants; null for a peer, which is no engine
+ * @param engine the engine's name, the same for all its variants; null for a peer, which is not an engine
  * @param millisPerStep median, or null if it was not measured
  */
 public record Speed(@Nullable String engine, @Nullable Double millisPerStep) {

@@ -200,7 +200,8 @@ final class Cluster implements TrialRunner {
         try {
             return Json.parse(json, type);
         } catch (JacksonException e) {
-            throw new Failure("a host of the cluster sent what is not Tandem's (%s)".formatted(e.getMessage()), e);
+            throw new Failure(
+                    "a host of the cluster sent a message that Tandem cannot read (%s)".formatted(e.getMessage()), e);
         }
     }
 

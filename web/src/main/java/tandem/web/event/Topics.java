@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Tells readers that something is no longer as it was; they look for themselves what it is now. */
+/** Tells readers that something has changed; they ask for what it is now. */
 public final class Topics {
     private final Map<String, Long> versions = new TreeMap<>();
 

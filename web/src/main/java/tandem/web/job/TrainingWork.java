@@ -141,7 +141,7 @@ final class TrainingWork implements Work {
                     new Comparison.Plan(part.recipe(), part.names(), every, TESTS, null),
                     workers.of(parts.size(), progress, stop),
                     directory);
-            // Whoever waits for the model need not wait for the report.
+            // The model is ready before the report is written.
             journal.add("trained", Map.of("run", directory.path().getFileName().toString()));
             Reports.write(directory);
             return comparison;

@@ -131,7 +131,7 @@ public record Checkpoint(Position position, Parameters parameters, OptimizerStat
         return files;
     }
 
-    /** The step in the name of a checkpoint's file; -1 for the one name without, less for what is no such file. */
+    /** The step in the name of a checkpoint's file; -1 for the one name without, less for any other file. */
     private static long step(Path file) {
         String name = file.getFileName().toString();
         String digits = name.replaceFirst("^(position|parameters|optimizer)-(\\d{1,18})\\.(json|safetensors)$", "$2");

@@ -79,7 +79,7 @@ public final class EventLog implements AutoCloseable {
         List<Event.Step> steps = new ArrayList<>();
         List<Event.Epoch> epochs = new ArrayList<>();
         if (Files.exists(file)) {
-            // Bytes that are no text become signs that are no JSON.
+            // Bytes that are not text become characters that are not JSON.
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -86,7 +86,7 @@ final class Deeplearning4jTensors {
         pointer(array).get(values, to, (int) array.length());
     }
 
-    /** The memory of an array that is no view of another. */
+    /** The memory of an array that is not a view of another. */
     private static FloatPointer pointer(INDArray array) {
         return new FloatPointer(array.data().pointer());
     }

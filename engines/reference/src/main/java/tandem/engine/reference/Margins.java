@@ -18,7 +18,7 @@ import tandem.core.engine.Batch;
  *   <li>{@code conv2}: over all 2x2 windows that dropout1 keeps, with {@code m} the largest of the four outputs before
  *       ReLU and {@code s} the largest of their sizes (Winograd's algorithm computes the four together): the smallest
  *       {@code |m| / s}, and where {@code m > 0} also the smallest {@code (m - y) / s} of another output {@code y} of
- *       the window. Where {@code m < 0}, ReLU lets nothing pass, whichever is the largest. Two places are no choice
+ *       the window. Where {@code m < 0}, ReLU lets nothing pass, whichever is the largest. Two places are not a choice
  *       where they see the same 5x5 pixels, or nothing but dead outputs of conv1: either passes on the same gradient.
  *   <li>{@code fc1}: the smallest {@code |y| / s} of all outputs {@code y} before ReLU that dropout2 keeps.
  * </ul>
