@@ -1,5 +1,7 @@
 package tandem.acceptance;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,5 +49,10 @@ record PrintedTable(List<String> columns, List<List<String>> rows) {
     /** The same, times a factor. */
     static String number(String format, double factor, JsonNode value) {
         return value.isNull() ? "-" : String.format(Locale.ROOT, format, factor * value.doubleValue());
+    }
+
+    /** What a command printed has this line. */
+    static void assertLine(String out, String line) {
+        assertTrue(out.lines().anyMatch(line::equals), () -> "no line '%s' in\n%s".formatted(line, out));
     }
 }

@@ -74,7 +74,7 @@ final class SeedsTest {
         run = Runs.copy(Runs.study().path(), folder.resolve("run"));
         as(run.resolve("trials"), "java", "reference", "reference");
         for (int engine = 0; engine < 3; engine++) {
-            TablesTest.spread(run.resolve("trials").resolve(FOLDERS.get(engine)), 3 * engine + 1);
+            MadeUpTrials.spread(run.resolve("trials").resolve(FOLDERS.get(engine)), 3 * engine + 1);
         }
         Files.delete(run.resolve("trials/reference/seed-43.json"));
         Tandem.Running running = start(run, "java,java:direct-convolution,reference");
@@ -86,7 +86,7 @@ final class SeedsTest {
             TreeMap<Long, Double> accuracies = new TreeMap<>();
             for (long seed = 42; seed < 46; seed++) {
                 if (engine != 2 || seed != 43) {
-                    accuracies.put(seed, TablesTest.accuracy(3 * engine + 1, seed));
+                    accuracies.put(seed, MadeUpTrials.accuracy(3 * engine + 1, seed));
                 }
             }
             ACCURACIES.add(accuracies);
@@ -198,7 +198,7 @@ final class SeedsTest {
             int spread = 3 * engine + 1;
             for (JsonNode trial : study.get("engines").get(engine).get("trials")) {
                 long seed = trial.get("seed").longValue();
-                double accuracy = TablesTest.accuracy(spread, seed);
+                double accuracy = MadeUpTrials.accuracy(spread, seed);
                 double[] epochs = {accuracy, accuracy + 0.011 - 0.002 * (seed % 3), accuracy};
                 double seconds = 0;
                 Integer first = null;
@@ -362,7 +362,7 @@ final class SeedsTest {
         Map<String, Integer> arms = new HashMap<>();
         try (var paths = Files.list(swaps.resolve("trials/java"))) {
             for (Path path : paths.sorted().toList()) {
-                TablesTest.spread(path, arms.size());
+                MadeUpTrials.spread(path, arms.size());
                 arms.put(path.getFileName().toString(), arms.size());
             }
         }
@@ -402,10 +402,10 @@ final class SeedsTest {
             List<Double> points = new ArrayList<>();
             double before = 0;
             for (long seed = 42; seed < 45; seed++) {
-                double without = TablesTest.accuracy(arms.get(notebook), seed);
+                double without = MadeUpTrials.accuracy(arms.get(notebook), seed);
                 before += 100 * without / 3;
                 points.add(100
-                        * (TablesTest.accuracy(arms.get(notebook + "-other-" + choice.replace(' ', '-')), seed)
+                        * (MadeUpTrials.accuracy(arms.get(notebook + "-other-" + choice.replace(' ', '-')), seed)
                                 - without));
             }
             assertDifference(points, swap.get("difference"));

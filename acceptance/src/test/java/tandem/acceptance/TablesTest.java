@@ -3,6 +3,7 @@ package tandem.acceptance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tandem.acceptance.PrintedTable.assertLine;
 import static tandem.acceptance.PrintedTable.number;
 
 import java.io.IOException;
@@ -44,12 +45,6 @@ final class TablesTest {
 
     @TempDir
     Path folder;
-
-    private Tandem run(int exitCode, String... words) throws Exception {
-        Tandem tandem = Tandem.run(folder, words);
-        assertEquals(exitCode, tandem.exitCode(), tandem.out() + tandem.err());
-        return tandem;
-    }
 
     // ---- compare and train
 
@@ -199,10 +194,6 @@ final class TablesTest {
         }
     }
 
-    private static void assertLine(String out, String line) {
-        assertTrue(out.lines().anyMatch(line::equals), () -> "no line '%s' in\n%s".formatted(line, out));
-    }
-
     /** The other engines' figures are of the file, as a run that goes on leaves them. */
     @Test
     void figuresThatDifferStandInTheirRowsAndColumns() throws Exception {
@@ -236,7 +227,7 @@ final class TablesTest {
                 .putNull("peakMemoryMiB")
                 .putArray("epochs");
         Runs.write(run.resolve("comparison.json"), comparison);
-        Tandem tandem = run(1, "train", "java", "--resume", "run");
+        Tandem tandem = Tandem.run(folder, 1, "train", "java", "--resume", "run");
         JsonNode after = Runs.json(run.resolve("comparison.json"));
         for (int other : List.of(1, 2)) {
             assertEquals(
@@ -255,8 +246,8 @@ final class TablesTest {
         ((ArrayNode) comparison.get("engines")).remove(2);
         ((ArrayNode) comparison.get("engines")).remove(1);
         Runs.write(run.resolve("comparison.json"), comparison);
-        PrintedTable alone = PrintedTable.of(
-                        run(0, "train", "java", "--resume", "run").out())
+        PrintedTable alone = PrintedTable.of(Tandem.run(folder, 0, "train", "java", "--resume", "run")
+                        .out())
                 .getFirst();
         columns.removeAll(List.of("status", "vs next"));
         assertEquals(columns, alone.columns());
@@ -264,30 +255,6 @@ final class TablesTest {
     }
 
     // ---- study and differences
-
-    /** Test accuracies by arm and seed, far enough apart that no two figures are alike. */
-    static double accuracy(int arm, long seed) {
-        double noise = arm % 3 == 0 ? 0.0004 : 0.0001;
-        return 0.97 + 0.0017 * (arm * 5 % 7) + noise * ((arm + 2) * (seed - 40) * (seed - 40) % 23);
-    }
-
-    /** Gives the trials of a folder figures of their own: accuracies that reach 99% or do not, losses, seconds. */
-    static void spread(Path trials, int arm) throws IOException {
-        try (var files = Files.list(trials)) {
-            for (Path file : files.toList()) {
-                ObjectNode trial = (ObjectNode) Runs.json(file);
-                long seed = trial.get("seed").longValue();
-                int epochs = trial.get("epochs").size();
-                for (int epoch = 1; epoch <= epochs; epoch++) {
-                    ((ObjectNode) trial.get("epochs").get(epoch - 1))
-                            .put("testAccuracy", accuracy(arm, seed) + (epoch == 2 ? 0.011 - 0.002 * (seed % 3) : 0))
-                            .put("testLoss", 0.3 * arm + 0.01 * seed + 0.001 * epoch)
-                            .put("seconds", 10.0 * epoch + 3 * arm + 0.25 * (seed - 40) * (seed - 40));
-                }
-                Runs.write(file, trial);
-            }
-        }
-    }
 
     private static String words(JsonNode difference, JsonNode points) {
         String margin = BigDecimal.valueOf(difference.get("margin").doubleValue())
@@ -352,9 +319,9 @@ final class TablesTest {
     @Test
     void aStudyPrintsWhatItWrites() throws Exception {
         Path run = Runs.copy(Runs.study().path(), folder.resolve("run"));
-        spread(run.resolve("trials/java"), 1);
-        spread(run.resolve("trials/java-direct-convolution"), 2);
-        Tandem tandem = run(0, Runs.to("run", Runs.STUDY));
+        MadeUpTrials.spread(run.resolve("trials/java"), 1);
+        MadeUpTrials.spread(run.resolve("trials/java-direct-convolution"), 2);
+        Tandem tandem = Tandem.run(folder, 0, Runs.to("run", Runs.STUDY));
         assertLine(tandem.out(), "8 of 8 trials are done already");
         assertFalse(tandem.out().contains(": starting"), tandem.out());
         JsonNode study = Runs.json(run.resolve("study.json"));
@@ -430,10 +397,10 @@ final class TablesTest {
         try (var arms = Files.list(run.resolve("trials/java"))) {
             int arm = 0;
             for (Path path : arms.sorted().toList()) {
-                spread(path, arm++);
+                MadeUpTrials.spread(path, arm++);
             }
         }
-        Tandem tandem = run(0, Runs.to("run", Runs.DIFFERENCES));
+        Tandem tandem = Tandem.run(folder, 0, Runs.to("run", Runs.DIFFERENCES));
         assertLine(tandem.out(), "45 of 45 trials are done already");
         JsonNode differences = Runs.json(run.resolve("differences.json"));
         List<PrintedTable> tables = PrintedTable.of(tandem.out());
@@ -768,11 +735,12 @@ final class TablesTest {
         List<String> asJson = new ArrayList<>(List.of(words));
         asJson.add("--json");
         JsonNode document = JsonMapper.shared()
-                .readTree(run(0, asJson.toArray(String[]::new)).out());
+                .readTree(Tandem.run(folder, 0, asJson.toArray(String[]::new)).out());
         List<String> inDetail = new ArrayList<>(List.of(words));
         inDetail.add("--details");
-        PrintedTable table =
-                PrintedTable.of(run(0, inDetail.toArray(String[]::new)).out()).getFirst();
+        PrintedTable table = PrintedTable.of(
+                        Tandem.run(folder, 0, inDetail.toArray(String[]::new)).out())
+                .getFirst();
         assertEquals(List.of("picture", "engine", "digit", "probability", "runner-up"), table.columns());
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode picture : document.get("pictures")) {
@@ -797,7 +765,7 @@ final class TablesTest {
         assertEquals(rows, table.rows());
 
         // And in short, a row for each picture.
-        PrintedTable brief = PrintedTable.of(run(0, words).out()).getFirst();
+        PrintedTable brief = PrintedTable.of(Tandem.run(folder, 0, words).out()).getFirst();
         assertEquals(
                 List.of("picture", "number", "probability", "engines"),
                 brief.columns().subList(0, 4));

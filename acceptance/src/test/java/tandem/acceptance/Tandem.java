@@ -1,5 +1,7 @@
 package tandem.acceptance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,6 +47,13 @@ record Tandem(int exitCode, String out, String err) {
     /** Runs a command to its end. */
     static Tandem run(Path folder, String... arguments) throws IOException, InterruptedException {
         return start(folder, arguments).end();
+    }
+
+    /** Runs a command to its end, which must be this exit code. */
+    static Tandem run(Path folder, int exitCode, String... arguments) throws IOException, InterruptedException {
+        Tandem tandem = run(folder, arguments);
+        assertEquals(exitCode, tandem.exitCode(), tandem.out() + tandem.err());
+        return tandem;
     }
 
     /** Runs lines of a shell, in which {@code $TANDEM} is the launcher, to their end. */
