@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What {@code study} and {@code differences} print of trials and their statistics, against the files they write. */
+/**
+ * What {@code study} and {@code differences} print of trials and their statistics, against the files they write. The
+ * trials' figures are made different first, and the command goes on from there.
+ */
 final class PrintedStudyTest {
     private static final List<String> PAIRS = List.of("first", "second", "seeds", "difference", "t", "p", "result");
 

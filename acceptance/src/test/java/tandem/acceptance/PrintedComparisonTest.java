@@ -18,11 +18,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Every cell of every table that a command prints, and every figure in the sentences below, against the file that the
- * table stands for, formatted here. Where a run of a few steps has too many equal figures, they are made different in
- * its files first, and the command goes on from there.
+ * Every cell of the table that {@code compare} and {@code train} print, and every figure in the sentences below it,
+ * against the file that the table stands for, formatted here. Where a run of a few steps has too many equal figures,
+ * they are made different in its files first, and the command goes on from there. The other commands' tables are in
+ * {@code Printed…Test}.
  */
-final class TablesTest {
+final class PrintedComparisonTest {
     private static final List<String> COMPARISON = List.of(
             "engine",
             "accuracy",
@@ -38,8 +39,6 @@ final class TablesTest {
 
     @TempDir
     Path folder;
-
-    // ---- compare and train
 
     private static String words(JsonNode value) {
         return value.isNull() ? "null" : value.asString();
