@@ -3,14 +3,15 @@ package tandem.acceptance;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static tandem.acceptance.MadeUpComparison.ENGINES;
+import static tandem.acceptance.MadeUpComparison.FOLDERS;
+import static tandem.acceptance.MadeUpComparison.IMAGES;
+import static tandem.acceptance.MadeUpComparison.STEPS;
+import static tandem.acceptance.MadeUpComparison.floats;
+import static tandem.acceptance.MadeUpComparison.idx;
 import static tandem.acceptance.Page.rounded;
 import static tandem.acceptance.PrintedTable.number;
 
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,188 +22,31 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Every line, bar, cell and image of the report of a comparison, against the run's files. The files are those of a real
- * run, but all their figures were replaced by random ones, so that no two engines have one alike, and there are more
- * steps than points of a line.
- */
+/** Every line, bar, cell and image of the report of a comparison, against the run's files. */
 final class PageTest {
-    private static final List<String> ENGINES = List.of("java", "reference", "java (direct convolution)");
-    private static final List<String> FOLDERS = List.of("java", "reference", "java-direct-convolution");
-
-    /** Steps of each engine; an epoch has 400. The third engine stopped early. */
-    private static final int[] STEPS = {1200, 1100, 440};
-
-    private static final int PER_EPOCH = 400;
-
     /** With 1,200 steps, three are drawn together and means are of 24. */
     private static final int GROUP = 3;
 
     private static final int WINDOW = 24;
-    private static final int IMAGES = 200;
 
     @TempDir
-    static Path folder;
+    Path folder;
 
-    private static Path run;
-    private static Page page;
-    private static JsonNode comparison;
-
-    /** {@code [engine][step]}: loss and milliseconds. */
-    private static final double[][] LOSS = new double[3][];
-
-    private static final double[][] MILLIS = new double[3][];
-
-    /** {@code [engine][image * 10 + class]}. */
-    private static final float[][] LOGITS = new float[3][];
+    private static MadeUpComparison made;
 
     @BeforeAll
-    static void replaceAllFigures() throws Exception {
-        run = Runs.copy(Runs.comparison().path(), folder.resolve("run"));
-        ObjectNode json = (ObjectNode) Runs.json(run.resolve("comparison.json"));
-        ((ObjectNode) json.get("recipe")).put("epochs", 3);
-        Random random = new Random(7);
-        for (int engine = 0; engine < 3; engine++) {
-            events(engine, random, 1);
-            result((ObjectNode) json.get("engines").get(engine), engine, random);
-            LOGITS[engine] = tensors(engine, random);
-        }
-        for (JsonNode pair : json.at("/agreement/pairs")) {
-            ((ObjectNode) pair)
-                    .put("samePredictions", 0.5 + random.nextDouble() / 2)
-                    .put("parameterDistance", random.nextDouble());
-        }
-        Runs.write(run.resolve("comparison.json"), json);
-        comparison = json;
-        page = Page.of(run);
-    }
-
-    /** Rates fall with every epoch; those of an engine may fall to a part of the others'. */
-    private static double rate(int step, double part) {
-        return part * Math.pow(0.7, step / PER_EPOCH);
-    }
-
-    private static void events(int engine, Random random, double part) throws IOException {
-        LOSS[engine] = new double[STEPS[engine]];
-        MILLIS[engine] = new double[STEPS[engine]];
-        StringBuilder lines = new StringBuilder();
-        for (int step = 0; step < STEPS[engine]; step++) {
-            LOSS[engine][step] = (float) (random.nextDouble() * Math.exp(-step / 500.0));
-            MILLIS[engine][step] = 3 + engine + 4 * random.nextDouble();
-            lines.append(JsonMapper.shared()
-                            .createObjectNode()
-                            .put("event", "step")
-                            .put("epoch", 1 + step / PER_EPOCH)
-                            .put("step", step)
-                            .put("loss", LOSS[engine][step])
-                            .put("learningRate", rate(step, part))
-                            .put("millis", MILLIS[engine][step]))
-                    .append('\n');
-        }
-        Files.writeString(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"), lines);
-        Runs.forgetSums(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"));
-    }
-
-    private static void result(ObjectNode result, int engine, Random random) {
-        ArrayNode epochs = result.putArray("epochs");
-        double seconds = 0;
-        int count = STEPS[engine] / PER_EPOCH;
-        for (int epoch = 1; epoch <= count; epoch++) {
-            double took = 5 + 20 * random.nextDouble();
-            seconds += took;
-            epochs.addObject()
-                    .put("event", "epoch")
-                    .put("epoch", epoch)
-                    .put("trainLoss", random.nextDouble())
-                    .put("testLoss", random.nextDouble())
-                    .put("testAccuracy", 0.93 + 0.02 * epoch + 0.015 * random.nextDouble())
-                    .put("seconds", took)
-                    .put("imagesPerSecond", 1000 + 5000 * random.nextDouble());
-        }
-        result.put("testAccuracy", epochs.get(count - 1).get("testAccuracy").doubleValue())
-                .put("testLoss", epochs.get(count - 1).get("testLoss").doubleValue())
-                .put("trainSeconds", seconds)
-                .put("secondsPerEpoch", seconds / count)
-                .put("millisPerStepMedian", 3 + 10 * random.nextDouble())
-                .put("startupSeconds", 1 + 10 * random.nextDouble())
-                .put("inferenceImagesPerSecond", 10_000 + 50_000 * random.nextDouble())
-                .put("peakMemoryMiB", 200 + 2000 * random.nextDouble());
-        ArrayNode confusion = result.putArray("confusion");
-        for (int label = 0; label < 10; label++) {
-            ArrayNode row = confusion.addArray();
-            for (int answer = 0; answer < 10; answer++) {
-                row.add(label == answer ? 90 + random.nextInt(10) : Math.max(0, random.nextInt(12) - 4));
-            }
-        }
-    }
-
-    /** Random logits, whose largest is mostly the label's, and filters of the engine's own. */
-    private static float[] tensors(int engine, Random random) throws IOException {
-        byte[] labels = idx("t10k-labels-idx1-ubyte.gz", 8);
-        float[] logits = new float[10 * IMAGES];
-        for (int i = 0; i < logits.length; i++) {
-            logits[i] = (float) random.nextGaussian() + (labels[i / 10] == i % 10 ? 2 : 0);
-        }
-        Path path = run.resolve(FOLDERS.get(engine));
-        replace(path.resolve("predictions.safetensors"), "logits", logits);
-        float[] filters = new float[32 * 9];
-        for (int i = 0; i < filters.length; i++) {
-            filters[i] = (float) random.nextGaussian();
-        }
-        replace(path.resolve("model.safetensors"), "conv1.weight", filters);
-        return logits;
-    }
-
-    private static void replace(Path file, String name, float[] values) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        tensor(bytes, name).asFloatBuffer().put(values);
-        Files.write(file, bytes);
-        Runs.forgetSums(file);
-    }
-
-    /** The bytes of a tensor in a safetensors file. */
-    private static ByteBuffer tensor(byte[] file, String name) {
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-        int header = (int) bytes.getLong(0);
-        JsonNode offsets = JsonMapper.shared()
-                .readTree(new String(file, 8, header, StandardCharsets.UTF_8))
-                .at("/" + name + "/data_offsets");
-        return bytes.slice(
-                        8 + header + offsets.get(0).intValue(),
-                        offsets.get(1).intValue() - offsets.get(0).intValue())
-                .order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static float[] floats(Path file, String name) throws IOException {
-        ByteBuffer bytes = tensor(Files.readAllBytes(file), name);
-        float[] values = new float[bytes.capacity() / 4];
-        bytes.asFloatBuffer().get(values);
-        return values;
-    }
-
-    private static byte[] idx(String file, int header) throws IOException {
-        Path path = Tandem.LAUNCHER.resolveSibling("mnist/src/main/resources/tandem/mnist/" + file);
-        try (DataInputStream in = new DataInputStream(new GZIPInputStream(Files.newInputStream(path)))) {
-            in.skipNBytes(header);
-            return in.readAllBytes();
-        }
-    }
-
-    private static JsonNode engine(int engine) {
-        return comparison.get("engines").get(engine);
+    static void find() throws Exception {
+        made = MadeUpComparison.made();
     }
 
     // ---- lines
@@ -211,9 +55,14 @@ final class PageTest {
     void itsPartsAreThese() {
         assertEquals(
                 ENGINES,
-                page.data().get("engines").valueStream().map(JsonNode::asString).toList());
+                made.page
+                        .data()
+                        .get("engines")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .toList());
         List<String> parts = new ArrayList<>();
-        for (JsonNode section : page.data().get("sections")) {
+        for (JsonNode section : made.page.data().get("sections")) {
             for (JsonNode block : section.get("blocks")) {
                 String title = block.has("title") ? block.get("title").asString("") : "";
                 parts.add(
@@ -255,7 +104,7 @@ final class PageTest {
     /** Of three steps each, the smallest and the largest loss in the order of the steps. */
     @Test
     void paleLinesHaveTheExtremesOfEveryGroup() {
-        List<JsonNode> lines = Page.lines(page.block("training", "Training loss"), "raw");
+        List<JsonNode> lines = Page.lines(made.page.block("training", "Training loss"), "raw");
         assertEquals(ENGINES, Page.engines(lines));
         for (int engine = 0; engine < 3; engine++) {
             List<List<Double>> expected = new ArrayList<>();
@@ -263,7 +112,7 @@ final class PageTest {
                 List<Integer> group = new ArrayList<>(IntStream.range(from, Math.min(from + GROUP, STEPS[engine]))
                         .boxed()
                         .toList());
-                double[] loss = LOSS[engine];
+                double[] loss = made.loss[engine];
                 group.sort((a, b) -> Double.compare(loss[a], loss[b]));
                 List<Integer> ends = new ArrayList<>(List.of(group.getFirst(), group.getLast()));
                 Collections.sort(ends);
@@ -275,14 +124,14 @@ final class PageTest {
 
     @Test
     void strongLinesAreMeans() {
-        List<JsonNode> lines = Page.lines(page.block("training", "Training loss"), "plain");
+        List<JsonNode> lines = Page.lines(made.page.block("training", "Training loss"), "plain");
         assertEquals(ENGINES, Page.engines(lines));
         for (int engine = 0; engine < 3; engine++) {
             List<List<Double>> points = Page.points(lines.get(engine));
             int point = 0;
             for (int step = 0; step < STEPS[engine]; step++) {
                 if ((step + 1) % GROUP == 0 || step == STEPS[engine] - 1) {
-                    double mean = Arrays.stream(LOSS[engine], Math.max(0, step + 1 - WINDOW), step + 1)
+                    double mean = Arrays.stream(made.loss[engine], Math.max(0, step + 1 - WINDOW), step + 1)
                             .average()
                             .orElseThrow();
                     assertEquals(step, points.get(point).get(0));
@@ -295,7 +144,7 @@ final class PageTest {
 
     @Test
     void distancesAreFromTheFirstEngine() {
-        List<JsonNode> lines = Page.lines(page.block("training", "Distance of the loss from java"), "plain");
+        List<JsonNode> lines = Page.lines(made.page.block("training", "Distance of the loss from java"), "plain");
         assertEquals(ENGINES.subList(1, 3), Page.engines(lines));
         for (int engine = 1; engine < 3; engine++) {
             int count = STEPS[engine];
@@ -304,11 +153,12 @@ final class PageTest {
             for (int from = 0; from < count; from += group) {
                 int most = from;
                 for (int step = from; step < Math.min(from + group, count); step++) {
-                    if (Math.abs(LOSS[engine][step] - LOSS[0][step]) > Math.abs(LOSS[engine][most] - LOSS[0][most])) {
+                    if (Math.abs(made.loss[engine][step] - made.loss[0][step])
+                            > Math.abs(made.loss[engine][most] - made.loss[0][most])) {
                         most = step;
                     }
                 }
-                expected.add(List.of((double) most, rounded(Math.abs(LOSS[engine][most] - LOSS[0][most]))));
+                expected.add(List.of((double) most, rounded(Math.abs(made.loss[engine][most] - made.loss[0][most]))));
             }
             assertEquals(expected, Page.points(lines.get(engine - 1)));
         }
@@ -316,13 +166,13 @@ final class PageTest {
 
     private static void assertEpochs(
             String section, String title, ToDoubleFunction<JsonNode> x, String y, double factor) {
-        List<JsonNode> lines = Page.lines(page.block(section, title), "marked");
+        List<JsonNode> lines = Page.lines(made.page.block(section, title), "marked");
         assertEquals(ENGINES, Page.engines(lines));
         for (int engine = 0; engine < 3; engine++) {
             List<List<Double>> points = Page.points(lines.get(engine));
-            JsonNode epochs = engine(engine).get("epochs");
+            JsonNode epochs = made.engine(engine).get("epochs");
             assertEquals(epochs.size(), points.size());
-            double seconds = engine(engine).get("startupSeconds").doubleValue();
+            double seconds = made.engine(engine).get("startupSeconds").doubleValue();
             for (int i = 0; i < points.size(); i++) {
                 seconds += epochs.get(i).get("seconds").doubleValue();
                 double at = x == null ? seconds : x.applyAsDouble(epochs.get(i));
@@ -344,7 +194,7 @@ final class PageTest {
 
     @Test
     void oneRateIsOneLine() {
-        JsonNode lines = page.block("training", "Learning rate").get("lines");
+        JsonNode lines = made.page.block("training", "Learning rate").get("lines");
         assertEquals(1, lines.size());
         assertTrue(lines.get(0).get("engine").isNull());
         assertEquals(
@@ -354,7 +204,7 @@ final class PageTest {
 
     @Test
     void ratesThatDifferHaveALineEach() throws Exception {
-        Path other = Runs.copy(run, folder.resolve("rates"));
+        Path other = Runs.copy(made.run, folder.resolve("rates"));
         Path events = other.resolve("reference/events.jsonl");
         StringBuilder lines = new StringBuilder();
         for (String line : Files.readAllLines(events)) {
@@ -415,13 +265,13 @@ final class PageTest {
     void barsAreAsLongAsTheirFigures() {
         for (int engine = 0; engine < 3; engine++) {
             assertBar(
-                    page.block("speed", "Train step").get("bars").get(engine),
+                    made.page.block("speed", "Train step").get("bars").get(engine),
                     engine,
-                    percentile(MILLIS[engine], 50),
-                    percentile(MILLIS[engine], 10),
-                    percentile(MILLIS[engine], 90),
+                    percentile(made.millis[engine], 50),
+                    percentile(made.millis[engine], 10),
+                    percentile(made.millis[engine], 90),
                     "%,.2f");
-            double[] rates = engine(engine)
+            double[] rates = made.engine(engine)
                     .get("epochs")
                     .valueStream()
                     .mapToDouble(epoch -> epoch.get("imagesPerSecond").doubleValue())
@@ -429,9 +279,9 @@ final class PageTest {
                     .toArray();
             boolean several = rates.length > 1;
             assertBar(
-                    page.block("speed", "Training").get("bars").get(engine),
+                    made.page.block("speed", "Training").get("bars").get(engine),
                     engine,
-                    imagesPerSecond(engine(engine)),
+                    imagesPerSecond(made.engine(engine)),
                     several ? rates[0] : null,
                     several ? rates[rates.length - 1] : null,
                     "%,.0f");
@@ -441,11 +291,11 @@ final class PageTest {
                 {"Peak memory", "peakMemoryMiB", "%,.0f"}
             };
             for (String[] bar : bars) {
-                double value = engine(engine).get(bar[1]).doubleValue();
-                assertBar(page.block("speed", bar[0]).get("bars").get(engine), engine, value, null, null, bar[2]);
+                double value = made.engine(engine).get(bar[1]).doubleValue();
+                assertBar(made.page.block("speed", bar[0]).get("bars").get(engine), engine, value, null, null, bar[2]);
             }
         }
-        List<Boolean> lower = page.blocks("speed", "bars").stream()
+        List<Boolean> lower = made.page.blocks("speed", "bars").stream()
                 .map(block -> block.get("lowerIsBetter").booleanValue())
                 .toList();
         assertEquals(List.of(true, false, false, true, true), lower);
@@ -453,7 +303,7 @@ final class PageTest {
 
     @Test
     void theTableHasEveryFigure() {
-        JsonNode table = page.blocks("result", "table").getFirst();
+        JsonNode table = made.page.blocks("result", "table").getFirst();
         List<String> columns = new ArrayList<>();
         table.get("columns")
                 .forEach(column -> columns.add(column.get("title").asString() + ", "
@@ -473,7 +323,7 @@ final class PageTest {
                 columns);
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            JsonNode engine = engine(i);
+            JsonNode engine = made.engine(i);
             rows.add(List.of(
                     ENGINES.get(i),
                     number("%,.2f", 100, engine.get("testAccuracy")),
@@ -507,10 +357,10 @@ final class PageTest {
                         columns.get(column));
             }
         }
-        String text = page.data().get("sections").get(0).get("text").asString();
+        String text = made.page.data().get("sections").get(0).get("text").asString();
         double[] accuracies = new double[3];
         for (int i = 0; i < 3; i++) {
-            accuracies[i] = engine(i).get("testAccuracy").doubleValue();
+            accuracies[i] = made.engine(i).get("testAccuracy").doubleValue();
         }
         Arrays.sort(accuracies);
         assertTrue(
@@ -520,7 +370,7 @@ final class PageTest {
     }
 
     private static double millis(int engine) {
-        return engine(engine).get("millisPerStepMedian").doubleValue();
+        return made.engine(engine).get("millisPerStepMedian").doubleValue();
     }
 
     /** The median of the fastest other engine; the first and the third are variants of one. */
@@ -545,7 +395,7 @@ final class PageTest {
                 .boxed()
                 .min(Comparator.comparing(PageTest::millis))
                 .orElseThrow();
-        String sentence = page.data().get("headline").get("sentence").asString();
+        String sentence = made.page.data().get("headline").get("sentence").asString();
         assertTrue(
                 sentence.startsWith("%s trains %s times as fast as the next; "
                         .formatted(
@@ -564,7 +414,7 @@ final class PageTest {
 
     @Test
     void secondsToAGoalAreOfTheFirstEpochThere() {
-        JsonNode table = page.blocks("speed", "table").getFirst();
+        JsonNode table = made.page.blocks("speed", "table").getFirst();
         List<Double> goals = table.get("columns")
                 .valueStream()
                 .map(column -> Double.parseDouble(column.get("title").asString().replace("%", "")))
@@ -574,9 +424,9 @@ final class PageTest {
         for (int i = 0; i < 3; i++) {
             List<String> row = new ArrayList<>(List.of(ENGINES.get(i)));
             for (double goal : goals) {
-                double seconds = engine(i).get("startupSeconds").doubleValue();
+                double seconds = made.engine(i).get("startupSeconds").doubleValue();
                 String reached = "-";
-                for (JsonNode epoch : engine(i).get("epochs")) {
+                for (JsonNode epoch : made.engine(i).get("epochs")) {
                     seconds += epoch.get("seconds").doubleValue();
                     if (reached.equals("-") && 100 * epoch.get("testAccuracy").doubleValue() >= goal) {
                         reached = String.format(Locale.ROOT, "%,.1f", seconds);
@@ -593,9 +443,9 @@ final class PageTest {
 
     @Test
     void confusionsAreTheEngines() {
-        List<JsonNode> matrices = page.blocks("answers", "matrix");
+        List<JsonNode> matrices = made.page.blocks("answers", "matrix");
         for (int engine = 0; engine < 3; engine++) {
-            JsonNode confusion = engine(engine).get("confusion");
+            JsonNode confusion = made.engine(engine).get("confusion");
             int wrong = 0;
             int worst = 0;
             for (int label = 0; label < 10; label++) {
@@ -632,7 +482,7 @@ final class PageTest {
         double[] p = new double[10];
         double sum = 0;
         for (int k = 0; k < 10; k++) {
-            p[k] = Math.exp(LOGITS[engine][10 * image + k]);
+            p[k] = Math.exp(made.logits[engine][10 * image + k]);
             sum += p[k];
         }
         for (int k = 0; k < 10; k++) {
@@ -654,7 +504,7 @@ final class PageTest {
     void imagesThatAnEngineGetsWrongAreThere() throws Exception {
         byte[] labels = idx("t10k-labels-idx1-ubyte.gz", 8);
         byte[] pixels = idx("t10k-images-idx3-ubyte.gz", 16);
-        JsonNode grid = page.blocks("answers", "images").getFirst();
+        JsonNode grid = made.page.blocks("answers", "images").getFirst();
         int[] wrong = new int[3];
         int disagree = 0;
         List<Integer> mistakes = new ArrayList<>();
@@ -712,7 +562,7 @@ final class PageTest {
             assertTrue(mean >= before - 1e-12, "image " + index);
             before = mean;
         }
-        String note = page.blocks("answers", "note").getFirst().get("text").asString();
+        String note = made.page.blocks("answers", "note").getFirst().get("text").asString();
         assertTrue(
                 note.startsWith("Of 200 test images, the engines give different answers on %d.".formatted(disagree)),
                 note);
@@ -720,9 +570,10 @@ final class PageTest {
 
     @Test
     void filtersAndLikenessesAreTheEngines() throws Exception {
-        JsonNode filters = page.blocks("weights", "filters").getFirst().get("engines");
+        JsonNode filters = made.page.blocks("weights", "filters").getFirst().get("engines");
         for (int engine = 0; engine < 3; engine++) {
-            float[] weights = floats(run.resolve(FOLDERS.get(engine)).resolve("model.safetensors"), "conv1.weight");
+            float[] weights =
+                    floats(made.run.resolve(FOLDERS.get(engine)).resolve("model.safetensors"), "conv1.weight");
             assertEquals(ENGINES.get(engine), filters.get(engine).get("engine").asString());
             assertEquals(32, filters.get(engine).get("filters").size());
             for (int i = 0; i < weights.length; i++) {
@@ -735,13 +586,13 @@ final class PageTest {
         }
         double fewest = 1;
         double most = 0;
-        for (JsonNode pair : comparison.at("/agreement/pairs")) {
+        for (JsonNode pair : made.comparison.at("/agreement/pairs")) {
             fewest = Math.min(fewest, pair.get("samePredictions").doubleValue());
             most = Math.max(most, pair.get("parameterDistance").doubleValue());
         }
-        JsonNode same = page.block("weights", "Same answer, % of the test images");
-        JsonNode distance = page.block("weights", "Distance of all parameters, relative");
-        for (JsonNode pair : comparison.at("/agreement/pairs")) {
+        JsonNode same = made.page.block("weights", "Same answer, % of the test images");
+        JsonNode distance = made.page.block("weights", "Distance of all parameters, relative");
+        for (JsonNode pair : made.comparison.at("/agreement/pairs")) {
             int first = ENGINES.indexOf(pair.get("first").asString());
             int second = ENGINES.indexOf(pair.get("second").asString());
             double alike = pair.get("samePredictions").doubleValue();
@@ -766,14 +617,14 @@ final class PageTest {
 
     @Test
     void sourcesAreTheEngines() throws Exception {
-        JsonNode sources = page.blocks("code", "code").getFirst().get("sources");
+        JsonNode sources = made.page.blocks("code", "code").getFirst().get("sources");
         List<String> engines = List.of("java", "reference");
         assertEquals(2, sources.size());
         for (int i = 0; i < 2; i++) {
             String file = sources.get(i).get("file").asString();
             assertEquals(engines.get(i), sources.get(i).get("engine").asString());
             // Without imports.
-            String source = Files.readString(run.resolve(engines.get(i)).resolve(file))
+            String source = Files.readString(made.run.resolve(engines.get(i)).resolve(file))
                     .replaceFirst("(?s)\\A.*\nimport [^\n]*\n", "");
             assertEquals(source.strip(), sources.get(i).get("text").asString().strip());
         }
@@ -788,10 +639,10 @@ final class PageTest {
                 new ArrayList<>(List.of("engine,epoch,trainLoss,testLoss,testAccuracy,seconds,imagesPerSecond"));
         for (int engine = 0; engine < 3; engine++) {
             for (String line :
-                    Files.readAllLines(run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"))) {
+                    Files.readAllLines(made.run.resolve(FOLDERS.get(engine)).resolve("events.jsonl"))) {
                 steps.add(ENGINES.get(engine) + values(line, "epoch", "step", "loss", "learningRate", "millis"));
             }
-            for (JsonNode epoch : engine(engine).get("epochs")) {
+            for (JsonNode epoch : made.engine(engine).get("epochs")) {
                 epochs.add(ENGINES.get(engine)
                         + values(
                                 epoch.toString(),
@@ -803,8 +654,8 @@ final class PageTest {
                                 "imagesPerSecond"));
             }
         }
-        assertEquals(steps, Files.readAllLines(run.resolve("steps.csv")));
-        assertEquals(epochs, Files.readAllLines(run.resolve("epochs.csv")));
+        assertEquals(steps, Files.readAllLines(made.run.resolve("steps.csv")));
+        assertEquals(epochs, Files.readAllLines(made.run.resolve("epochs.csv")));
     }
 
     private static String values(String json, String... names) {
