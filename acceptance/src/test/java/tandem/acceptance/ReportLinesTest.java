@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Every line of the charts in the report of a comparison, against the run's files. */
-final class PageTest {
+final class ReportLinesTest {
     /** With 1,200 steps, three are drawn together and means are of 24. */
     private static final int GROUP = 3;
 
