@@ -40,9 +40,9 @@ import tandem.lab.run.RunDirectory;
         header = "Measure how fast every engine trains and predicts",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures how fast every engine trains and predicts. All processes live through the whole"
-                + " measurement and take turns, one at a time, so that a busy moment of the machine meets all alike."
-                + " If Python has torch installed, PyTorch in Python is measured beside them.",
+        description = "Measures how fast every engine trains and predicts. The engines take turns, one at a time,"
+                + " so that a busy moment of the machine affects all of them alike. If Python has torch"
+                + " installed, PyTorch in Python is measured beside them.",
         footer = {
             "",
             "Examples:",

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "completion",
         header = "Print the completion script for bash and zsh",
         mixinStandardHelpOptions = true,
-        description = "Prints a script after which bash and zsh complete Tandem's commands and options.",
+        description = "Prints a script that teaches bash and zsh to complete Tandem's commands and options.",
         footer = {"", "Examples:", "  source <(tandem completion)", "  tandem completion > ~/.tandem-completion"})
 final class CompletionCommand implements Runnable {
     @Spec

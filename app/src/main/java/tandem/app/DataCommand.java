@@ -25,8 +25,9 @@ import tandem.lab.table.Table;
         name = "data",
         header = "List, fetch and verify the datasets",
         mixinStandardHelpOptions = true,
-        description = "Lists the datasets and where they are; with names, fetches those that are missing and verifies"
-                + " their checksums. Of images of your own, in any form that docs/data.md shows, says what is in them.",
+        description = "Lists the datasets and where they are; with names, fetches those that are missing and"
+                + " verifies their checksums. With the path of images of your own, in a form that docs/data.md"
+                + " lists, it says what is in them.",
         footer = {
             "",
             "MNIST is part of Tandem. Images of your own need no name: give their path to --data of 'tandem train'.",
@@ -120,8 +121,8 @@ final class DataCommand implements Callable<Integer> {
     @Command(
             name = "convert",
             mixinStandardHelpOptions = true,
-            description = "Writes images of any form as IDX files, which every program for MNIST reads, and which are"
-                    + " opened at once.")
+            description = "Writes images of any form as IDX files, which every program for MNIST reads and which open"
+                    + " fast.")
     private int convert(
             @Parameters(paramLabel = "PATH|NAME", description = "The images, or a dataset that is on this machine.")
                     String data,

@@ -26,9 +26,9 @@ import tandem.worker.protocol.Identity;
         header = "Which choice of the two published notebooks costs accuracy?",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Shows which of the published notebooks' six differences costs how much accuracy: from either"
-                + " notebook's recipe, one choice at a time is made as the other makes it. With --resume, or started"
-                + " again with the same --out, it goes on where it was.",
+        description = "Shows how much accuracy each of the six differences between the published notebooks costs:"
+                + " it takes the recipe of one notebook and swaps one choice for the other's. To continue a"
+                + " run, give --resume, or the same --out again.",
         footer = {
             "",
             "Examples:",
@@ -60,8 +60,8 @@ final class DifferencesCommand extends LabCommand {
     @Option(
             names = "--max-minutes",
             paramLabel = "M",
-            description = "When all seeds are done and fewer minutes have passed, add seeds where a choice's effect is"
-                    + " not settled, until then (default: add none).")
+            description = "Minutes to spend: if all seeds are done earlier, add seeds where the effect of a choice is"
+                    + " not decided yet (default: add none).")
     private @Nullable Double maxMinutes;
 
     @Option(names = "--train-limit", paramLabel = "N", description = "Train on the first N images only.")

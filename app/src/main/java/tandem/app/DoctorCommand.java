@@ -19,9 +19,9 @@ import tandem.lab.page.Numbers;
         header = "Find and repair what is wrong on this machine",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Looks at all that Tandem needs on this machine: JDK, memory, disk, every byte of fetched natives"
-                + " and datasets, runs that were killed, and each engine in its worker. It says what to do where"
-                + " something is wrong, and its exit code is then 1.",
+        description = "Looks at all that Tandem needs on this machine: JDK, memory, disk, every byte of fetched"
+                + " natives and datasets, runs that were killed, and each engine in its worker. If something is"
+                + " wrong, it says what to do and ends with exit code 1.",
         footer = {"", "Examples:", "  tandem doctor", "  tandem doctor --repair"})
 final class DoctorCommand extends LabCommand {
     @Option(

@@ -37,7 +37,7 @@ import tandem.lab.predict.ChosenModel;
                 + " The input is named 'image', the output 'logits'; any number of images at a time.",
         footer = {
             "",
-            "A model.safetensors itself is what PyTorch reads; docs/formats.md has the lines.",
+            "PyTorch reads model.safetensors as it is; docs/formats.md shows how.",
             "",
             "Examples:",
             "  tandem export runs/DIR/java/model.safetensors --onnx model.onnx",
@@ -68,8 +68,8 @@ final class ExportCommand extends LabCommand {
 
     @Option(
             names = "--raw-pixels",
-            description = "Let the model take bytes from 0 to 255 and normalise them itself;"
-                    + " otherwise it takes floats that are normalised already.")
+            description = "The model takes bytes from 0 to 255 and normalises them itself; without this it takes floats"
+                    + " that are already normalised.")
     private boolean rawPixels;
 
     @Option(

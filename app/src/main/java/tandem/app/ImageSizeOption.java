@@ -16,8 +16,8 @@ final class ImageSizeOption {
     @Option(
             names = "--image-size",
             paramLabel = "RxC",
-            description = "Rows and columns of the images that the model takes, such as 28x28, where its file does not"
-                    + " say it.")
+            description = "Rows and columns of the images that the model takes, such as 28x28, if the model's file does"
+                    + " not say.")
     private @Nullable String words;
 
     /**

@@ -15,10 +15,12 @@ import tandem.lab.run.RunDirectory;
 final class OutputOptions {
     @Option(
             names = {"-q", "--quiet"},
-            description = "Print the result alone, without what happens until then.")
+            description = "Print only the result, without progress.")
     private boolean quiet;
 
-    @Option(names = "--json", description = "Print the result as one JSON document; all else goes to standard error.")
+    @Option(
+            names = "--json",
+            description = "Print the result as one JSON document; everything else goes to standard error.")
     private boolean json;
 
     /** Works while the terminal shows how far it is; the work returns what is printed at the end. */

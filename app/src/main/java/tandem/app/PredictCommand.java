@@ -30,7 +30,7 @@ import tandem.lab.predict.Predictions;
 /** {@code tandem predict}. */
 @Command(
         name = "predict",
-        header = "Say which digit is in a picture, by every engine",
+        header = "Read the digits in pictures, with every engine",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =

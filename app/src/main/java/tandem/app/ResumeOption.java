@@ -18,8 +18,8 @@ final class ResumeOption {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description = "Go on with the run in this folder where it stopped, was interrupted or was killed: what is"
-                    + " done is kept, what is missing is done.")
+            description = "Continue the run in this folder, whether it ended, was interrupted or was killed: only what"
+                    + " is missing is done.")
     private @Nullable Path folder;
 
     /**

@@ -70,7 +70,7 @@ final class RunsCommand implements Runnable {
     @Command(
             name = "remove",
             mixinStandardHelpOptions = true,
-            description = "Deletes the runs in ./runs but for the newest; one that is under way stays.")
+            description = "Deletes all but the newest runs in ./runs; a run that is under way stays.")
     private int remove(
             @Option(names = "--keep", required = true, paramLabel = "N", description = "How many runs stay.")
                     int keep) {

@@ -25,7 +25,7 @@ import tandem.web.Server;
                         + " engine first, which takes seconds. Ctrl-C ends it.",
         footer = {
             "",
-            "Only this machine can open the page; with another --host a token is needed, and printed.",
+            "Only this machine can open the page. With another --host, the printed token is needed.",
             "",
             "Examples:",
             "  tandem serve",

@@ -28,7 +28,8 @@ final class SparkOptions {
     @Option(
             names = "--spark-master",
             paramLabel = "URL",
-            description = "Run the trials on a Spark cluster, see docs/cluster.md. Its master's page shows its URL.")
+            description =
+                    "Run the trials on a Spark cluster, see docs/cluster.md. The master's web page shows the URL.")
     private @Nullable String master;
 
     @Option(

@@ -24,9 +24,9 @@ import tandem.worker.protocol.Identity;
         header = "Train with many seeds: are the engines equally accurate?",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains every engine with many seeds and says where they differ, where they are equivalent, and"
-                + " where that is not decided. With --resume, or started again with the same --out, it goes on where it"
-                + " was; --seeds and --engines may then ask for more.",
+        description = "Trains every engine with many seeds and says where they differ, where they are equivalent,"
+                + " and where that is not decided. To continue a run, give --resume, or the same --out again;"
+                + " --seeds and --engines may then ask for more.",
         footer = {
             "",
             "Examples:",

@@ -32,8 +32,8 @@ final class StudyOptions {
     @Option(
             names = "--margin",
             paramLabel = "POINTS",
-            description = "Smaller differences in test accuracy do not matter: two are equivalent if theirs is shown to"
-                    + " be smaller (default: 0.1, or the run's).")
+            description = "Difference in test accuracy, in percentage points, below which two engines or recipes count"
+                    + " as equivalent (default: 0.1, or the run's).")
     private @Nullable Double margin;
 
     @Option(

@@ -18,7 +18,7 @@ final class TestOptions {
             names = "--test-every",
             paramLabel = "N",
             defaultValue = "100",
-            description = "Steps after which the first 1,000 test images are tested, for curves; that is not counted as"
+            description = "Test on the first 1,000 test images every N steps, for the curves; this does not count as"
                     + " training time (default: ${DEFAULT-VALUE}; 0: only after epochs).")
     private int every;
 

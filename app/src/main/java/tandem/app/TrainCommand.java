@@ -26,7 +26,7 @@ import tandem.worker.protocol.Request;
         header = "Train one engine",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains one engine. --resume with the folder of another engine in a run goes on from that"
+        description = "Trains one engine. --resume with the folder of another engine in a run continues from that"
                 + " engine's checkpoint. When a run is resumed, --epochs may be larger than before.",
         footer = {
             "",
