@@ -51,7 +51,7 @@ export function startDifferences() {
     known.textContent = flipped.length === 0 ? "Flip a choice. Without one, the copies learn the same."
       : flipped.length === 1
         ? `Measured before, over five seeds and ten epochs: ${flipped[0].choice.measured[place]} points of test accuracy.`
-        : "Measured before were only single choices. Flip one to know which does what.";
+        : "Only single choices were measured before. Flip one alone to see its effect.";
   }
 
   notebook.addEventListener("change", measured);

@@ -63,7 +63,7 @@ class ParityView {
     title: "Distance of each engine\u2019s loss from the oracle\u2019s", wide: true,
     note: "Grey: how far the oracle\u2019s own losses move if each initial parameter is moved to the next float32 number. "
       + "Where a line jumps out, a max-pool or a ReLU decided otherwise: from there on the trainings are different, "
-      + "and nobody is wrong.",
+      + "and all engines are right.",
     x: { name: "step", unit: "", scale: "linear" }, y: { name: "distance", unit: "", scale: "log" },
   });
 
