@@ -36,6 +36,6 @@ find_jdk() {
         fi
     done
     echo "tandem: no JDK 25 or newer in JAVA_HOME, on the PATH or in the usual folders${JAVA_HOME:+ (JAVA_HOME is $JAVA_HOME, version $(jdk_version "$JAVA_HOME"))};" \
-        "install one, such as Eclipse Temurin 25 from https://adoptium.net, and let JAVA_HOME name it" >&2
+        "install one, such as Eclipse Temurin 25 from https://adoptium.net, and set JAVA_HOME to its folder" >&2
     exit 1
 }
