@@ -26,7 +26,7 @@ final class DeviceOptions {
             names = "--device",
             paramLabel = "NAME",
             description = "cpu (the default), or cuda for an NVIDIA GPU, which pytorch, tensorflow and djl can use."
-                    + " 'pytorch:cuda' among --engines means the same for one of them.")
+                    + " 'pytorch:cuda' as an engine's name means the same for one of them.")
     private @Nullable String device;
 
     /** The engines that the user names (or null: all that run here), on the device, if it can be used. */

@@ -34,7 +34,7 @@ import tandem.worker.protocol.Identity;
             "Examples:",
             "  tandem differences",
             "  tandem differences --epochs 2 --seeds 2 --train-limit 12000",
-            "  tandem differences --seeds 5 --max-minutes 240 --parallel 2 --out runs/differences"
+            "  tandem differences --seeds 5 --max-minutes 240 --parallel 2 --out runs/two"
         })
 final class DifferencesCommand extends LabCommand {
     private static final int SEEDS = 5;

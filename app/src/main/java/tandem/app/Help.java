@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.IStyle;
 import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.IOptionRenderer;
 import picocli.CommandLine.Help.IParamLabelRenderer;
 import picocli.CommandLine.Help.Layout;
 import picocli.CommandLine.Model.ArgSpec;
@@ -27,6 +29,12 @@ final class Help {
     /** Options of the mixins that stand among a command's own. */
     private static final Set<String> MOST_USED =
             Set.of("--epochs", "--recipe", "--seed", "--train-limit", "--resume", "--out", "--threads", "--json");
+
+    /** Where Java's rules let a line end though no space is there. */
+    private static final Pattern WITHIN_WORD = Pattern.compile("(?<=[:./,|=-])(?=\\S)");
+
+    /** Keeps a line from ending; it takes no room on the screen, and is taken out before anything is printed. */
+    private static final String GLUE = "\uFEFF";
 
     /** {@code --engines=A,B} without what Picocli says of repetitions. */
     private static final IParamLabelRenderer LABELS = new IParamLabelRenderer() {
@@ -62,8 +70,9 @@ final class Help {
         Map<OptionSpec, String> groups = new LinkedHashMap<>();
         for (CommandSpec mixin : command.mixins().values()) {
             String group = switch (mixin.userObject()) {
-                case RecipeOptions _, StudyOptions _ -> RECIPE;
-                case CheckpointOptions _,
+                case RecipeOptions _ -> RECIPE;
+                case StudyOptions _,
+                        CheckpointOptions _,
                         TestOptions _,
                         ResumeOption _,
                         DeviceOptions _,
@@ -83,12 +92,25 @@ final class Help {
             sections.computeIfAbsent(group, _ -> new ArrayList<>()).add(option);
         }
         sections.values().removeIf(List::isEmpty);
+        IOptionRenderer renderer = help.createDefaultOptionRenderer();
         StringBuilder text = new StringBuilder();
         sections.forEach((group, options) -> {
             Layout layout = help.createDefaultLayout(options, List.of(), help.colorScheme());
-            layout.addOptions(options, LABELS);
+            for (OptionSpec option : options) {
+                layout.layout(option, unbroken(renderer.render(option, LABELS, help.colorScheme()), help.ansi()));
+            }
             text.append(text.isEmpty() ? "" : "\n").append(group).append(":\n").append(layout);
         });
-        return text.toString();
+        return text.toString().replace(GLUE, "");
+    }
+
+    /** The same cells, in whose last column lines end at spaces alone, and not within a word such as 'name:variant'. */
+    private static Text[][] unbroken(Text[][] rows, Ansi ansi) {
+        for (Text[] row : rows) {
+            int last = row.length - 1;
+            row[last] =
+                    ansi.new Text(WITHIN_WORD.matcher(row[last].plainString()).replaceAll(GLUE));
+        }
+        return rows;
     }
 }

@@ -15,7 +15,7 @@ import tandem.lab.run.RunDirectory;
 /** {@code tandem report}. */
 @Command(
         name = "report",
-        header = "Write the page of a run again, and open it",
+        header = "Write the page of a run again; --open shows it",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Writes report.html of a run again, from its folder alone: one file that any browser opens,"

@@ -33,7 +33,7 @@ final class RunOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of an engine (default: the machine's processors; 1 on a cluster).")
+            description = "Threads of an engine (default: the machine's processors).")
     private @Nullable Integer threads;
 
     @Option(

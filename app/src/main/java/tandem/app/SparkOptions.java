@@ -29,7 +29,8 @@ final class SparkOptions {
             names = "--spark-master",
             paramLabel = "URL",
             description =
-                    "Run the trials on a Spark cluster, see docs/cluster.md. The master's web page shows the URL.")
+                    "Run the trials on a Spark cluster, see docs/cluster.md. The master's web page shows the URL. There"
+                            + " --threads is that of a trial (default: 1).")
     private @Nullable String master;
 
     @Option(

@@ -93,6 +93,32 @@ final class UsageTest {
         assertTrue(printed.out.contains("Examples:\n  tandem " + command), printed.out);
         assertEquals(printed.out, Printed.of("help", command).out);
         assertTrue(printed.out.lines().allMatch(line -> line.length() <= 80), printed.out);
+        List<String> examples = printed.out
+                .lines()
+                .dropWhile(line -> !line.equals("Examples:"))
+                .skip(1)
+                .takeWhile(line -> !line.isEmpty())
+                .toList();
+        assertTrue(examples.stream().allMatch(line -> line.startsWith("  ")), printed.out);
+    }
+
+    /** Lines end between words, whatever the width of the terminal. */
+    @Test
+    void noWordOfHelpIsBroken() {
+        try {
+            for (int columns = 72; columns <= 120; columns += 3) {
+                System.setProperty("picocli.usage.width", String.valueOf(columns));
+                String help = Printed.of("study", "--help").out;
+                for (String word : List.of("'name:variant'", "docs/cluster.md.", "'pytorch:cuda'", "docs/data.md.")) {
+                    assertTrue(help.contains(word), help);
+                }
+                int widest = columns;
+                assertTrue(help.lines().allMatch(line -> line.length() <= widest), help);
+                assertTrue(help.chars().allMatch(character -> character < 0x2027), help);
+            }
+        } finally {
+            System.clearProperty("picocli.usage.width");
+        }
     }
 
     /** A line each, none broken. */
