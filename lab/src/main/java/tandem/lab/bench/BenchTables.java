@@ -248,14 +248,13 @@ public final class BenchTables {
         List<String> sentences = new ArrayList<>();
         if (!bench.engines().isEmpty()) {
             boolean all = bench.engines().stream().noneMatch(row -> row.status() == Status.INTERRUPTED);
-            sentences.add("ms/step is the median (10th to 90th percentile) of %s%s rounds of %s steps, batch %s, %s %s."
+            sentences.add("ms/step is the median (10th to 90th percentile) of %s%s of %s, batch %s, %s."
                     .formatted(
                             all ? "" : "up to ",
-                            bench.rounds(),
-                            bench.steps(),
+                            Numbers.of(bench.rounds(), "round"),
+                            Numbers.of(bench.steps(), "step"),
                             bench.recipe().batchSize(),
-                            bench.threads(),
-                            bench.threads() == 1 ? "thread" : "threads"));
+                            Numbers.of(bench.threads(), "thread")));
         }
         if (bench.growth()) {
             sentences.add(String.format(
