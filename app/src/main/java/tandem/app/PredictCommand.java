@@ -115,7 +115,7 @@ final class PredictCommand extends LabCommand {
         require(
                 Collections.frequency(files, STANDARD_INPUT) <= 1,
                 "'-' is named twice; standard input can be read once");
-        ChosenModel model = model(named ? Path.of(words.getFirst()) : null);
+        ChosenModel model = model(named ? Path.of(words.getFirst()) : null, chosen);
         Network network = model.file().model().network();
         PredictReport report = new PredictReport(model.path(), json, show, details);
         List<DigitImage> images = new ArrayList<>();
@@ -145,7 +145,7 @@ final class PredictCommand extends LabCommand {
         });
     }
 
-    private ChosenModel model(@Nullable Path named) {
+    private ChosenModel model(@Nullable Path named, List<EngineName> chosen) {
         ChosenModel model = named == null
                 ? ChosenModel.newest(imageSize.size(), dataset)
                 : ChosenModel.of(named, imageSize.size(), dataset);
@@ -156,7 +156,7 @@ final class PredictCommand extends LabCommand {
         }
         model.file().notes().forEach(note -> System.err.println("note: " + note));
         if (named == null || model.own().size() > 1) {
-            System.err.println("note: by " + model.words());
+            System.err.println("note: by " + model.words(chosen));
         }
         return model;
     }

@@ -3,6 +3,7 @@ package tandem.lab.predict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,11 +134,15 @@ public record ChosenModel(ModelFile file, Path path, SequencedMap<EngineName, Pa
         return own.getOrDefault(engine, path);
     }
 
-    /** Which models these are, for people. */
-    public String words() {
-        return own.size() > 1
-                ? "the %s models of the run %s, each engine by its own".formatted(own.size(), run(path))
-                : path.toString();
+    /** By which models these engines answer, for people. */
+    public String words(Collection<EngineName> asked) {
+        if (own.size() < 2) {
+            return path.toString();
+        }
+        String others = own.keySet().containsAll(asked)
+                ? ""
+                : ", the others by that of " + own.firstEntry().getKey();
+        return "the %s models of the run %s, each engine by its own%s".formatted(own.size(), run(path), others);
     }
 
     /** The run that a file may lie in: the folder of the engine's folder. */
