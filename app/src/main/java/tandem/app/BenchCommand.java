@@ -197,6 +197,9 @@ final class BenchCommand extends LabCommand {
         require(
                 !growth || !sweeping,
                 "--growth cannot be combined with --sweep: the memory of its points is their peak");
+        require(
+                actionBenchmark == null || !sweeping,
+                "--action-benchmark cannot be combined with --sweep: it takes the figures of the usual measurement");
         runOptions.check(asked);
         return outputOptions.watched(recipe.batchSize(), progress -> {
             Dataset data = open(recipe, null, runOptions.offline(), progress);

@@ -224,6 +224,7 @@ final class UsageTest {
                 "bench --sweep side=28,5 | --sweep side=28,5: at 5, images of 5x5 pixels are too small for the network",
                 "bench --sweep threads=1 --sweep threads=2 | --sweep is there twice for one size; give its values together",
                 "bench --sweep threads=1,2 --growth | --growth cannot be combined with --sweep",
+                "bench --sweep threads=1,2 --action-benchmark x.json | --action-benchmark cannot be combined with --sweep",
                 "bench --engines pytorch --vector-bits 256 | --vector-bits is an option of the engine java",
                 "predict | MODEL",
                 "predict model.safetensors | no picture is named; give a FILE or more after the model",
