@@ -115,13 +115,16 @@ final class BenchPage {
                 .filter(row -> !row.roundMedians().isEmpty())
                 .toList();
         List<Block> blocks = new ArrayList<>();
-        if (!measured.isEmpty()) {
+        // One round is the table's median once more.
+        if (measured.stream().anyMatch(row -> row.roundMedians().size() > 1)) {
             blocks.add(lines(
                     "Every round",
                     "Median of a round's steps. A round in which all lines rise was a busy moment of the machine.",
                     "round",
                     measured,
                     BenchRow::roundMedians));
+        }
+        if (!measured.isEmpty()) {
             blocks.add(lines(
                     "Coming up to speed",
                     "Median of steps 1 to 10, 11 to 30, 31 to 100 and 101 to 300 of the warm-up.",
@@ -172,9 +175,9 @@ final class BenchPage {
         for (Sweep sweep : bench.sweeps()) {
             String by = ", by " + sweep.size();
             blocks.add(new Block.Note(String.join(" ", BenchTables.notes(sweep))));
-            blocks.add(swept("Train step" + by, "step", "ms", sweep, BenchPage::median));
-            blocks.add(swept("Training" + by, "images/s", "", sweep, BenchRow::trainImagesPerSecond));
-            blocks.add(swept("Peak memory" + by, "memory", "MiB", sweep, BenchRow::peakMemoryMiB));
+            blocks.add(swept("Train step" + by, Axis.log("step", "ms"), sweep, BenchPage::median));
+            blocks.add(swept("Training" + by, Axis.log("training", "images/s"), sweep, BenchRow::trainImagesPerSecond));
+            blocks.add(swept("Peak memory" + by, Axis.linear("memory", "MiB"), sweep, BenchRow::peakMemoryMiB));
             String caption = "%s" + by + " (" + sweep.size().words() + ")";
             blocks.add(Block.Table.of(caption.formatted("Train step in ms"), BenchTables.sweptSteps(sweep)));
             blocks.add(Block.Table.of(caption.formatted("Training in images/s"), BenchTables.sweptImages(sweep)));
@@ -187,8 +190,7 @@ final class BenchPage {
         return row.millisPerStep() == null ? null : row.millisPerStep().median();
     }
 
-    private static Block swept(
-            String title, String axis, String unit, Sweep sweep, Function<BenchRow, @Nullable Double> value) {
+    private static Block swept(String title, Axis axis, Sweep sweep, Function<BenchRow, @Nullable Double> value) {
         List<Block.Line> lines = new ArrayList<>();
         for (String engine : sweep.engines()) {
             List<double[]> points = new ArrayList<>();
@@ -200,7 +202,7 @@ final class BenchPage {
             }
             lines.add(new Block.Line(engine, Block.Style.MARKED, points));
         }
-        return new Block.Lines(title, null, false, Axis.log(sweep.size().toString(), ""), Axis.log(axis, unit), lines);
+        return new Block.Lines(title, null, false, Axis.log(sweep.size().toString(), ""), axis, lines);
     }
 
     private static Section toAccuracy(@Nullable ToAccuracy measured) {

@@ -32,12 +32,13 @@ final class DifferencesPage {
                 .filter(section -> !section.blocks().isEmpty())
                 .forEach(sections::add);
         return new Page(
-                "What the notebooks' choices do, on " + About.dataset(differences.recipe()),
-                Numbers.of(differences.seeds().size(), "seed") + ", "
-                        + StudyPage.subtitle(
-                                differences.recipe(), differences.machine(), differences.parallel(), commands),
-                named.stream().map(ArmResult::name).toList(),
-                sections);
+                        "What the notebooks' choices do, on " + About.dataset(differences.recipe()),
+                        Numbers.of(differences.seeds().size(), "seed") + ", "
+                                + StudyPage.subtitle(
+                                        differences.recipe(), differences.machine(), differences.parallel(), commands),
+                        named.stream().map(ArmResult::name).toList(),
+                        sections)
+                .with(Headlines.of(differences));
     }
 
     private static Section result(Differences differences, List<ArmResult> named, List<String> commands) {
@@ -134,8 +135,9 @@ final class DifferencesPage {
                 "%s: %s".formatted(swap.choice(), Swap.words(swap.to())),
                 before,
                 before + points.knownMean(),
-                points.low() == null ? null : before + points.low(),
-                points.high() == null ? null : before + points.high(),
+                // No accuracy is below 0 or above 100%, whatever the spread says.
+                points.low() == null ? null : Math.clamp(before + points.low(), 0, 100),
+                points.high() == null ? null : Math.clamp(before + points.high(), 0, 100),
                 swap.difference().verdict() != Verdict.UNDECIDED);
     }
 }

@@ -21,6 +21,8 @@ import tandem.lab.progress.Status;
 import tandem.lab.statistics.Proportion;
 import tandem.lab.statistics.Verdict;
 import tandem.lab.study.ArmPair;
+import tandem.lab.study.Differences;
+import tandem.lab.study.Differences.Swap;
 import tandem.lab.study.Study;
 
 /** What each report says first: its result in a sentence. */
@@ -209,7 +211,25 @@ final class Headlines {
                 ? new Headline("One engine, %s".formatted(seeds), null)
                 : new Headline(
                         "No difference in accuracy is proved yet",
-                        "%s of %s pairs are not decided, on %s.".formatted(undecided, pairs, seeds));
+                        pairs == 1
+                                ? "The pair is not decided, on %s.".formatted(seeds)
+                                : "%s of %s pairs are not decided, on %s.".formatted(undecided, pairs, seeds));
+    }
+
+    // ---- differences
+
+    /** Which choice changes the accuracy most, if any is proved to. */
+    static Headline of(Differences differences) {
+        Optional<Swap> most = differences.swaps().stream()
+                .filter(Swap::different)
+                .max(Comparator.comparingDouble(swap -> Math.abs(swap.points().knownMean())));
+        return most.map(swap -> new Headline(
+                        "Of the notebooks' choices, %s matters most: %s points of test accuracy"
+                                .formatted(
+                                        swap.choice(),
+                                        Numbers.of(Math.abs(swap.points().knownMean()), 2)),
+                        null))
+                .orElseGet(() -> new Headline("None of the notebooks' choices is proved to matter yet", null));
     }
 
     // ---- bench
@@ -226,7 +246,7 @@ final class Headlines {
             }
         }
         if (fastest == null || least == null) {
-            return null;
+            return swept(bench);
         }
         List<Figure> figures = new ArrayList<>();
         figures.add(new Figure(
@@ -245,5 +265,22 @@ final class Headlines {
                         ? "No engine trains clearly faster"
                         : "%s trains %s times as fast as the next".formatted(fastest.engine(), times);
         return new Headline(sentence, null, figures);
+    }
+
+    /** Which engine is fastest at the sizes of a sweep; null where there are no two to compare. */
+    private static @Nullable Headline swept(Bench bench) {
+        List<BenchRow> fastest = bench.sweeps().stream()
+                .flatMap(sweep -> sweep.points().stream())
+                .flatMap(point -> point.engines().stream()
+                        .filter(row -> row.millisPerStep() != null && row.ratioToFastestOther() != null)
+                        .max(Comparator.comparingDouble(BenchRow::ratioToFastestOther))
+                        .stream())
+                .toList();
+        List<String> names = fastest.stream().map(BenchRow::engine).distinct().toList();
+        return switch (names.size()) {
+            case 0 -> null;
+            case 1 -> new Headline("%s is the fastest at every size".formatted(names.getFirst()), null);
+            default -> new Headline("Which engine is the fastest depends on the size", null);
+        };
     }
 }

@@ -128,7 +128,7 @@ final class StudyPage {
                 }
             }
             if (!known.isEmpty()) {
-                dots.add(row(engine.apply(row), null, known, unit.equals("%")));
+                dots.add(row(engine.apply(row), null, known, unit.equals("%"), false));
             }
         }
         return dots.isEmpty() ? Optional.empty() : Optional.of(new Block.Dots(title, null, unit, dots));
@@ -136,15 +136,15 @@ final class StudyPage {
 
     /** The bar is the mean of the dots, the line its interval. */
     private static Block.DotRow row(
-            @Nullable String engine, @Nullable String name, List<Double> values, boolean percentages) {
+            @Nullable String engine, @Nullable String name, List<Double> values, boolean percentages, boolean signed) {
         Estimate estimate = Estimate.of(values);
         return new Block.DotRow(
                 engine,
                 name,
                 values.stream().mapToDouble(LossCurves::rounded).toArray(),
                 estimate.knownMean(),
-                // No accuracy is above 100%, whatever the spread says.
-                estimate.low() == null || !percentages ? estimate.low() : Double.valueOf(Math.max(0, estimate.low())),
+                // No accuracy is above 100%, and no time below 0 s, whatever the spread says.
+                estimate.low() == null || signed ? estimate.low() : Double.valueOf(Math.max(0, estimate.low())),
                 estimate.high() == null || !percentages
                         ? estimate.high()
                         : Double.valueOf(Math.min(100, estimate.high())));
@@ -158,7 +158,7 @@ final class StudyPage {
             for (ArmPair pair : study.pairs()) {
                 List<Double> points = arm(study, pair.first()).minus(arm(study, pair.second()));
                 if (!points.isEmpty()) {
-                    rows.add(row(null, pair.first() + " \u2212 " + pair.second(), points, false));
+                    rows.add(row(null, pair.first() + " \u2212 " + pair.second(), points, false, true));
                 }
             }
             if (!rows.isEmpty()) {

@@ -59,7 +59,7 @@ final class WeightsSection {
                 "The kernels of the first convolution, of one scale: orange is positive, blue negative. The engines began"
                         + " with the same ones, so the same place holds the same kernel: after a short run they look"
                         + " alike, after a long one they may have drifted. Parameters can lie far apart while the"
-                        + " answers stay alike: many networks compute nearly the same. Darker means less alike.",
+                        + " answers stay alike: many networks compute nearly the same. The stronger a shade, the less alike.",
                 blocks);
     }
 

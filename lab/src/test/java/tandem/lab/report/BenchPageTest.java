@@ -92,4 +92,17 @@ final class BenchPageTest {
                 "2 rounds of at most 10 steps after the warm-up; at most 5 epochs to reach 99%, batches of 64, seed 42",
                 steps);
     }
+
+    /** Memory is drawn from 0; what grows by factors has a logarithmic axis; all have their units. */
+    @Test
+    void chartsOfASweepHaveUnits() throws IOException {
+        assertEquals(
+                Block.Axis.log("step", "ms"), lines("Train step, by batch-size").y());
+        assertEquals(
+                Block.Axis.log("training", "images/s"),
+                lines("Training, by batch-size").y());
+        assertEquals(
+                Block.Axis.linear("memory", "MiB"),
+                lines("Peak memory, by batch-size").y());
+    }
 }

@@ -14,6 +14,7 @@ import tandem.lab.compare.Comparison;
 import tandem.lab.page.Headline;
 import tandem.lab.page.Headline.Figure;
 import tandem.lab.parity.Parity;
+import tandem.lab.study.Differences;
 import tandem.lab.study.Study;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -107,5 +108,25 @@ final class HeadlinesTest {
     void aStudySaysWhetherEnginesDiffer() throws IOException {
         Study study = Json.parse(example("study.json"), Study.class);
         assertEquals("The engines are equally accurate", Headlines.of(study).sentence());
+    }
+
+    @Test
+    void aSweepSaysWhichIsFastestAtItsSizes() throws IOException {
+        ObjectNode sweep = (ObjectNode) Json.MAPPER.readTree(example("bench.json"));
+        sweep.putArray("engines");
+        Headline headline = Headlines.of(Json.parse(sweep.toString(), Bench.class));
+        assertEquals(new Headline("java is the fastest at every size", null), headline);
+    }
+
+    @Test
+    void differencesSayWhetherAChoiceMatters() throws IOException {
+        String example = example("differences.json");
+        assertEquals(
+                "None of the notebooks' choices is proved to matter yet",
+                Headlines.of(Json.parse(example, Differences.class)).sentence());
+        String decided = example.replace("\"undecided\"", "\"different\"");
+        assertEquals(
+                "Of the notebooks' choices, loss matters most: 7.75 points of test accuracy",
+                Headlines.of(Json.parse(decided, Differences.class)).sentence());
     }
 }
