@@ -10,7 +10,7 @@ export class LiveChart {
   constructor({ title, note = "", x, y, level = null, wide = false }) {
     this.#data = { lines: [], band: null, level, x, y };
     this.#entry = chart(title, narrow => linesOption(this.#data, narrow));
-    this.element = block("lines", wide, title, note, this.#legend, this.#entry.place);
+    this.element = block("lines", wide, title, y.unit, note, this.#legend, this.#entry.place);
     // What arrived while the chart was on a hidden tab is drawn when it is seen.
     new IntersectionObserver(() => this.#draw()).observe(this.#entry.place);
   }

@@ -82,16 +82,19 @@ function base() {
 const onScale = (axis, value) => (axis.scale === "log" ? Math.log10(value) : value);
 const offScale = (axis, value) => (axis.scale === "log" ? 10 ** value : value);
 
-/** Where a logarithmic axis has labels: at 1, 2 and 5 of every decade if there are few, else at whole decades. */
+/** Where a logarithmic axis has labels: at whole decades; if there are few, at 1, 2 and 5 of each, or closer. */
 function exponents(low, high) {
-  const steps = high - low < 2.2 ? [0, Math.log10(2), Math.log10(5)] : [0];
   const every = Math.ceil((high - low) / 8);
-  const values = [];
-  for (let decade = Math.floor(low); decade <= Math.ceil(high); decade++) {
-    if (steps.length === 1 && decade % every !== 0) continue;
-    for (const step of steps) if (decade + step >= low && decade + step <= high) values.push(decade + step);
-  }
-  return values;
+  const at = digits => {
+    const values = [];
+    for (let decade = Math.floor(low); decade <= Math.ceil(high); decade++) {
+      if (digits.length === 1 && decade % every !== 0) continue;
+      for (const step of digits.map(Math.log10)) if (decade + step >= low && decade + step <= high) values.push(decade + step);
+    }
+    return values;
+  };
+  const choices = high - low < 2.2 ? [[1, 2, 5], [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]] : [[1]];
+  return choices.map(at).find(values => values.length > 1) ?? [low, high];
 }
 
 function valueAxis(axis, shared, values, more, few = null) {
@@ -127,9 +130,9 @@ function legend(entry, names) {
     }, element("i", { class: dashed(name) ? "swatch dashed" : "swatch" }), name)));
 }
 
-function block(kind, wide, title, note, ...content) {
+function block(kind, wide, title, unit, note, ...content) {
   return element("div", { class: wide ? kind + " wide" : kind },
-    title ? element("h3", {}, title) : null,
+    title ? element("h3", {}, title, unit && unit !== "%" ? element("small", {}, " " + unit) : null) : null,
     ...content,
     note ? element("p", { class: "note" }, note) : null);
 }
@@ -163,7 +166,7 @@ function lineNames(data) {
 function lines(data) {
   const entry = chart(data.title, narrow => linesOption(data, narrow));
   const band = data.band ? ` Grey: ${data.band.name}.` : "";
-  return block("lines", data.wide, data.title, ((data.note ?? "") + band).trim(), legend(entry, lineNames(data)), entry.place);
+  return block("lines", data.wide, data.title, data.y.unit, ((data.note ?? "") + band).trim(), legend(entry, lineNames(data)), entry.place);
 }
 
 function linesOption(data, narrow) {
@@ -217,6 +220,8 @@ function linesOption(data, narrow) {
     }, [...new Set(xs)]),
     yAxis: valueAxis(data.y, shared.axis, ys, {
       splitNumber: 5,
+      // The height of memory says something only above its own zero.
+      ...(data.y.unit === "MiB" ? { min: 0 } : {}),
       ...(data.level === null ? {} : { max: range => Math.max(range.max, onScale(data.y, data.level)) }),
     }),
     tooltip: { ...shared.tooltip, trigger: "axis", axisPointer: { lineStyle: { color: colour("var(--muted)") } },
@@ -267,7 +272,7 @@ function dots(data) {
       ];
     }),
     item => element("div", { class: "tip" }, `${names[item.value[1]]}: ${withUnit(item.value[0], data.unit)}`)), data.rows.length);
-  return block("dots", true, data.title, data.note, entry.place);
+  return block("dots", true, data.title, "", data.note, entry.place);
 }
 
 /** From one total to another, a row for each difference, with the interval of where it ends. */
@@ -288,5 +293,5 @@ function waterfall(data) {
       return element("div", { class: "tip" }, `${stage.name}: ${withUnit(stage.to, data.unit)}${change}${stage.decided ? "" : ", not decided"}`);
     });
   }, data.stages.length);
-  return block("waterfall", true, data.title, data.note, entry.place);
+  return block("waterfall", true, data.title, "", data.note, entry.place);
 }

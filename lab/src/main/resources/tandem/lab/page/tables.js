@@ -7,7 +7,12 @@ function note(data) {
 
 function command(data) {
   const button = element("button", { type: "button", onclick: () => copy(data.text, button) }, "Copy");
-  return element("div", { class: "command wide" }, element("code", {}, data.text), navigator.clipboard ? button : null);
+  return element("div", { class: "command wide" }, element("code", {}, ...words(data.text)), navigator.clipboard ? button : null);
+}
+
+/** A line may end between words, but not after the dashes of an option. */
+function words(text) {
+  return text.split(/(?<= )/).map(word => word.startsWith("--") ? element("span", { class: "engine" }, word) : word);
 }
 
 async function copy(text, button) {
@@ -34,7 +39,7 @@ function table(data) {
     ...row.cells.map((cell, i) => element("td",
       { class: (data.columns[i].number ? "number" : "text") + (cell.best ? " best" : "") }, cell.text ?? "\u2013"))));
   return element("div", { class: "table wide scroll", ...scrollable(data.caption ?? `${data.first}: table`) }, element("table", {},
-    data.caption ? element("caption", {}, data.caption) : null,
+    data.caption ? element("caption", {}, element("span", {}, data.caption)) : null,
     element("thead", {}, head), element("tbody", {}, ...rows)));
 }
 
