@@ -12,7 +12,7 @@ function command(data) {
 
 /** A line may end between words, but not after the dashes of an option. */
 function words(text) {
-  return text.split(/(?<= )/).map(word => word.startsWith("--") ? element("span", { class: "engine" }, word) : word);
+  return text.split(/( )/).map(word => word.startsWith("--") ? element("span", { class: "engine" }, word) : word);
 }
 
 async function copy(text, button) {
