@@ -69,8 +69,8 @@ final class EnginesCommand implements Runnable {
                 notes.add("%s: only predicts, and joins bench and predict".formatted(provider.name()));
             }
             provider.variants()
-                    .forEach((variant, difference) ->
-                            notes.add("%s: %s".formatted(new EngineName(provider.name(), variant), difference)));
+                    .forEach((variant, difference) -> notes.add(
+                            "%s: %s".formatted(new EngineName(provider.name(), variant).typed(), difference)));
         }
         LabCommand.say("Engines on this platform, %s:", Platform.current());
         System.out.println();

@@ -192,6 +192,7 @@ final class UsageTest {
             value = {
                 "compare --engines torch | there is no engine 'torch'; valid are",
                 "compare --engines pytorch:fast | engine pytorch has no variant 'fast'; valid are cuda, plain",
+                "compare --engines java:fast | engine java has no variant 'fast'; valid are direct-convolution, no-shortcut",
                 "compare --engines pytorch,pytorch | engine 'pytorch' is named twice",
                 "compare --recipe best | there is no recipe 'best'; valid are harmonized, published-pytorch, published-tensorflow",
                 "compare --epochs 0 | --epochs is 0; it must be at least 1",

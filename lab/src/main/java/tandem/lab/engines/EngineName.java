@@ -41,6 +41,11 @@ public record EngineName(String engine, String variant) {
         return variant.isEmpty() ? engine : engine + "-" + variant.replaceAll("[^a-z0-9]+", "-");
     }
 
+    /** As one types it on a command line, without a quote: {@code java:direct-convolution}. */
+    public String typed() {
+        return variant.isEmpty() ? engine : engine + ":" + variant.replace(' ', '-');
+    }
+
     @JsonValue
     @Override
     public String toString() {

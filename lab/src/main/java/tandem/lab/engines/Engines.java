@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tandem.core.Failure;
 import tandem.core.engine.EngineProvider;
 
@@ -151,7 +151,10 @@ public final class Engines {
         }
         Map<String, String> variants = engine.provider().variants();
         if (!name.variant().isEmpty() && !variants.containsKey(name.variant())) {
-            String valid = String.join(", ", new TreeSet<>(variants.keySet()));
+            String valid = variants.keySet().stream()
+                    .sorted()
+                    .map(variant -> variant.replace(' ', '-'))
+                    .collect(Collectors.joining(", "));
             throw new Failure(
                     variants.isEmpty()
                             ? "engine %s has no variants".formatted(name.engine())

@@ -1,6 +1,7 @@
 package tandem.lab.engines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ final class EngineNameTest {
         assertEquals(name, parsed.toString());
         assertEquals(folder, parsed.folder());
         assertEquals(parsed, EngineName.parse(parsed.toString()));
+        assertEquals(parsed, EngineName.parse(parsed.typed()));
+        assertFalse(parsed.typed().matches(".*[ ()].*"), parsed.typed());
     }
 
     @Test
