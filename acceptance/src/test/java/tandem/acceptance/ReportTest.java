@@ -52,6 +52,33 @@ final class ReportTest {
                 .map(text => text.textContent);
             });""";
 
+    /**
+     * What of a page is cut at 390 pixels: words under the button, captions that end outside, options that are broken.
+     */
+    private static final String CUT = """
+            const rows = place => {
+              const range = document.createRange();
+              range.selectNodeContents(place);
+              return [...range.getClientRects()];
+            };
+            const button = document.getElementById('theme').getBoundingClientRect();
+            return [
+              ...[document.querySelector('.brand')].filter(place => rows(place).some(box =>
+                box.right > button.left && box.top < button.bottom && box.bottom > button.top)),
+              ...[...document.querySelectorAll('caption')].filter(place => rows(place).some(box => box.right > 390)),
+              ...[...document.querySelectorAll('.command .engine')].filter(place => rows(place).length > 1),
+            ].map(place => place.textContent);""";
+
+    /** Whether a matrix of all engines' names needs no scrolling in a column of the page. */
+    private static final String SIX_FIT = """
+            const names = ['java', 'pytorch', 'tensorflow', 'deeplearning4j', 'djl', 'onnxruntime'];
+            const cells = names.map(() => names.map(() => ({ text: '98.70', shade: 0.5, strong: false })));
+            const made = matrix({ title: 'Same answer', rows: names, columns: names, cells, rowTitle: '', columnTitle: '', engine: null });
+            document.querySelector('.matrix.named').after(made);
+            const fits = made.scrollWidth <= made.clientWidth;
+            made.remove();
+            return fits;""";
+
     @TempDir
     static Path folder;
 
@@ -107,6 +134,7 @@ final class ReportTest {
                 "ten probabilities of each engine");
         script("document.getElementById('dialog').close(); return 0");
         assertTrue(((String) script("return document.querySelector('h1').textContent")).endsWith("more accurate"));
+        assertEquals(true, script(SIX_FIT));
         oneScale();
         sources();
         printed();
@@ -366,6 +394,7 @@ final class ReportTest {
         assertEquals(390L, script("return document.documentElement.scrollWidth"));
         assertEquals(List.of(), script(BROKEN), "no word and no number stands on two lines");
         assertEquals(List.of(), script(OVERLAPPING), "no labels are printed over each other");
+        assertEquals(List.of(), script(CUT));
         assertEquals(true, script("return charts.every(c => c.instance.getWidth() <= 390)"));
         browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
         silent(folder.resolve(run));
