@@ -263,7 +263,7 @@ final class Headlines {
                 ? "%s takes a train step in %s ms".formatted(fastest.engine(), Numbers.of(least.median(), 2))
                 : times.equals("1.0")
                         ? "No engine trains clearly faster"
-                        : "%s trains %s times as fast as the next".formatted(fastest.engine(), times);
+                        : "%s trains %s times as fast as the next engine".formatted(fastest.engine(), times);
         return new Headline(sentence, null, figures);
     }
 

@@ -95,7 +95,7 @@ final class HeadlinesTest {
     void aBenchSaysWhichIsFastest() throws IOException {
         Headline headline =
                 Headlines.of(Bench.read(Path.of("src/test/resources/tandem/lab/report/examples/bench.json")));
-        assertEquals("java trains 5.4 times as fast as the next", headline.sentence());
+        assertEquals("java trains 5.4 times as fast as the next engine", headline.sentence());
         assertEquals(
                 List.of(
                         new Figure("3.10 ms", "a train step of java, median"),
