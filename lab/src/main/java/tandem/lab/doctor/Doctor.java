@@ -18,6 +18,7 @@ import tandem.core.data.Location;
 import tandem.lab.engines.FoundEngine;
 import tandem.lab.engines.Natives;
 import tandem.lab.engines.Workers;
+import tandem.lab.page.Numbers;
 import tandem.lab.run.RunDirectory;
 
 /**
@@ -91,7 +92,7 @@ public final class Doctor {
         long free = availableMemory();
         told.accept(
                 free >= LEAST_MEMORY
-                        ? Finding.fine("memory", "%s MiB are free", free >> 20)
+                        ? Finding.fine("memory", "%s MiB are free", Numbers.of(free >> 20))
                         : Finding.problem(
                                 "memory",
                                 "only %s MiB are free, and an engine may need %s"
@@ -125,7 +126,7 @@ public final class Doctor {
             boolean writable = Files.isWritable(place);
             told.accept(
                     room >= LEAST_DISK && writable
-                            ? Finding.fine(what, "%s MiB of room in %s", room >> 20, place)
+                            ? Finding.fine(what, "%s MiB of room in %s", Numbers.of(room >> 20), place)
                             : Finding.problem(
                                     what,
                                     writable
