@@ -46,11 +46,16 @@ public final class JavaProvider implements EngineProvider {
                 // compiles instead is the slow version of each vector operation; with the default thresholds the first
                 // 300 steps take a second longer.
                 "-XX:CompileCommand=quiet",
-                "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.02",
+                "-XX:CompileCommand=CompileThresholdScaling," + KERNELS + ",0.005",
                 "-XX:CompileCommand=BackgroundCompilation," + KERNELS + ",false"));
         if (System.getProperty("os.name").equals("Linux")) {
             // Pages of 2 MiB for 20 MB that every step reads here and there: fewer of their addresses to look up.
             options.add("-XX:+UseTransparentHugePages");
+        }
+        if (Runtime.getRuntime().availableProcessors() < 3) {
+            // One thread of each compiler is the default here. With two for C2 the first step takes a sixth less, as
+            // its threads, which wait for the compiler, do not need the processors.
+            options.add("-XX:CICompilerCount=3");
         }
         if (ModuleFinder.ofSystem().find(VectorWidth.MODULE).isPresent()) {
             options.add("--add-modules=" + VectorWidth.MODULE);
