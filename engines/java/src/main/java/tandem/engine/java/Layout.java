@@ -43,8 +43,10 @@ final class Layout {
     /** Images are divided into at most so many groups, whatever the number of threads. */
     static final int GROUPS = 16;
 
-    /** A group has at least so many images, if the batch has. */
-    private static final int SMALLEST_GROUP = 4;
+    /**
+     * A group has at least so many images, if the batch has: each has sums of its own, which cost as much as an image.
+     */
+    private static final int SMALLEST_GROUP = 8;
 
     /** Numbers of a patch, and as many in the Winograd domain: 6x6, see {@link WinogradConvolution}. */
     static final int FREQUENCIES = 36;
