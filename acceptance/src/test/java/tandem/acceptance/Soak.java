@@ -23,10 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Hours of work in one process: what lab and worker hold in the first quarter, and in the last. {@code ./check} has no
- * time for it: {@code mvn -Dacceptance -Dtest=Soak -Dminutes=30 -pl acceptance verify} trains and predicts for half an
- * hour each, in every engine, and leaves the table {@code acceptance/target/soak.md}. {@code -Dengines=java,djl} takes
- * some of them.
+ * Hours of work in one process: what lab and worker hold in the first quarter, and in the last, after a beginning that
+ * does not count. {@code ./check} has no time for it: {@code mvn -Dacceptance -Dtest=Soak -Dminutes=30 -pl acceptance
+ * verify} trains and predicts for half an hour each, in every engine, and leaves the table
+ * {@code acceptance/target/soak.md}. {@code -Dengines=java,djl} takes some of them.
  */
 @EnabledOnOs(OS.LINUX)
 final class Soak {
@@ -35,8 +35,10 @@ final class Soak {
     /** Threads and handles of a pool come and go; what grows without end passes this soon. */
     private static final double SOME = 10;
 
-    /** Heaps grow to their limits in the beginning; that is no leak. */
     private static final double SHARE = 1.5;
+
+    /** Heaps grow to their limits in the beginning; that is not a leak. A slow machine needs more time for as much. */
+    private static final int TRIALS_BEFORE = 40;
 
     private static final Path TABLE = Path.of("target", "soak.md");
 
@@ -83,6 +85,7 @@ final class Soak {
             lasts(
                     engine,
                     "trains",
+                    TRIALS_BEFORE,
                     "study --engines %s --seeds 5000 --epochs 2 --train-limit 640 --test-limit 100".formatted(engine));
         }
     }
@@ -95,6 +98,7 @@ final class Soak {
             lasts(
                     engine,
                     "predicts",
+                    0,
                     "bench --engines %s --no-variants --rounds 100000 --steps 1 --batch-size 16 --python /no/python"
                             .formatted(engine));
         }
@@ -105,7 +109,7 @@ final class Soak {
         return engines == null || List.of(engines.split(",")).contains(engine);
     }
 
-    private static void lasts(String engine, String work, String command) throws Exception {
+    private static void lasts(String engine, String work, int trialsBefore, String command) throws Exception {
         String out = "soak" + ++runs;
         Tandem.Running running = Tandem.start(folder, (command + " --out " + out).split(" "));
         // Of a checkout: building and fetching come first.
@@ -118,6 +122,10 @@ final class Soak {
         long nanos = (long) (60e9 * Double.parseDouble(System.getProperty("minutes", "30")));
         // Caches fill and code is compiled in the beginning.
         Thread.sleep(Duration.ofNanos(nanos / 10));
+        while (trials(folder.resolve(out).resolve("trials").resolve(engine)) < trialsBefore) {
+            assertTrue(running.process().isAlive(), running::toString);
+            Thread.sleep(PAUSE);
+        }
         long end = System.nanoTime() + nanos;
         while (System.nanoTime() < end) {
             processes.forEach((who, process) -> {
@@ -143,6 +151,16 @@ final class Soak {
             }
         });
         assertTrue(grown.isEmpty(), grown::toString);
+    }
+
+    /** How many trials of a study are done. */
+    private static long trials(Path trials) throws IOException {
+        if (!Files.exists(trials)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(trials)) {
+            return files.filter(file -> file.toString().endsWith(".json")).count();
+        }
     }
 
     private static void keep(String engine, String work, String who, Sample first, Sample last) {
