@@ -61,9 +61,9 @@ final class PredictReportTest {
     void enginesThatDifferAreNamed() {
         print(120, "7144.png", false);
         assertEquals("""
-                picture   number  probability  engines                                            doubt
-                ------------------------------------------------------------------------------------------------------------------------
-                7144.png    7140           0%  1 of 6 agree, pytorch says 7141, tensorflow says   unsure: 7 or 9, 1 or 9, 4 or 9, 0 or 1
+                picture   number  probability  engines                                           doubt
+                -----------------------------------------------------------------------------------------------------------------------
+                7144.png    7140           0%  1 of 6 agree, pytorch says 7141, tensorflow says  unsure: 7 or 9, 1 or 9, 4 or 9, 0 or 1
                                                7142, deeplearning4j says 7143, djl says 7144,
                                                onnxruntime says 7145
                 """, out.toString(StandardCharsets.UTF_8));
