@@ -261,18 +261,26 @@ final class TrialQueue implements TrialRunner.Source {
      * trial needs. Null if an engine whose trial is not over has none yet.
      */
     private @Nullable Double secondsLeft() {
+        // Once for each engine: there may be many thousands of trials, and this is asked whenever one is over.
+        Map<EngineName, Double> means = new HashMap<>();
+        seconds.forEach((engine, before) -> means.put(engine, Sample.of(before).mean()));
+        long now = System.nanoTime();
         double work = 0;
         double slowest = 0;
-        for (Planned trial : Stream.of(waiting, taken, running.keySet())
-                .flatMap(Collection::stream)
-                .toList()) {
-            List<Double> before = seconds.get(trial.arm.engine());
-            if (before == null) {
+        for (Planned trial : Stream.concat(waiting.stream(), taken.stream()).toList()) {
+            Double mean = means.get(trial.arm.engine());
+            if (mean == null) {
                 return null;
             }
-            Long began = running.get(trial);
-            double passed = began == null ? 0 : (System.nanoTime() - began) / 1e9;
-            double left = Math.max(0, Sample.of(before).mean() - passed);
+            work += mean;
+            slowest = Math.max(slowest, mean);
+        }
+        for (Map.Entry<Planned, Long> trial : running.entrySet()) {
+            Double mean = means.get(trial.getKey().arm.engine());
+            if (mean == null) {
+                return null;
+            }
+            double left = Math.max(0, mean - (now - trial.getValue()) / 1e9);
             work += left;
             slowest = Math.max(slowest, left);
         }
