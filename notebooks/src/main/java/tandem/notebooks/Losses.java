@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import tandem.lab.page.Numbers;
 
 /** The loss of every training step, and a line that says how far the training is. */
 public final class Losses {
@@ -63,9 +62,15 @@ public final class Losses {
                 (count - 1) % stepsPerEpoch + 1,
                 stepsPerEpoch,
                 mean(RECENT),
-                count == values.length
-                        ? "done after %s s".formatted(Numbers.of(seconds, 1))
-                        : Numbers.timeLeft(seconds / count * (values.length - count)));
+                timeLeft(seconds));
+    }
+
+    private String timeLeft(double seconds) {
+        if (count == values.length) {
+            return String.format(Locale.ROOT, "done after %,.1f s", seconds);
+        }
+        double left = seconds / count * (values.length - count);
+        return left < 1 ? "almost done" : String.format(Locale.ROOT, "about %,.0f s left", left);
     }
 
     /** The mean loss of the last steps, or of as many as there are. */

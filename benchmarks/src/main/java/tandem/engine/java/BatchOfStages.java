@@ -13,7 +13,7 @@ final class BatchOfStages {
     private final Layout layout;
     private final float[] memory;
     private final Pooled pooled;
-    private final Ink ink;
+    private final InkBits ink;
     private final Stages stages;
 
     /** Its conv2 takes every pixel for ink. */
@@ -53,9 +53,9 @@ final class BatchOfStages {
         layout = Stages.layout(trained.recipe().network(), count, true, 1);
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
-        ink = new Ink(layout, true);
+        ink = new InkBits(layout, true);
         stages = Stages.of(layout, memory, ink, pooled, variant);
-        stagesWithoutShortcut = Stages.of(layout, memory, new Ink(layout, false), pooled, variant);
+        stagesWithoutShortcut = Stages.of(layout, memory, new InkBits(layout, false), pooled, variant);
         adadelta = Stages.adadelta(layout, memory, trained.recipe());
         inputs = new JavaInputs(layout, memory, ink);
         workspace = new Workspace(layout, 0);

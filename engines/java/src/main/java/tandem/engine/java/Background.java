@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * 0, its four sums are the same numbers in every image, computed once a step. In MNIST that is a third of all windows.
  * Nothing is approximated, but how much it saves depends on the data, so there is a variant without it.
  */
-record Background(Layout layout, float[] memory, Ink ink) {
+record Background(Layout layout, float[] memory, InkBits ink) {
     private static final VectorSpecies<Float> S = Lanes.SPECIES;
     private static final int L = Lanes.COUNT;
 

@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Where all 9 pixels are background, a position's activation is the same in every image, and its gradients count
  * together. That is so at three of five positions in MNIST, and they are passed over: a thread's activation holds
- * background wherever its last image had none of {@link Ink}.
+ * background wherever its last image had none of {@link InkBits}.
  */
 interface FirstConvolution {
 
@@ -95,7 +95,7 @@ interface FirstConvolution {
     }
 
     /** On vectors. */
-    record Vectors(Layout layout, float[] memory, Ink ink) implements FirstConvolution {
+    record Vectors(Layout layout, float[] memory, InkBits ink) implements FirstConvolution {
         private static final VectorSpecies<Float> S = Lanes.SPECIES;
         private static final int L = Lanes.COUNT;
 

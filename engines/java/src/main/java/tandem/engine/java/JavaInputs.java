@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import tandem.core.data.Images;
 
-/** Pixels as the network wants them: normalised floats; and where there is {@link Ink}. */
-record JavaInputs(Layout layout, float[] memory, Ink ink) {
+/** Pixels as the network wants them: normalised floats; and where there is {@link InkBits}. */
+record JavaInputs(Layout layout, float[] memory, InkBits ink) {
 
     /** The pixel that the background shortcut takes for background. */
     private static final int BACKGROUND = 0;
@@ -45,7 +45,7 @@ record JavaInputs(Layout layout, float[] memory, Ink ink) {
 
     /**
      * A bit for each pixel of a row that is not background; what it says of a row with more pixels than bits,
-     * {@link Ink} ignores.
+     * {@link InkBits} ignores.
      */
     private static long ink(byte[] pixels, int from, int count) {
         long ink = 0;

@@ -58,7 +58,7 @@ final class JavaNetwork {
         layout = Stages.layout(network, capacity, trains, crew.size());
         memory = new float[layout.floats];
         pooled = new Pooled(layout);
-        Ink ink = new Ink(layout, !variant.equals(JavaProvider.NO_SHORTCUT));
+        InkBits ink = new InkBits(layout, !variant.equals(JavaProvider.NO_SHORTCUT));
         stages = Stages.of(layout, memory, ink, pooled, variant);
         inputs = new JavaInputs(layout, memory, ink);
         tensors = new JavaTensors(layout, memory);

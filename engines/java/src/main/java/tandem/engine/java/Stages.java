@@ -22,7 +22,7 @@ record Stages(
     }
 
     /** The operations that suit this process. */
-    static Stages of(Layout layout, float[] memory, Ink ink, Pooled pooled, String variant) {
+    static Stages of(Layout layout, float[] memory, InkBits ink, Pooled pooled, String variant) {
         return VectorWidth.bits() == 0
                 ? plain(layout, memory, pooled)
                 : OnVectors.stages(layout, memory, ink, pooled, variant);
@@ -51,7 +51,7 @@ record Stages(
             return new Layout(network, capacity, trains, threads, Lanes.COUNT, RegisterTile.vectors());
         }
 
-        static Stages stages(Layout layout, float[] memory, Ink ink, Pooled pooled, String variant) {
+        static Stages stages(Layout layout, float[] memory, InkBits ink, Pooled pooled, String variant) {
             Background background = new Background(layout, memory, ink);
             Pooling pooling = new Pooling(layout, memory, pooled);
             return new Stages(

@@ -21,7 +21,7 @@ final class JavaInputsTest {
         Images images = new Images(6, 13, pixels, new byte[2], new Normalisation(0.5, 0.25));
         Layout layout = new Layout(network, 3, false, 1, 4, 1);
         float[] memory = new float[layout.floats];
-        Ink ink = new Ink(layout, true);
+        InkBits ink = new InkBits(layout, true);
         new JavaInputs(layout, memory, ink).fill(images, JavaInputs.table(images), 1, 2);
         assertEquals(1, ink.in(2, 0, 1));
         assertEquals(0, ink.in(2, 1, 1));

@@ -42,7 +42,7 @@ final class StagesTest {
     }
 
     /** One engine's worth of memory with the stages that work on it. */
-    private record Side(Layout layout, float[] memory, Ink ink, Pooled pooled, Stages stages, Workspace workspace) {
+    private record Side(Layout layout, float[] memory, InkBits ink, Pooled pooled, Stages stages, Workspace workspace) {
         void takeOver(Side other) {
             System.arraycopy(other.memory, 0, memory, 0, memory.length);
             System.arraycopy(other.pooled.alive, 0, pooled.alive, 0, pooled.alive.length);
@@ -78,12 +78,12 @@ final class StagesTest {
     }
 
     private interface Maker {
-        Stages make(float[] memory, Ink ink, Pooled pooled);
+        Stages make(float[] memory, InkBits ink, Pooled pooled);
     }
 
     private Side side(String variant, Maker maker) {
         float[] memory = new float[layout.floats];
-        Ink ink = new Ink(layout, !variant.equals(JavaProvider.NO_SHORTCUT));
+        InkBits ink = new InkBits(layout, !variant.equals(JavaProvider.NO_SHORTCUT));
         Pooled pooled = new Pooled(layout);
         return new Side(layout, memory, ink, pooled, maker.make(memory, ink, pooled), new Workspace(layout, THREAD));
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Which pixels of a batch's images are not background, a bit for each: what depends on background alone is the same in
  * every image and need not be computed again. See {@link FirstConvolution.Vectors} and {@link Background}.
  */
-final class Ink {
+final class InkBits {
     /** Whether ink is told from background. If not, every pixel is taken for ink. */
     final boolean known;
 
@@ -20,7 +20,7 @@ final class Ink {
      *
      * @param wanted whether ink is to be told from background; rows of more pixels than a word has bits go without
      */
-    Ink(Layout layout, boolean wanted) {
+    InkBits(Layout layout, boolean wanted) {
         known = wanted && layout.columns <= Long.SIZE;
         rows = layout.rows;
         words = new long[layout.capacity * rows];
