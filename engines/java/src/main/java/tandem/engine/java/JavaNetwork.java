@@ -103,6 +103,8 @@ final class JavaNetwork {
         // begin came before.
         Images images = Objects.requireNonNull(this.images);
         Workspace workspace = workspaces[thread];
+        // A pass that failed may have left blocks that wait.
+        workspace.waiting = 0;
         float pixel = JavaInputs.background(table);
         if (workspace.background != pixel) {
             workspace.background = pixel;
