@@ -103,7 +103,7 @@ final class Pickle {
                 case 0x8c -> stack.push(text(in.get() & 0xff));
                 case '}' -> stack.push(new LinkedHashMap<>());
                 case ']' -> stack.push(new ArrayList<>());
-                case ')' -> stack.push(List.of());
+                case ')' -> stack.push(new ArrayList<>());
                 case 't' -> stack.push(marked());
                 case 0x85 -> stack.push(last(1));
                 case 0x86 -> stack.push(last(2));
