@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,7 +58,25 @@ final class NotebooksTest {
     @ValueSource(strings = {"tcp", "ipc"})
     void theJavaNotebookTrainsOverEitherTransport(String transport) throws Exception {
         install();
+        // What a kernel that was killed left half written must not be taken for whole.
+        Path left = folder.resolve("cache/tandem/notebooks/1/left");
+        Files.createDirectories(left);
         assertLearned(run("Java", transport));
+        assertTrue(Files.isDirectory(left.getParent()) && Files.notExists(left), "where natives are unpacked");
+    }
+
+    /** Two kernels at once do not unpack into one folder. */
+    @Test
+    @Tag("slow")
+    void aKernelBesideAnotherHasAFolderOfItsOwn() throws Exception {
+        install();
+        FutureTask<JsonNode> beside = new FutureTask<>(() -> run("PyTorch", "ipc"));
+        Thread.ofVirtual().start(beside);
+        assertLearned(run("PyTorch", "tcp"));
+        assertLearned(beside.get());
+        try (Stream<Path> folders = Files.list(folder.resolve("cache/tandem/notebooks"))) {
+            assertEquals(2, folders.filter(Files::isDirectory).count());
+        }
     }
 
     @ParameterizedTest
@@ -236,7 +256,7 @@ final class NotebooksTest {
         for (Map.Entry<String, String> replacement : replacements.entrySet()) {
             replace(notebook, replacement.getKey(), replacement.getValue());
         }
-        Path in = folder.resolve(name + ".ipynb");
+        Path in = folder.resolve("%s-%s-in.ipynb".formatted(name, transport));
         Path out = folder.resolve("%s-%s.ipynb".formatted(name, transport));
         Path log = folder.resolve("%s-%s.log".formatted(name, transport));
         JsonMapper.shared().writeValue(in, notebook);
@@ -256,7 +276,9 @@ final class NotebooksTest {
                 .redirectOutput(log.toFile());
         nbconvert
                 .environment()
-                .put("JUPYTER_DATA_DIR", folder.resolve("jupyter").toString());
+                .putAll(Map.of(
+                        "JUPYTER_DATA_DIR", folder.resolve("jupyter").toString(),
+                        "XDG_CACHE_HOME", folder.resolve("cache").toString()));
         Process process = nbconvert.start();
         assertTrue(process.waitFor(15, TimeUnit.MINUTES), "nbconvert hangs");
         assertEquals(0, process.exitValue(), Files.readString(log));

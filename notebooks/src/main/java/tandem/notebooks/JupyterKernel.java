@@ -19,7 +19,6 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import tandem.core.CacheFolder;
 import tandem.core.Failure;
 import tandem.core.Json;
 import tandem.core.engine.BuildProperties;
@@ -169,10 +168,6 @@ public final class JupyterKernel {
                         // The java engine wants it; JavaCPP's limits are as in the engines' workers.
                         "-XX:+UseG1GC",
                         "-Djava.awt.headless=true",
-                        "-Dorg.bytedeco.javacpp.cachedir="
-                                + CacheFolder.ofUser().resolve("notebooks"),
-                        // Not by the environment, which engines' workers that a notebook starts would inherit.
-                        "-DDJL_CACHE_DIR=" + CacheFolder.ofUser().resolve("notebooks"),
                         "-Dorg.bytedeco.javacpp.maxBytes=0",
                         "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
                         "-cp",
