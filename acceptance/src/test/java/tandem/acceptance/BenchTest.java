@@ -12,12 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Speed and time to an accuracy through the public command, in real engines. */
-@Isolated("it measures times")
 final class BenchTest {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -12,12 +12,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code kill -9} of all processes of a command at any moment; it goes on and ends as if nothing had happened. */
-@Isolated("it measures times")
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 final class KillsTest {
