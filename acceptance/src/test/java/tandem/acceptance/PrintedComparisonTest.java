@@ -119,8 +119,11 @@ final class PrintedComparisonTest {
                 agreement.get("sameInputs").booleanValue()
                         ? "Inputs: identical for all engines (initial parameters, images, order, masks)."
                         : "Inputs: NOT identical; see \"agreement\" in comparison.json.");
-        expected.add("Loss of step 0: the engines differ by %s of it."
-                .formatted(number("%.1e", agreement.get("firstLossSpread"))));
+        expected.add(
+                agreement.get("firstLossSpread").doubleValue() == 0
+                        ? "Loss of step 0: the same in all engines."
+                        : "Loss of step 0: the engines differ by %s of it."
+                                .formatted(number("%.1e", agreement.get("firstLossSpread"))));
         double least = agreement
                 .get("pairs")
                 .valueStream()

@@ -47,7 +47,11 @@ final class ComparisonEnd {
                 agreement.sameInputs()
                         ? "Inputs: identical for all engines (initial parameters, images, order, masks)."
                         : "Inputs: NOT identical; see \"agreement\" in comparison.json.");
-        LabCommand.say("Loss of step 0: the engines differ by %.1e of it.", agreement.firstLossSpread());
+        LabCommand.say(
+                Double.valueOf(0).equals(agreement.firstLossSpread())
+                        ? "Loss of step 0: the same in all engines."
+                        : "Loss of step 0: the engines differ by %.1e of it.",
+                agreement.firstLossSpread());
         if (verbose) {
             for (Agreement.EnginePair pair : agreement.pairs()) {
                 LabCommand.say(

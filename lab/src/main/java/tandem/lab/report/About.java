@@ -85,7 +85,10 @@ final class About {
         facts.put(
                 "optimizer",
                 "Adadelta, learning rate %s, rho %s, epsilon %s"
-                        .formatted(recipe.learningRate(), recipe.rho(), recipe.epsilon()));
+                        .formatted(
+                                recipe.learningRate(),
+                                recipe.rho(),
+                                String.valueOf(recipe.epsilon()).replace(".0E", "e")));
         facts.put("schedule", "%s, gamma %s".formatted(recipe.schedule(), recipe.gamma()));
         facts.put("dropout", recipe.dropout() ? network.dropout1() + " and " + network.dropout2() : "none");
         facts.put("order", recipe.shuffle() ? "shuffled in every epoch" : "as in the file");
