@@ -124,6 +124,9 @@ final class PictureReader {
             // From the header alone.
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);
+            if (Math.min(width, height) < 1) {
+                throw damaged(format, null);
+            }
             checkSize(width, height, coefficients);
             List<String> warnings = new ArrayList<>();
             reader.addIIOReadWarningListener((_, warning) -> warnings.add(warning));
