@@ -65,6 +65,26 @@ final class FoldersTest {
         });
     }
 
+    /** Too short a trial for a checkpoint, deleted as soon as it has begun. */
+    @Test
+    void isDeletedBeforeAnythingIsKept() throws Exception {
+        Tandem.Running running = Runs.testEngines()
+                .start(
+                        folder,
+                        List.of("SLOW_STEP", "200"),
+                        ("study --engines slow --seeds 1 --epochs 1 --train-limit 1280 --test-limit 10 --out brief")
+                                .split(" "));
+        Path log = folder.resolve("brief/trials/slow/seed-42/events.jsonl");
+        while (Files.notExists(log) && running.process().isAlive()) {
+            Thread.sleep(10);
+        }
+        Runs.delete(Files.move(folder.resolve("brief"), folder.resolve("removed-brief")));
+        Tandem tandem = running.end();
+        Campaign.assertSentences(tandem);
+        assertEquals(1, tandem.exitCode(), tandem::toString);
+        assertTrue(tandem.err().contains("brief: was deleted"), tandem::toString);
+    }
+
     /** Who keeps everything to themselves, or lets others read, finds that kept in a run. */
     @Test
     void hasTheRightsThatItsOwnerWants() throws Exception {

@@ -109,6 +109,12 @@ final class Lane implements AutoCloseable {
         Event.Ready ready = heard.get();
         List<Event.Epoch> told =
                 ready == null ? List.of() : EventLog.read(folder).epochs();
+        if (status == Status.DONE && told.size() < recipe.epochs()) {
+            status = Status.FAILED;
+            failure = "%s: was deleted while the training wrote into it".formatted(folder);
+            batches = null;
+            parameters = null;
+        }
         return new TrialResult(
                 arm.name(),
                 arm.engine(),
