@@ -64,6 +64,9 @@ final class ArrayFile {
             Map.entry("f4", Type.FLOAT32),
             Map.entry("f8", Type.FLOAT64));
 
+    /** Magic number, version and the header's length. */
+    private static final int NPY_START = 10;
+
     private static final Pattern NPY_HEADER = Pattern.compile(
             "\\s*\\{\\s*'descr'\\s*:\\s*'([<>|=])([a-zA-Z]\\d{1,2})'\\s*,\\s*'fortran_order'\\s*:\\s*(True|False)\\s*,"
                     + "\\s*'shape'\\s*:\\s*\\(([0-9, ]*)\\)\\s*,?\\s*}\\s*");
@@ -157,7 +160,10 @@ final class ArrayFile {
     }
 
     private NumberArray npy() throws IOException {
-        byte[] start = in.readNBytes(10);
+        byte[] start = in.readNBytes(NPY_START);
+        if (start.length < NPY_START) {
+            throw file.failure("it ends within its header of NumPy");
+        }
         int length = start[6] == 1 ? (start[8] & 0xff) + 256 * (start[9] & 0xff) : -1;
         if (length < 0) {
             throw file.failure(
