@@ -145,13 +145,17 @@ record DatasetFiles(String name, int classes, Map<Part, DataFile> files, List<St
 
     private static InputStream open(Path file, String entry) throws IOException {
         ZipFile zip = new ZipFile(file.toFile());
-        InputStream content = zip.getInputStream(zip.getEntry(entry));
-        return new FilterInputStream(content) {
-            @Override
-            public void close() throws IOException {
-                zip.close();
-            }
-        };
+        try {
+            return new FilterInputStream(zip.getInputStream(zip.getEntry(entry))) {
+                @Override
+                public void close() throws IOException {
+                    zip.close();
+                }
+            };
+        } catch (IOException e) {
+            zip.close();
+            throw e;
+        }
     }
 
     /** Files by part, of one set or of all. */
