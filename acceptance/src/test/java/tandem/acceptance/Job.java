@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +27,7 @@ enum Job {
     /** An epoch has all images here; the engine only sleeps, a millisecond a step. */
     BENCH("", "--rounds 0 --engines slow --to-accuracy 5 --seeds 2 --epochs 1");
 
-    private static final Map<Job, Straight> MADE = new HashMap<>();
+    private static final Once<Job, Straight> MADE = new Once<>();
 
     private final String engine;
     private final String words;
@@ -65,18 +64,15 @@ enum Job {
 
     /** The run that nothing happens to; it is made once. */
     Straight straight() throws Exception {
-        synchronized (MADE) {
-            if (!MADE.containsKey(this)) {
-                Path folder = Files.createTempDirectory("straight");
-                Runs.removeAtEnd(folder);
-                long start = System.nanoTime();
-                Tandem tandem = begin(folder, "run").end();
-                assertEquals(0, tandem.exitCode(), tandem::toString);
-                Path run = folder.resolve("run");
-                MADE.put(this, new Straight(run, Results.of(run), (System.nanoTime() - start) / 1e9));
-            }
-            return MADE.get(this);
-        }
+        return MADE.get(this, () -> {
+            Path folder = Files.createTempDirectory("straight");
+            Runs.removeAtEnd(folder);
+            long start = System.nanoTime();
+            Tandem tandem = begin(folder, "run").end();
+            assertEquals(0, tandem.exitCode(), tandem::toString);
+            Path run = folder.resolve("run");
+            return new Straight(run, Results.of(run), (System.nanoTime() - start) / 1e9);
+        });
     }
 
     /** Starts it, alone. */

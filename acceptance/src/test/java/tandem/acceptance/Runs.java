@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,8 +42,8 @@ final class Runs {
         "differences", "--seeds", "3", "--epochs", "1", "--train-limit", "64", "--test-limit", "50", "--margin", "0.5"
     };
 
-    private static final Map<String, Run> MADE = new HashMap<>();
-    private static final Map<String, List<String>> PROOFS_CLASS_PATHS = new HashMap<>();
+    private static final Once<String, Run> MADE = new Once<>();
+    private static final Map<String, List<String>> PROOFS_CLASS_PATHS = new ConcurrentHashMap<>();
     private static Path folder;
     private static TestEngines engines;
 
@@ -118,8 +118,8 @@ final class Runs {
     }
 
     /** Proofs of all engines that train, with the usual recipe. */
-    static synchronized Run proof() throws Exception {
-        if (!MADE.containsKey("proof")) {
+    static Run proof() throws Exception {
+        return MADE.get("proof", () -> {
             Tandem.Running running = Tandem.start(
                     folder(),
                     to(
@@ -130,15 +130,12 @@ final class Runs {
                             "--steps",
                             "5"));
             PROOFS_CLASS_PATHS.putAll(ClassPaths.of(running));
-            Tandem tandem = running.end();
-            assertEquals(0, tandem.exitCode(), tandem::toString);
-            MADE.put("proof", new Run(folder().resolve("proof"), tandem.out()));
-        }
-        return MADE.get("proof");
+            return ended("proof", running.end());
+        });
     }
 
     /** Class paths of the workers of {@link #proof} by engine. */
-    static synchronized Map<String, List<String>> proofsClassPaths() throws Exception {
+    static Map<String, List<String>> proofsClassPaths() throws Exception {
         proof();
         return PROOFS_CLASS_PATHS;
     }
@@ -205,16 +202,18 @@ final class Runs {
      * has 2,000 images.
      */
     static Path smallNetwork() throws Exception {
-        Path file = folder().resolve("small.json");
-        if (!Files.exists(file)) {
-            Files.writeString(
-                    file,
-                    Files.readString(comparison().path().resolve("recipe.json"))
-                            .replaceFirst("\"conv1\" : 32", "\"conv1\" : 4")
-                            .replaceFirst("\"conv2\" : 64", "\"conv2\" : 6")
-                            .replaceFirst("\"trainLimit\" : 320", "\"trainLimit\" : 2000"));
+        String recipe = Files.readString(comparison().path().resolve("recipe.json"));
+        synchronized (Runs.class) {
+            Path file = folder().resolve("small.json");
+            if (!Files.exists(file)) {
+                Files.writeString(
+                        file,
+                        recipe.replaceFirst("\"conv1\" : 32", "\"conv1\" : 4")
+                                .replaceFirst("\"conv2\" : 64", "\"conv2\" : 6")
+                                .replaceFirst("\"trainLimit\" : 320", "\"trainLimit\" : 2000"));
+            }
+            return file;
         }
-        return file;
     }
 
     /** The tests' own engines. */
@@ -246,15 +245,18 @@ final class Runs {
         return run(Map.of(), name, words);
     }
 
-    private static synchronized Run run(Map<String, String> environment, String name, String... words)
-            throws Exception {
-        if (!MADE.containsKey(name)) {
-            Tandem tandem = Tandem.start(Tandem.LAUNCHER, folder(), environment, to(name, words))
-                    .end();
-            assertEquals(0, tandem.exitCode(), tandem.out() + tandem.err());
-            MADE.put(name, new Run(folder().resolve(name), tandem.out()));
-        }
-        return MADE.get(name);
+    private static Run run(Map<String, String> environment, String name, String... words) throws Exception {
+        return MADE.get(
+                name,
+                () -> ended(
+                        name,
+                        Tandem.start(Tandem.LAUNCHER, folder(), environment, to(name, words))
+                                .end()));
+    }
+
+    private static Run ended(String name, Tandem tandem) throws IOException {
+        assertEquals(0, tandem.exitCode(), tandem::toString);
+        return new Run(folder().resolve(name), tandem.out());
     }
 
     /** Where the newest checkpoint of an engine's folder stands. */

@@ -536,6 +536,7 @@ public interface EngineContract {
      * An engine that is not freed leaves at least its parameters and accumulators behind, 14 MB; memory itself goes up
      * and down by 10 MB.
      */
+    @Tag("memory")
     @Test
     default void enginesLeaveNothingBehind() throws IOException {
         assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
